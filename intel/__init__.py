@@ -1,0 +1,1 @@
+"""Keep and serve: the words of the domain, the store, queries, briefings, commands."""

@@ -1,0 +1,31 @@
+"""The environment, read once into one typed object. Every setting is INTEL_ and its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+CHINA = ZoneInfo("Asia/Shanghai")
+PROJECT = Path(__file__).parent.parent
+
+
+class Settings(BaseSettings):
+    """How this installation runs. Defaults serve one analyst on one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="INTEL_", extra="ignore")
+
+    home: Path = Field(Path("var"), description="folder of the database and of written briefings")
+    database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the home folder")
+    sources: Path = Field(PROJECT / "spiders" / "sources.toml", description="the table of sources")
+    contact: str = Field("", description="address that site owners can write to, part of the user agent")
+    demo: bool = Field(False, description="work on the demo city instead of the public web")
+    demo_port: int = Field(8760, ge=1, le=65535, description="loopback port of the demo city")
+    log_level: str = Field("WARNING", description="DEBUG, INFO, WARNING or ERROR")
+
+    @property
+    def url(self) -> str:
+        """The database to use."""
+        return self.database_url or f"sqlite:///{self.home / 'intel.db'}"

@@ -1,0 +1,291 @@
+"""The words of the domain as frozen values; everything else imports these and they import nothing.
+
+Spans are code points (`start` inclusive, `end` exclusive) in `Article.content`, which is
+title + "\n" + text exactly as stored, so `content[start:end]` is always the verbatim quote.
+Every datetime is aware.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class Role(StrEnum):
+    """What an account is to us."""
+
+    CLIENT = "client"
+    COMPETITOR = "competitor"
+    PARTNER = "partner"
+    REGULATOR = "regulator"
+
+
+class Precision(StrEnum):
+    """How exactly a page told its date."""
+
+    SECOND = "second"
+    MINUTE = "minute"
+    HOUR = "hour"
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+class Status(StrEnum):
+    """How a text asserts an event. Only ASSERTED and ANNOUNCED count as events."""
+
+    ASSERTED = "asserted"
+    ANNOUNCED = "announced"
+    DENIED = "denied"
+    RUMOURED = "rumoured"
+    HYPOTHETICAL = "hypothetical"
+    BACKGROUND = "background"
+
+
+COUNTED = frozenset({Status.ASSERTED, Status.ANNOUNCED})
+
+
+class RunState(StrEnum):
+    """How one run of one source ended. EMPTY is a valid answer without entries."""
+
+    OK = "ok"
+    EMPTY = "empty"
+    NOT_MODIFIED = "not_modified"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An organisation we watch. `id` is stable; `name` and `aliases` are how texts call it."""
+
+    id: str
+    name: str
+    role: Role
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name, then the aliases."""
+        return (self.name, *self.aliases)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One row of sources.toml: where to knock, how, how reliable, on what lawful basis.
+
+    `reliability` is the Admiralty letter A-F. `delay` is seconds between requests to the host.
+    `options` holds what only one kind of source needs (selectors, page limits).
+    """
+
+    name: str
+    label: str
+    kind: str
+    channel: str
+    url: str
+    owner: str
+    reliability: str
+    lawful_basis: str
+    schedule: str = "30 6 * * *"
+    expected_minimum: int = 1
+    delay: float = 5.0
+    enabled: bool = True
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What was fetched: the bytes as served and how we came by them.
+
+    `content_type` is the header's value or "". `listed_title` and `listed_at` are what the feed,
+    sitemap or list said of the page, where it said anything.
+    """
+
+    url: str
+    source: str
+    fetched_at: datetime
+    body: bytes
+    content_type: str = ""
+    listed_title: str | None = None
+    listed_at: datetime | None = None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the body, hex."""
+        return hashlib.sha256(self.body).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A point in time as a page told it. `evidence` is the verbatim text, `origin` where it stood."""
+
+    at: datetime
+    precision: Precision
+    evidence: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A page's readable part. `publisher` is the credited original source (来源：…), if any."""
+
+    url: str
+    title: str
+    text: str
+    lang: str
+    encoding: str
+    author: str | None = None
+    publisher: str | None = None
+    published: Dated | None = None
+
+    @property
+    def content(self) -> str:
+        """The text all spans point into."""
+        return f"{self.title}\n{self.text}"
+
+
+class NotAnArticle(Exception):
+    """A page that holds no article. `reason` is a stable slug, `detail` says what was seen.
+
+    Reasons: empty_body, not_html, undecodable, index_page, consent_wall, error_page, no_text,
+    too_large, too_slow.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A name or measure in a text, before it is known whose it is.
+
+    `kind`: org, person, position, place, product, money, quantity, rate, date, period.
+    `value` is the normalised form for measures (number with unit, ISO date), else "".
+    `accounts` are the ids whose alias this surface is (empty: not a watched name).
+    """
+
+    kind: str
+    start: int
+    end: int
+    text: str
+    value: str = ""
+    accounts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A watched account named in a text. `about`: the text is about it, not naming it in passing."""
+
+    account: str
+    surface: str
+    start: int
+    end: int
+    about: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One role of an event. `account` is set where the filler is a watched account."""
+
+    role: str
+    text: str
+    start: int
+    end: int
+    account: str | None = None
+
+    @property
+    def who(self) -> str:
+        """The account's id, or the name as written."""
+        return self.account or self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, said in `quote` = content[start:end]. `rule` names what found it."""
+
+    type: str
+    trigger: str
+    start: int
+    end: int
+    quote: str
+    status: Status
+    rule: str
+    arguments: tuple[Argument, ...] = ()
+
+    def filling(self, role: str) -> tuple[Argument, ...]:
+        """The arguments of one role, in text order."""
+        return tuple(argument for argument in self.arguments if argument.role == role)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A quote that answers a topic for an account. `event` is the event type behind it, if one is."""
+
+    account: str
+    topic: str
+    start: int
+    end: int
+    quote: str
+    rule: str
+    event: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that was read out of one article."""
+
+    article: Article
+    mentions: tuple[Mention, ...]
+    events: tuple[Event, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What an HTTP server gave us to ask "changed since?" with."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRun:
+    """The account of one run of one source. `rejected` counts by reason; `reason` explains FAILED."""
+
+    source: str
+    started_at: datetime
+    finished_at: datetime
+    state: RunState
+    requests: int = 0
+    pages: int = 0
+    new: int = 0
+    known: int = 0
+    bytes: int = 0
+    errors: int = 0
+    rejected: Mapping[str, int] = field(default_factory=dict)
+    reason: str = ""
+
+
+class PageStore(Protocol):
+    """What a crawl needs of the store; `intel.store.Store` is the real one."""
+
+    def knows(self, url: str) -> bool:
+        """Whether an article page of this URL is already kept."""
+
+    def add_page(self, page: Page) -> bool:
+        """Keep and commit a page; False if the same bytes of that URL are already kept."""
+
+    def validators(self, source: str) -> Validators:
+        """The validators of the source's last complete run."""
+
+    def set_validators(self, source: str, validators: Validators) -> None:
+        """Remember them, once everything the answer listed has been kept."""
+
+    def add_run(self, run: SourceRun) -> None:
+        """Keep the account of a run."""

@@ -1,0 +1,1 @@
+"""Fetch: Scrapy spiders and HTTP only; what they yield is a Page."""
