@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CHINA = ZoneInfo("Asia/Shanghai")
 PROJECT = Path(__file__).parent.parent
+CITY_HOST = "127.0.0.1"
 
 
 class Settings(BaseSettings):
@@ -28,4 +29,18 @@ class Settings(BaseSettings):
     @property
     def url(self) -> str:
         """The database to use."""
-        return self.database_url or f"sqlite:///{self.home / 'intel.db'}"
+        return self.database_url or f"sqlite:///{self.folder / 'intel.db'}"
+
+    @property
+    def folder(self) -> Path:
+        """Where the database and briefings lie; the demo's are kept apart from real ones."""
+        return self.home / "demo" if self.demo else self.home
+
+    @property
+    def sources_table(self) -> Path:
+        """The table of sources to crawl."""
+        return PROJECT / "spiders" / "city" / "sources.toml" if self.demo else self.sources
+
+    def for_demo(self) -> Settings:
+        """The same installation, working on the demo city."""
+        return self.model_copy(update={"demo": True})

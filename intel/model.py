@@ -238,12 +238,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that was read out of one article."""
+    """All that was read out of one article.
+
+    `fingerprint` tells copies of it; `keys` are what copies and rewrites of it share at least one of.
+    """
 
     article: Article
     mentions: tuple[Mention, ...]
     events: tuple[Event, ...]
     findings: tuple[Finding, ...]
+    fingerprint: bytes
+    keys: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +291,12 @@ class PageStore(Protocol):
 
     def set_validators(self, source: str, validators: Validators) -> None:
         """Remember them, once everything the answer listed has been kept."""
+
+    def completed(self, source: str) -> bool:
+        """Whether the source's last run that began also completed; True if none ever began."""
+
+    def set_completed(self, source: str, completed: bool) -> None:
+        """Commit False as a run begins and True once everything it listed is kept, known or gone."""
 
     def add_run(self, run: SourceRun) -> None:
         """Keep the account of a run."""

@@ -45,13 +45,15 @@ def load_accounts(path: Path) -> tuple[Account, ...]:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             return tuple(_accounts(csv.DictReader(lines), path))
     except UnicodeDecodeError as error:
-        raise BadAccounts(f"{path}: not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8") from error
+        where = f"{error.reason} at byte {error.start}"
+        raise BadAccounts(f"{path}: not UTF-8 ({where}); save it as UTF-8") from error
 
 
 def _accounts(rows: csv.DictReader[str], path: Path) -> Iterable[Account]:
     missing = {"id", "name", "role", "aliases"} - set(rows.fieldnames or ())
     if missing:
-        raise BadAccounts(f"{path}: no column {', '.join(sorted(missing))}; the header is id,name,role,aliases")
+        columns = ", ".join(sorted(missing))
+        raise BadAccounts(f"{path}: no column {columns}; the header is id,name,role,aliases")
     seen: set[str] = set()
     for row in rows:
         where = f"{path}:{rows.line_num}"

@@ -1,0 +1,50 @@
+# make run: the main job on the demo city. make test: all tests. Both set everything up first.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help setup run test check bench soak docs clean
+
+help: ## What can be made.
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+# What `make run` needs, and what the checks and tests need besides.
+.venv/run-ready: pyproject.toml constraints.txt
+	@echo "setting up .venv (once; about a minute)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 run"; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "the venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
+	@$(PIP) install --prefer-binary --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/tests-ready: .venv/run-ready
+	@echo "setting up what checks and tests need (once)"
+	@$(PIP) install --prefer-binary --constraint constraints.txt --editable '.[tests]'
+	@touch $@
+
+setup: .venv/tests-ready ## Everything that running, checking and testing need, in .venv.
+
+run: .venv/run-ready ## The main job on the demo city: collect, read, brief on 淘宝.
+	@$(BIN)/intel demo
+
+test: .venv/tests-ready ## All tests.
+	$(BIN)/pytest
+
+check: .venv/tests-ready ## Format, lint, types, layers, documentation build.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/zensical build --strict --clean >/dev/null
+
+bench: .venv/tests-ready ## The benchmarks; each prints a ratio to something measured in the same run.
+	@for one in bench/[a-z]*.py; do echo "== $$one"; $(BIN)/python -m bench.$$(basename $$one .py) || exit 1; done
+
+soak: .venv/tests-ready ## Long soak and chaos runs.
+	$(BIN)/pytest -m soak -n0 --override-ini addopts=-q
+
+docs: .venv/tests-ready ## The documentation, served until Ctrl-C.
+	$(BIN)/zensical serve
+
+clean: ## Remove what was made, but not the data in var.
+	rm -rf .venv site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info

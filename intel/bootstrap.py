@@ -1,0 +1,72 @@
+"""The one place that wires things together: settings in, a ready workspace out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import ArgumentError
+
+from intel import db
+from intel.config import Settings
+from intel.model import Source
+from intel.query import Query
+from intel.store import Store
+from intel.taxonomy import ACCOUNTS_CSV, load_accounts, taxonomy
+
+
+class NotReady(RuntimeError):
+    """A database that cannot be worked with as it is; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A database that is ready to work with."""
+
+    settings: Settings
+    store: Store
+    query: Query
+
+    @property
+    def briefings(self) -> Path:
+        """The folder of written briefings."""
+        return self.settings.folder / "briefings"
+
+
+def init(settings: Settings, sources: Iterable[Source]) -> Workspace:
+    """Make the database or bring it up to date, and load what it starts with.
+
+    The shipped watchlist is loaded where there are no accounts yet; later edits are never undone.
+    """
+    engine = _engine(settings)
+    db.upgrade(engine)
+    workspace = Workspace(settings, Store(engine), Query(engine))
+    workspace.store.load_taxonomy(taxonomy())
+    workspace.store.load_sources(sources)
+    if not workspace.query.watched():
+        workspace.store.load_accounts(load_accounts(ACCOUNTS_CSV))
+    return workspace
+
+
+def open_workspace(settings: Settings) -> Workspace:
+    """Open the database as it is. Raises NotReady where there is none, or one of another version."""
+    engine = _engine(settings)
+    file = db.sqlite_file(engine)
+    if file is not None and not file.exists():
+        raise NotReady(f"no database at {file}; make one with: {_command(settings)} init")
+    if not db.is_current(engine):
+        raise NotReady(f"the database is of another version; update it with: {_command(settings)} init")
+    return Workspace(settings, Store(engine), Query(engine))
+
+
+def _engine(settings: Settings) -> Engine:
+    try:
+        return db.open_engine(settings.url)
+    except (ArgumentError, OSError) as error:
+        raise NotReady(f"cannot open the database {settings.url!r}: {error}") from error
+
+
+def _command(settings: Settings) -> str:
+    return "intel --demo" if settings.demo else "intel"

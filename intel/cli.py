@@ -1,0 +1,397 @@
+"""The `intel` command: what a person or a script can do, and the exit codes.
+
+0: done. 1: nothing of what was asked could be done. 2: the request itself was wrong, said in one line.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markdown import Markdown
+from spiders.catalogue import BadSources
+from spiders.city.server import CityPortTaken, running_city
+
+from intel import analysing, bootstrap, rounds, screen
+from intel.bootstrap import NotReady, Workspace
+from intel.brief import Format, render
+from intel.config import Settings
+from intel.model import Account, NotAnArticle, Page, SourceRun
+from intel.query import UnknownName
+from intel.search import BadQuery
+from intel.taxonomy import ACCOUNTS_CSV, BadAccounts, load_accounts
+from intel.views import FindingFilter
+from pipelines.extract import extract as extract_page
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Collect public sources, link what they say to accounts, brief on what is known and what is not.",
+)
+sources_app = typer.Typer(no_args_is_help=True, help="The table of sources.")
+accounts_app = typer.Typer(no_args_is_help=True, help="The organisations we watch.")
+app.add_typer(sources_app, name="sources")
+app.add_typer(accounts_app, name="accounts")
+
+
+class BadRequest(ValueError):
+    """What was asked cannot be; the message says what would be right."""
+
+
+REFUSALS = (BadRequest, UnknownName, BadQuery, BadAccounts, BadSources, NotReady, CityPortTaken)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Since = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="From this day on.")]
+Until = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Up to and with this day.")]
+Name = Annotated[str, typer.Argument(metavar="ACCOUNT", help="Id, name or alias: taobao, 淘宝, 手机淘宝.")]
+
+
+def main() -> None:
+    """Run the command; a refused request is one line on standard error and exit code 2."""
+    try:
+        app()
+    except REFUSALS as refusal:
+        print(f"intel: {refusal}", file=sys.stderr)  # noqa: T201
+        raise SystemExit(2) from None
+
+
+@app.callback()
+def start(
+    context: typer.Context,
+    home: Annotated[
+        Path | None, typer.Option(help="Folder of the database and briefings (INTEL_HOME).")
+    ] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Work on the demo city's data.")] = False,
+) -> None:
+    """Collect public sources, link what they say to accounts, brief on what is known and what is not."""
+    given: dict[str, Any] = {"demo": True} if demo else {}
+    if home is not None:
+        given["home"] = home
+    context.obj = Settings(**given)
+
+
+@app.command()
+def init(context: typer.Context) -> None:
+    """Make the database or bring it up to date, with taxonomy, watchlist and sources."""
+    settings: Settings = context.obj
+    workspace = bootstrap.init(settings, rounds.all_sources(settings))
+    accounts, sources = workspace.query.watched(), workspace.query.sources()
+    screen.out.print(f"{settings.url}: {len(accounts)} accounts, {len(sources)} sources")
+
+
+@sources_app.command("list")
+def sources_list(context: typer.Context, json: AsJson = False) -> None:
+    """Every source with how its last run went."""
+    views = _workspace(context).query.sources()
+    if json:
+        screen.print_json(views)
+        return
+    columns = ("source", "kind", "channel", "rating", "pages", "last run", "state", "why")
+    screen.table(
+        columns,
+        [
+            (v.name, v.kind, v.channel, v.reliability, v.pages, v.last_run, v.last_state, v.last_reason)
+            for v in views
+        ],
+    )
+
+
+@app.command()
+def collect(
+    context: typer.Context,
+    source: Annotated[
+        list[str] | None, typer.Option(help="Only this source; may be given several times.")
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Fetch new pages from the sources."""
+    with _city(context.obj):
+        runs = rounds.collect(_workspace(context), source or ())
+    _report_runs(runs, json)
+    if rounds.all_failed(runs):
+        raise typer.Exit(1)
+
+
+@app.command("import")
+def import_pages(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(help="Folder or file: .html, .jsonl (url, html), .warc, .warc.gz")],
+    json: AsJson = False,
+) -> None:
+    """Keep and read pages that were saved elsewhere."""
+    if not path.exists():
+        raise BadRequest(f"no file or folder {path}")
+    workspace = _workspace(context)
+    count, bad = rounds.bring_in(workspace, path)
+    for one in bad:
+        screen.err.print(f"{one.where}: {one.reason}", style="red", markup=False)
+    reading = rounds.read(workspace)
+    done = {
+        "new": count["new"],
+        "known": count["known"],
+        "bad": len(bad),
+        "articles": reading.read,
+        "rejected": dict(reading.rejected),
+    }
+    if json:
+        screen.print_json(done)
+    else:
+        screen.out.print(f"{count['new']} new pages, {count['known']} known, {len(bad)} bad inputs")
+        _report_reading(workspace)
+    if bad and not count:
+        raise typer.Exit(1)
+
+
+@app.command()
+def read(
+    context: typer.Context,
+    again: Annotated[bool, typer.Option("--all", help="Read all kept pages again (replay).")] = False,
+    json: AsJson = False,
+) -> None:
+    """Read the pages not yet read: articles, accounts, events, findings."""
+    workspace = _workspace(context)
+    rounds.read(workspace, again=again)
+    if json:
+        screen.print_json(workspace.query.kept())
+    else:
+        _report_reading(workspace)
+
+
+@app.command()
+def run(context: typer.Context) -> None:
+    """Collect, read and write the clients' briefings, once."""
+    workspace = _workspace(context)
+    with _city(context.obj):
+        runs = rounds.collect(workspace)
+    rounds.read(workspace)
+    written = rounds.write_briefings(workspace)
+    _report_runs(runs)
+    _report_reading(workspace)
+    screen.out.print(f"{len(written)} briefings in {workspace.briefings}")
+    if rounds.all_failed(runs):
+        raise typer.Exit(1)
+
+
+@accounts_app.command("list")
+def accounts_list(context: typer.Context, json: AsJson = False) -> None:
+    """Every account with how much is known of it."""
+    views = _workspace(context).query.accounts()
+    if json:
+        screen.print_json(views)
+        return
+    columns = ("account", "name", "role", "articles", "findings", "newest")
+    screen.table(columns, [(v.id, v.name, v.role, v.articles, v.findings, v.newest) for v in views])
+
+
+@accounts_app.command("show")
+def accounts_show(context: typer.Context, name: Name, json: AsJson = False) -> None:
+    """One account: its names, and how many findings answer each topic."""
+    workspace = _workspace(context)
+    account = workspace.query.account(name)
+    view = next(view for view in workspace.query.accounts() if view.id == account.id)
+    topics = workspace.query.topic_counts(account.id)
+    if json:
+        screen.print_json({"account": view, "topics": topics})
+        return
+    screen.out.print(f"{view.name} ({view.id}), {view.role}; {', '.join(view.aliases) or 'no aliases'}")
+    screen.out.print(
+        f"{view.articles} articles, {view.findings} findings, newest {screen.shown(view.newest)}"
+    )
+    labels = workspace.query.labels("topics")
+    screen.table(
+        ("topic", "findings", "label"), [(t, topics.get(t, 0), label) for t, label in labels.items()]
+    )
+
+
+@accounts_app.command("load")
+def accounts_load(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Columns id,name,role,aliases.")],
+) -> None:
+    """Add accounts from a CSV, or bring them up to date by id."""
+    accounts = load_accounts(_existing(file))
+    count = _workspace(context).store.load_accounts(accounts)
+    screen.out.print(f"{count} accounts loaded; read history with them: intel read --all")
+
+
+@app.command()
+def findings(
+    context: typer.Context,
+    name: Name,
+    since: Since = None,
+    until: Until = None,
+    event: Annotated[str | None, typer.Option(help="Only findings of this event type.")] = None,
+    topic: Annotated[str | None, typer.Option(help="Only findings on this topic.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
+    json: AsJson = False,
+) -> None:
+    """What is known of an account: quotes, newest first."""
+    query = _workspace(context).query
+    account = query.account(name)
+    chosen = FindingFilter(
+        since=_day(since),
+        until=_day(until),
+        event=query.known("events", event) if event else None,
+        topic=query.known("topics", topic) if topic else None,
+    )
+    views = query.findings(account.id, chosen, limit)
+    if json:
+        screen.print_json(views)
+        return
+    screen.findings(views)
+
+
+@app.command()
+def search(
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(help="Words that must all occur, each as a phrase.")],
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
+    json: AsJson = False,
+) -> None:
+    """Articles that hold a text."""
+    hits = _workspace(context).query.search(text, limit)
+    if json:
+        screen.print_json(hits)
+        return
+    screen.hits(hits)
+
+
+@app.command()
+def brief(
+    context: typer.Context,
+    name: Name,
+    since: Since = None,
+    form: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.MD,
+    most: Annotated[int, typer.Option(min=1, help="Quotes of an event type on a topic.")] = rounds.MOST,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here.")] = None,
+) -> None:
+    """A briefing on an account: what is known topic by topic, and what is not."""
+    workspace = _workspace(context)
+    account = workspace.query.account(name)
+    text = render(rounds.brief(workspace, account, _day(since)), form, most)
+    if output is not None:
+        screen.out.print(str(rounds.write(output, text)))
+    elif form is Format.MD and screen.out.is_terminal:
+        screen.out.print(Markdown(text))
+    else:
+        sys.stdout.write(text)
+
+
+@app.command()
+def extract(
+    file: Annotated[Path, typer.Argument(help="A saved page.")],
+    url: Annotated[str, typer.Option(help="Where the page came from.")] = "",
+    json: AsJson = False,
+) -> None:
+    """What is read out of one saved page: title, author, date with its evidence, body."""
+    source = _existing(file)
+    fetched_at = datetime.fromtimestamp(source.stat().st_mtime, UTC)
+    page = Page(url or source.resolve().as_uri(), "import", fetched_at, source.read_bytes(), "text/html")
+    try:
+        article = extract_page(page, fetched_at)
+    except NotAnArticle as refusal:
+        if json:
+            screen.print_json({"url": page.url, "rejected": refusal.reason, "detail": refusal.detail})
+        else:
+            screen.err.print(f"{file}: no article: {refusal}", markup=False)
+        raise typer.Exit(1) from None
+    screen.article(article, json)
+
+
+@app.command()
+def analyse(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help='JSON lines {"id", "title", "text"}.')],
+) -> None:
+    """Tag texts: accounts, events and topics, one JSON line for each."""
+    lines = sys.stdin.buffer if file == "-" else _existing(Path(file)).open("rb")
+    bad = analysing.analyse_lines(lines, sys.stdout, _watched(context.obj))
+    for where, reason in bad:
+        screen.err.print(f"{file}:{where}: {reason}", style="red", markup=False)
+    if bad:
+        raise typer.Exit(1)
+
+
+@app.command()
+def demo(context: typer.Context) -> None:
+    """Show the whole way on the demo city: collect, read, brief on 淘宝."""
+    settings: Settings = context.obj.for_demo()
+    workspace = bootstrap.init(settings, rounds.all_sources(settings))
+    with _city(settings):
+        runs = rounds.collect(workspace)
+    rounds.read(workspace)
+    rounds.write_briefings(workspace)
+    taobao = workspace.query.account("taobao")
+    screen.out.print(Markdown(render(rounds.brief(workspace, taobao), Format.MD, most=2)))
+    _report_runs(runs)
+    _report_reading(workspace)
+    screen.next_steps(settings, workspace.briefings / f"{taobao.id}.html")
+    if rounds.all_failed(runs):
+        raise typer.Exit(1)
+
+
+@app.command()
+def city(context: typer.Context) -> None:
+    """Serve the demo city until Ctrl-C, so that the links of its briefings can be followed."""
+    settings: Settings = context.obj.for_demo()
+    with running_city(settings.demo_port):
+        screen.out.print(f"http://localhost:{settings.demo_port}/ until Ctrl-C")
+        threading.Event().wait()
+
+
+def _workspace(context: typer.Context) -> Workspace:
+    return bootstrap.open_workspace(context.obj)
+
+
+def _city(settings: Settings) -> AbstractContextManager[object]:
+    return running_city(settings.demo_port) if settings.demo else nullcontext()
+
+
+def _watched(settings: Settings) -> tuple[Account, ...]:
+    """The watchlist of the database, where there is one, else the shipped one."""
+    try:
+        return bootstrap.open_workspace(settings).query.watched()
+    except NotReady:
+        return load_accounts(ACCOUNTS_CSV)
+
+
+def _existing(file: Path) -> Path:
+    if not file.is_file():
+        raise BadRequest(f"no file {file}")
+    return file
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise BadRequest(f"no such day {text!r}; write it like 2026-11-20") from None
+
+
+def _report_runs(runs: Sequence[SourceRun], json: bool = False) -> None:
+    if json:
+        screen.print_json(runs)
+        return
+    columns = ("source", "state", "requests", "pages", "new", "known", "rejected", "why")
+    screen.table(
+        columns,
+        [
+            (r.source, r.state, r.requests, r.pages, r.new, r.known, screen.counts(r.rejected), r.reason)
+            for r in runs
+        ],
+    )
+
+
+def _report_reading(workspace: Workspace) -> None:
+    kept = workspace.query.kept()
+    screen.out.print(
+        f"{kept.pages} pages kept, {kept.articles} articles in {kept.stories} stories, "
+        f"{kept.findings} findings; no article in {sum(kept.rejected.values())}"
+        + (f" ({screen.counts(kept.rejected)})" if kept.rejected else "")
+    )

@@ -1,0 +1,313 @@
+"""Tables, and how a database is opened. SQLite in WAL by default; every stored moment is UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    TypeDecorator,
+    UniqueConstraint,
+    create_engine,
+    event,
+)
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, kept as UTC; SQLite gives back naive ones, so the zone is put on here."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC; a naive datetime is a programming error."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"naive datetime {value.isoformat()}")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To an aware datetime in UTC."""
+        return value and (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC))
+
+
+class Base(DeclarativeBase):
+    """All tables, with constraint names that migrations can rely on."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 (read by SQLAlchemy at class creation)
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON,
+        dict[str, int]: JSON,
+    }
+
+
+class TermRow(Base):
+    """A word of the taxonomy: `kind` is its table (topics, events, channels …)."""
+
+    __tablename__ = "term"
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    label: Mapped[str]
+    position: Mapped[int]
+
+
+class AccountRow(Base):
+    """An organisation we watch."""
+
+    __tablename__ = "account"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    role: Mapped[str]
+
+
+class AliasRow(Base):
+    """Another name of an account."""
+
+    __tablename__ = "alias"
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    alias: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+
+
+class SourceRow(Base):
+    """A row of the table of sources, and what its server gave us to ask "changed since?" with."""
+
+    __tablename__ = "source"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    label: Mapped[str]
+    kind: Mapped[str]
+    channel: Mapped[str]
+    url: Mapped[str]
+    owner: Mapped[str]
+    reliability: Mapped[str]
+    lawful_basis: Mapped[str]
+    schedule: Mapped[str]
+    expected_minimum: Mapped[int]
+    delay: Mapped[float]
+    enabled: Mapped[bool]
+    options: Mapped[dict[str, Any]]
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+
+
+class SourceRunRow(Base):
+    """The account of one run of one source."""
+
+    __tablename__ = "source_run"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(ForeignKey("source.name"))
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime]
+    state: Mapped[str]
+    requests: Mapped[int]
+    pages: Mapped[int]
+    new: Mapped[int]
+    known: Mapped[int]
+    bytes: Mapped[int]
+    errors: Mapped[int]
+    rejected: Mapped[dict[str, int]]
+    reason: Mapped[str]
+
+    __table_args__ = (Index(None, "source", "started_at"),)
+
+
+class PageRow(Base):
+    """Bytes as fetched (zstandard). `state`: new, read or rejected (then `reason` and `detail`)."""
+
+    __tablename__ = "page"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    url: Mapped[str]
+    digest: Mapped[str]
+    source: Mapped[str] = mapped_column(ForeignKey("source.name"))
+    fetched_at: Mapped[datetime]
+    content_type: Mapped[str]
+    listed_title: Mapped[str | None]
+    listed_at: Mapped[datetime | None]
+    body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    state: Mapped[str] = mapped_column(index=True)
+    reason: Mapped[str]
+    detail: Mapped[str]
+
+    __table_args__ = (UniqueConstraint("url", "digest"),)
+
+
+class StoryRow(Base):
+    """Copies and rewrites of one report: one witness."""
+
+    __tablename__ = "story"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class ArticleRow(Base):
+    """The readable part of the newest kept page of a URL."""
+
+    __tablename__ = "article"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(unique=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id"), unique=True)
+    story_id: Mapped[int] = mapped_column(ForeignKey("story.id"), index=True)
+    source: Mapped[str] = mapped_column(ForeignKey("source.name"), index=True)
+    title: Mapped[str]
+    text: Mapped[str]
+    lang: Mapped[str]
+    encoding: Mapped[str]
+    author: Mapped[str | None]
+    publisher: Mapped[str | None]
+    published_at: Mapped[datetime | None]
+    published_precision: Mapped[str | None]
+    published_evidence: Mapped[str | None]
+    published_origin: Mapped[str | None]
+    # When it was published as far as known, else when it was fetched: what lists are ordered by.
+    dated_at: Mapped[datetime] = mapped_column(index=True)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class ReportKeyRow(Base):
+    """Keys under which an article looks for copies and rewrites of itself."""
+
+    __tablename__ = "report_key"
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True, index=True)
+
+
+class MentionRow(Base):
+    """A watched account named in an article."""
+
+    __tablename__ = "mention"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    start: Mapped[int]
+    end: Mapped[int]
+    surface: Mapped[str]
+    about: Mapped[bool]
+
+
+class EventRow(Base):
+    """Something that happened; the quote is the article's content from start to end."""
+
+    __tablename__ = "event"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), index=True)
+    type: Mapped[str] = mapped_column(index=True)
+    trigger: Mapped[str]
+    start: Mapped[int]
+    end: Mapped[int]
+    status: Mapped[str]
+    rule: Mapped[str]
+
+
+class ArgumentRow(Base):
+    """One role of an event."""
+
+    __tablename__ = "argument"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str]
+    text: Mapped[str]
+    start: Mapped[int]
+    end: Mapped[int]
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"), index=True)
+
+
+class FindingRow(Base):
+    """A quote that answers a topic for an account; the quote is the content from start to end."""
+
+    __tablename__ = "finding"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    topic: Mapped[str]
+    event: Mapped[str | None]
+    start: Mapped[int]
+    end: Mapped[int]
+    rule: Mapped[str]
+    # The article's, repeated here so that an account's newest findings are one index range.
+    dated_at: Mapped[datetime]
+
+    __table_args__ = (Index(None, "account_id", "dated_at"), Index(None, "account_id", "topic"))
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for the URL; a SQLite file's folder is made, and its connections are set to WAL."""
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        if engine.url.database:
+            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def read_only(engine: Engine) -> Engine:
+    """The same database for reading: on SQLite its transactions take no write lock."""
+    return engine.execution_options(intel_read_only=True)
+
+
+def _begin(connection: Connection) -> None:
+    # A writer takes the lock at once: one that read first could not wait for it (SQLITE_BUSY at once).
+    deferred = connection.get_execution_options().get("intel_read_only")
+    connection.exec_driver_sql("BEGIN" if deferred else "BEGIN IMMEDIATE")
+
+
+def _set_pragmas(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    # None: the driver leaves BEGIN to _begin.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "busy_timeout=30000", "foreign_keys=ON", "synchronous=FULL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def sqlite_file(engine: Engine) -> Path | None:
+    """The file of a SQLite database; None for another kind of database."""
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        return None
+    return Path(engine.url.database)
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the newest schema; does nothing where it already is."""
+    config = _config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the database has the newest schema."""
+    with read_only(engine).connect() as connection:
+        revision = MigrationContext.configure(connection).get_current_revision()
+    return revision == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config

@@ -1,0 +1,259 @@
+"""Every read of the database; answers are the views of `intel.views`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from difflib import get_close_matches
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, Select, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from intel import search
+from intel.config import CHINA
+from intel.db import (
+    AccountRow,
+    AliasRow,
+    ArticleRow,
+    FindingRow,
+    MentionRow,
+    PageRow,
+    SourceRow,
+    SourceRunRow,
+    TermRow,
+    read_only,
+)
+from intel.model import Account, Role
+from intel.views import AccountView, FindingFilter, FindingView, Hit, KeptCount, SourceView
+from pipelines.text import fold
+
+SNIPPET = 60  # characters before and after a match
+
+
+class UnknownName(LookupError):
+    """A name that the database does not have; the message says which it has."""
+
+
+class Query:
+    """Reads of one database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = read_only(engine)
+
+    # Accounts
+
+    def watched(self) -> tuple[Account, ...]:
+        """All accounts with their aliases, in order of id."""
+        with Session(self._engine) as session:
+            aliases: dict[str, list[str]] = {}
+            for row in session.scalars(select(AliasRow).order_by(AliasRow.account_id, AliasRow.position)):
+                aliases.setdefault(row.account_id, []).append(row.alias)
+            rows = session.scalars(select(AccountRow).order_by(AccountRow.id))
+            return tuple(
+                Account(row.id, row.name, Role(row.role), tuple(aliases.get(row.id, ()))) for row in rows
+            )
+
+    def account(self, name: str) -> Account:
+        """The account of this id, name or alias, in any case and width. Raises UnknownName."""
+        watched = self.watched()
+        wanted = fold(name.strip())
+        # An id before a name before an alias: one account's alias may be another's name.
+        for naming in (lambda a: (a.id,), lambda a: (a.name,), lambda a: a.aliases):
+            for account in watched:
+                if wanted in map(fold, naming(account)):
+                    return account
+        names = [known for account in watched for known in (account.id, *account.names)]
+        raise unknown("account", name, names, (f"{account.id} {account.name}" for account in watched))
+
+    def accounts(self) -> Sequence[AccountView]:
+        """All accounts with counts, those with most findings first."""
+        articles = self._by_account(func.count(MentionRow.article_id.distinct()), MentionRow.account_id)
+        findings = self._by_account(func.count(FindingRow.id), FindingRow.account_id)
+        newest = self._by_account(func.max(FindingRow.dated_at), FindingRow.account_id)
+        views = [
+            AccountView(
+                id=account.id,
+                name=account.name,
+                role=account.role.value,
+                aliases=account.aliases,
+                articles=articles.get(account.id, 0),
+                findings=findings.get(account.id, 0),
+                newest=newest.get(account.id),
+            )
+            for account in self.watched()
+        ]
+        return sorted(views, key=lambda view: (-view.findings, view.id))
+
+    def _by_account(self, measure: ColumnElement[Any], account: InstrumentedAttribute[str]) -> dict[str, Any]:
+        with Session(self._engine) as session:
+            return dict(session.execute(select(account, measure).group_by(account)).tuples().all())
+
+    # Findings
+
+    def findings(
+        self, account: str, chosen: FindingFilter, limit: int | None = None
+    ) -> Sequence[FindingView]:
+        """An account's findings, newest first."""
+        query = _chosen(_finding_columns(), account, chosen)
+        query = query.order_by(FindingRow.dated_at.desc(), ArticleRow.url, FindingRow.start, FindingRow.topic)
+        with Session(self._engine) as session:
+            return [FindingView(**row) for row in session.execute(query.limit(limit)).mappings()]
+
+    def topic_counts(self, account: str) -> dict[str, int]:
+        """How many findings of an account answer each topic; topics without one are not in it."""
+        query = select(FindingRow.topic, func.count()).where(FindingRow.account_id == account)
+        with Session(self._engine) as session:
+            return dict(session.execute(query.group_by(FindingRow.topic)).tuples().all())
+
+    def labels(self, kind: str) -> dict[str, str]:
+        """The identifiers of one table of the taxonomy (topics, events …) with their labels, in its order."""
+        with Session(self._engine) as session:
+            rows = session.execute(
+                select(TermRow.id, TermRow.label).where(TermRow.kind == kind).order_by(TermRow.position)
+            )
+            return dict(rows.tuples().all())
+
+    def known(self, kind: str, identifier: str) -> str:
+        """The identifier, if the taxonomy has it. Raises UnknownName."""
+        labels = self.labels(kind)
+        if identifier not in labels:
+            raise unknown(kind.rstrip("s"), identifier, labels, labels)
+        return identifier
+
+    # Articles
+
+    def search(self, text: str, limit: int) -> Sequence[Hit]:
+        """Articles that hold all words of a text, best first. Raises search.BadQuery."""
+        with Session(self._engine) as session:
+            numbers = search.find(session.connection(), text, limit)
+            rows = session.execute(
+                select(ArticleRow, SourceRow.label)
+                .join(SourceRow, SourceRow.name == ArticleRow.source)
+                .where(ArticleRow.id.in_(numbers))
+            )
+            hits = {article.id: _hit(article, label, text) for article, label in rows}
+        return [hits[number] for number in numbers]
+
+    def kept(self) -> KeptCount:
+        """How much is kept, and why pages were rejected."""
+        with Session(self._engine) as session:
+            states = dict(
+                session.execute(select(PageRow.state, func.count()).group_by(PageRow.state)).tuples().all()
+            )
+            reasons = session.execute(
+                select(PageRow.reason, func.count()).where(PageRow.reason != "").group_by(PageRow.reason)
+            )
+            return KeptCount(
+                pages=sum(states.values()),
+                unread=states.get("new", 0),
+                articles=session.scalar(select(func.count()).select_from(ArticleRow)) or 0,
+                stories=session.scalar(select(func.count(ArticleRow.story_id.distinct()))) or 0,
+                findings=session.scalar(select(func.count()).select_from(FindingRow)) or 0,
+                rejected=dict(reasons.tuples().all()),
+            )
+
+    # Sources
+
+    def sources(self) -> Sequence[SourceView]:
+        """All sources in the table, each with its last run."""
+        last = select(SourceRunRow.source, func.max(SourceRunRow.id).label("id")).group_by(
+            SourceRunRow.source
+        )
+        latest = last.subquery()
+        pages = select(PageRow.source, func.count().label("pages")).group_by(PageRow.source).subquery()
+        query = (
+            select(SourceRow, SourceRunRow, func.coalesce(pages.c.pages, 0))
+            .outerjoin(latest, latest.c.source == SourceRow.name)
+            .outerjoin(SourceRunRow, SourceRunRow.id == latest.c.id)
+            .outerjoin(pages, pages.c.source == SourceRow.name)
+            .order_by(SourceRow.channel, SourceRow.name)
+        )
+        with Session(self._engine) as session:
+            return [_source_view(*row) for row in session.execute(query)]
+
+
+def unknown(what: str, name: str, names: Iterable[str], listed: Iterable[str]) -> UnknownName:
+    """The error for a name that is not known: the nearest ones, else all of them."""
+    near = get_close_matches(name, list(names), n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(listed)}"
+    return UnknownName(f"no {what} {name!r}; {hint}")
+
+
+def _finding_columns() -> Select[Any]:
+    content = ArticleRow.title + literal("\n") + ArticleRow.text
+    return (
+        select(
+            FindingRow.id,
+            FindingRow.account_id.label("account"),
+            FindingRow.topic,
+            FindingRow.event,
+            func.substr(content, FindingRow.start + 1, FindingRow.end - FindingRow.start).label("quote"),
+            FindingRow.dated_at,
+            ArticleRow.published_precision.label("precision"),
+            ArticleRow.title,
+            ArticleRow.url,
+            ArticleRow.publisher,
+            ArticleRow.source,
+            SourceRow.label.label("source_label"),
+            SourceRow.channel,
+            SourceRow.reliability,
+            ArticleRow.id.label("article"),
+            ArticleRow.story_id.label("story"),
+            FindingRow.start,
+            FindingRow.end,
+            FindingRow.rule,
+        )
+        .join(ArticleRow, ArticleRow.id == FindingRow.article_id)
+        .join(SourceRow, SourceRow.name == ArticleRow.source)
+    )
+
+
+def _chosen(query: Select[Any], account: str, chosen: FindingFilter) -> Select[Any]:
+    query = query.where(FindingRow.account_id == account)
+    if chosen.since:
+        query = query.where(FindingRow.dated_at >= _midnight(chosen.since))
+    if chosen.until:
+        query = query.where(FindingRow.dated_at < _midnight(chosen.until + timedelta(days=1)))
+    if chosen.event:
+        query = query.where(FindingRow.event == chosen.event)
+    if chosen.topic:
+        query = query.where(FindingRow.topic == chosen.topic)
+    return query
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), CHINA)
+
+
+def _hit(article: ArticleRow, label: str, query: str) -> Hit:
+    content = f"{article.title}\n{article.text}"
+    at = max(fold(article.text).find(fold(query.split()[0])), 0) + len(article.title) + 1
+    start, end = max(at - SNIPPET, len(article.title) + 1), at + SNIPPET
+    before, after = "…" * (start > len(article.title) + 1), "…" * (end < len(content))
+    return Hit(
+        article=article.id,
+        title=article.title,
+        snippet=before + content[start:end].replace("\n", " ") + after,
+        url=article.url,
+        source_label=label,
+        dated_at=article.dated_at,
+    )
+
+
+def _source_view(source: SourceRow, run: SourceRunRow | None, pages: int) -> SourceView:
+    return SourceView(
+        name=source.name,
+        label=source.label,
+        kind=source.kind,
+        channel=source.channel,
+        url=source.url,
+        owner=source.owner,
+        reliability=source.reliability,
+        schedule=source.schedule,
+        enabled=source.enabled,
+        pages=pages,
+        last_run=run.finished_at if run else None,
+        last_state=run.state if run else None,
+        last_reason=run.reason if run else None,
+    )

@@ -1,0 +1,116 @@
+"""Kept pages to kept readings: worker processes read, this process writes, one transaction a page.
+
+A page that takes longer than its deadline is rejected as too_slow and its worker replaced; a page that
+breaks a step is rejected as reader_error; neither stops the others.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from pebble import ProcessExpired, ProcessPool
+
+from intel.model import Account, NotAnArticle, Page, Reading
+from intel.store import KeptPage, Store
+from pipelines.flow import Watchlist, read
+
+BATCH = 64
+DEADLINE = 20.0  # seconds for one page; the slowest of the real test pages takes well under one
+
+
+@dataclass(slots=True)
+class ReadingCount:
+    """How a reading went: articles read, and pages rejected by reason."""
+
+    read: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def total(self) -> int:
+        """Pages looked at."""
+        return self.read + self.rejected.total()
+
+
+def read_pages(
+    store: Store,
+    accounts: Iterable[Account],
+    *,
+    again: bool = False,
+    progress: Callable[[ReadingCount], None] = lambda count: None,
+) -> ReadingCount:
+    """Read the pages not yet read, or with `again` all that are kept; safe to kill at any moment."""
+    count = ReadingCount()
+    pages = store.page_count(unread_only=not again)
+    if not pages:
+        return count
+    with _pool(tuple(accounts), pages) as pool:
+        for batch in _batches(store, again):
+            futures = [pool.schedule(_read_here, args=[kept.page], timeout=DEADLINE) for kept in batch]
+            for kept, future in zip(batch, futures, strict=True):
+                _keep(store, kept.id, future, count)
+                progress(count)
+    return count
+
+
+def _batches(store: Store, again: bool) -> Iterator[Sequence[KeptPage]]:
+    after = 0
+    while batch := store.pages(after, BATCH, unread_only=not again):
+        yield batch
+        after = batch[-1].id
+
+
+def _keep(store: Store, page_id: int, future: Future[Reading], count: ReadingCount) -> None:
+    error = future.exception()
+    if error is None:
+        store.add_reading(page_id, future.result())
+        count.read += 1
+        return
+    refusal = _refusal(error)
+    store.reject(page_id, refusal)
+    count.rejected[refusal.reason] += 1
+
+
+def _refusal(error: BaseException) -> NotAnArticle:
+    if isinstance(error, NotAnArticle):
+        return error
+    if isinstance(error, FutureTimeout):
+        return NotAnArticle("too_slow", f"not read within {DEADLINE:.0f} s")
+    if isinstance(error, ProcessExpired):
+        return NotAnArticle("reader_error", f"the reading process died with exit code {error.exitcode}")
+    return NotAnArticle("reader_error", f"{type(error).__name__}: {error}")
+
+
+@contextmanager
+def _pool(accounts: tuple[Account, ...], pages: int) -> Iterator[ProcessPool]:
+    # Spawned, since a crawl in this process may have left threads that a fork would freeze.
+    pool = ProcessPool(
+        max_workers=min(os.cpu_count() or 1, pages),
+        context=multiprocessing.get_context("spawn"),
+        initializer=_prepare,
+        initargs=[accounts],
+    )
+    try:
+        yield pool
+        pool.close()
+    finally:
+        pool.stop()  # after close() it finds nothing left; on Ctrl-C it ends the pages under way
+        pool.join()
+
+
+_watchlist: Watchlist
+
+
+def _prepare(accounts: tuple[Account, ...]) -> None:
+    global _watchlist
+    _watchlist = Watchlist.of(accounts)
+
+
+def _read_here(page: Page) -> Reading:
+    return read(page, _watchlist, now=page.fetched_at)

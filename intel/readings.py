@@ -1,0 +1,120 @@
+"""A Reading to rows: the article, what points into it, its search text and its story."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
+
+from intel import search, stories
+from intel.db import (
+    ArgumentRow,
+    ArticleRow,
+    Base,
+    EventRow,
+    FindingRow,
+    MentionRow,
+    PageRow,
+    ReportKeyRow,
+    StoryRow,
+)
+from intel.model import Event, Reading
+
+
+def put(session: Session, page: PageRow, earlier: ArticleRow | None, reading: Reading) -> None:
+    """Keep a reading of a page, over the `earlier` article of its URL if there is one."""
+    article = earlier or ArticleRow(story_id=stories.open_story(session))
+    _fill(article, page, reading)
+    session.add(article)
+    session.flush()
+    if earlier is not None:
+        _clear(session, article.id)
+        stories.leave(session, article)
+    _add_rows(session, article, reading)
+    search.put(session.connection(), article.id, reading.article.content)
+    stories.join(session, article)
+
+
+def remove(session: Session, article: ArticleRow) -> None:
+    """Take an article away with all that points into it."""
+    _clear(session, article.id)
+    search.remove(session.connection(), article.id)
+    stories.leave(session, article)
+    story = article.story_id
+    session.delete(article)
+    session.flush()
+    session.delete(session.get_one(StoryRow, story))
+
+
+def _fill(article: ArticleRow, page: PageRow, reading: Reading) -> None:
+    read = reading.article
+    published = read.published
+    article.url, article.page_id, article.source = page.url, page.id, page.source
+    article.title, article.text = read.title, read.text
+    article.lang, article.encoding = read.lang, read.encoding
+    article.author, article.publisher = read.author, read.publisher
+    article.published_at = published.at if published else None
+    article.published_precision = published.precision.value if published else None
+    article.published_evidence = published.evidence if published else None
+    article.published_origin = published.origin if published else None
+    article.dated_at = published.at if published else page.fetched_at
+    article.fingerprint = reading.fingerprint
+
+
+def _clear(session: Session, article_id: int) -> None:
+    # Arguments go with their events (ON DELETE CASCADE).
+    for table in (FindingRow, EventRow, MentionRow, ReportKeyRow):
+        session.execute(delete(table).where(table.article_id == article_id))
+
+
+def _add_rows(session: Session, article: ArticleRow, reading: Reading) -> None:
+    for event in reading.events:
+        _add_event(session, article.id, event)
+    rows: dict[type[Base], list[dict[str, Any]]] = {
+        MentionRow: [
+            {"account_id": m.account, "start": m.start, "end": m.end, "surface": m.surface, "about": m.about}
+            for m in reading.mentions
+        ],
+        FindingRow: [
+            {
+                "account_id": f.account,
+                "topic": f.topic,
+                "event": f.event,
+                "start": f.start,
+                "end": f.end,
+                "rule": f.rule,
+                "dated_at": article.dated_at,
+            }
+            for f in reading.findings
+        ],
+        ReportKeyRow: [{"key": key} for key in sorted(set(reading.keys))],
+    }
+    for table, values in rows.items():
+        if values:
+            session.execute(insert(table), [{"article_id": article.id, **value} for value in values])
+
+
+def _add_event(session: Session, article_id: int, event: Event) -> None:
+    row = EventRow(
+        article_id=article_id,
+        type=event.type,
+        trigger=event.trigger,
+        start=event.start,
+        end=event.end,
+        status=event.status.value,
+        rule=event.rule,
+    )
+    session.add(row)
+    session.flush()
+    session.add_all(
+        ArgumentRow(
+            event_id=row.id,
+            role=argument.role,
+            text=argument.text,
+            start=argument.start,
+            end=argument.end,
+            account_id=argument.account,
+        )
+        for argument in event.arguments
+    )

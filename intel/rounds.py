@@ -1,0 +1,107 @@
+"""One round of work on a workspace: collect, read, brief; each part shows progress and can stand alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from spiders.crawl import CrawlOptions, Progress, crawl
+
+from intel import reader, screen
+from intel.bootstrap import Workspace
+from intel.brief import Briefing, Format, Occasion, compose, render
+from intel.config import CITY_HOST, Settings
+from intel.model import Account, Page, Role, RunState, Source, SourceRun
+from intel.query import unknown
+from intel.views import FindingFilter
+from spiders import catalogue, saved
+
+MOST = 5  # quotes of one event type on one topic that a written briefing shows
+
+
+def all_sources(settings: Settings) -> tuple[Source, ...]:
+    """The table of sources of this installation, and the source that imported pages belong to."""
+    return (*catalogue.load(settings.sources_table), saved.IMPORT)
+
+
+def collect(workspace: Workspace, names: Sequence[str] = ()) -> tuple[SourceRun, ...]:
+    """Crawl the named sources, or all that are enabled. Raises UnknownName."""
+    table = {source.name: source for source in catalogue.load(workspace.settings.sources_table)}
+    for name in names:
+        if name not in table:
+            raise unknown("source", name, table, table)
+    chosen = [table[name] for name in names] or [source for source in table.values() if source.enabled]
+    workspace.store.load_sources(all_sources(workspace.settings))
+    options = CrawlOptions(
+        contact=workspace.settings.contact,
+        allowed=frozenset({f"{CITY_HOST}:{workspace.settings.demo_port}"} if workspace.settings.demo else ()),
+        log_level=workspace.settings.log_level,
+    )
+    seen: dict[str, Progress] = {}
+    with screen.progress("collecting", len(chosen)) as show:
+
+        def tell(progress: Progress) -> None:
+            seen[progress.source] = progress
+            ended = sum(one.run is not None for one in seen.values())
+            show(ended, f"{sum(one.pages for one in seen.values())} pages")
+
+        return crawl(chosen, workspace.store, options, tell)
+
+
+def all_failed(runs: Sequence[SourceRun]) -> bool:
+    """Whether nothing of what was asked of the sources could be done."""
+    return bool(runs) and all(run.state is RunState.FAILED for run in runs)
+
+
+def bring_in(workspace: Workspace, path: Path) -> tuple[Counter[str], list[saved.BadInput]]:
+    """Keep the saved pages of a file or folder. Counts "new" and "known"; bad inputs are named."""
+    workspace.store.load_sources(all_sources(workspace.settings))
+    count: Counter[str] = Counter()
+    bad = []
+    for found in saved.pages(path):
+        if isinstance(found, Page):
+            count["new" if workspace.store.add_page(found) else "known"] += 1
+        else:
+            bad.append(found)
+    return count, bad
+
+
+def read(workspace: Workspace, *, again: bool = False) -> reader.ReadingCount:
+    """Read the pages not yet read, or all of them again."""
+    total = workspace.store.page_count(unread_only=not again)
+    with screen.progress("reading", total) as show:
+        return reader.read_pages(
+            workspace.store,
+            workspace.query.watched(),
+            again=again,
+            progress=lambda count: show(count.total, f"{count.read} articles"),
+        )
+
+
+def brief(workspace: Workspace, account: Account, since: date | None = None) -> Briefing:
+    """The briefing on an account as of now."""
+    labels = {kind: workspace.query.labels(kind) for kind in ("topics", "events")}
+    findings = workspace.query.findings(account.id, FindingFilter(since=since))
+    occasion = Occasion(datetime.now(UTC), since, workspace.settings.demo)
+    return compose(account, findings, labels, occasion)
+
+
+def write_briefings(workspace: Workspace) -> list[Path]:
+    """Write the HTML briefing of every client; gives back the files."""
+    clients = [account for account in workspace.query.watched() if account.role is Role.CLIENT]
+    return [
+        write(
+            workspace.briefings / f"{account.id}.html", render(brief(workspace, account), Format.HTML, MOST)
+        )
+        for account in clients
+    ]
+
+
+def write(path: Path, text: str) -> Path:
+    """Write a text whole or not at all, making its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    partial.write_text(text, encoding="utf-8")
+    return partial.replace(path)

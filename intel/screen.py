@@ -1,0 +1,151 @@
+"""What a person sees in a terminal: tables of views, progress of long work, JSON for programs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from pydantic_core import to_json
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+
+from intel.config import CHINA, Settings
+from intel.model import Article
+from intel.views import FindingView, Hit
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False)
+
+
+def print_json(value: object) -> None:
+    """One JSON document on standard output, as UTF-8 text."""
+    out.file.write(to_json(value, indent=2).decode() + "\n")
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table of plain values; moments are shown in China's time, None as nothing."""
+    drawn = Table(box=None, header_style="bold", pad_edge=False)
+    for number, column in enumerate(columns):
+        counts = rows and all(isinstance(row[number], int) for row in rows)
+        drawn.add_column(column, justify="right" if counts else "left", overflow="fold")
+    for row in rows:
+        drawn.add_row(*(escape(shown(value)) for value in row))
+    Console(highlight=False).print(drawn)
+
+
+def shown(value: object) -> str:
+    """A value as a person reads it."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+    return str(value)
+
+
+@contextmanager
+def progress(label: str, total: int) -> Iterator[Callable[[int, str], None]]:
+    """A bar on standard error; call what it gives with how many are done and a note.
+
+    Where standard error is no terminal, one line is written for each tenth instead.
+    """
+    if not err.is_terminal:
+        yield _lines(label, total)
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeElapsedColumn(), TextColumn("{task.fields[note]}"), console=err) as bar:
+        task = bar.add_task(label, total=total, note="")
+        yield lambda done, note: bar.update(task, completed=done, note=note)
+
+
+def _lines(label: str, total: int) -> Callable[[int, str], None]:
+    said = 0
+
+    def tell(done: int, note: str) -> None:
+        nonlocal said
+        tenth = 10 * done // max(total, 1)
+        if tenth > said:
+            said = tenth
+            err.print(f"{label}: {done} of {total} {note}".rstrip())
+
+    return tell
+
+
+def counts(numbers: Mapping[str, int]) -> str:
+    """Counts by name, the largest first."""
+    return ", ".join(
+        f"{name} {number}" for name, number in sorted(numbers.items(), key=lambda n: (-n[1], n[0]))
+    )
+
+
+def findings(views: Sequence[FindingView]) -> None:
+    """Findings as a person reads them: day, topic, quote, source and link."""
+    for view in views:
+        event = f" · {view.event}" if view.event else ""
+        out.print(f"[bold]{view.dated_at.astimezone(CHINA):%Y-%m-%d}[/] {view.topic}{event}")
+        out.print(f"  “{escape(view.quote)}”")
+        out.print(
+            f"  {escape(view.source_label)} ({view.reliability}) {escape(view.title)} {view.url}\n",
+            style="dim",
+        )
+    err.print(f"{len(views)} findings")
+
+
+def hits(found: Sequence[Hit]) -> None:
+    """Search results: title, passage, source and link."""
+    for hit in found:
+        out.print(f"[bold]{hit.dated_at.astimezone(CHINA):%Y-%m-%d}[/] {escape(hit.title)}")
+        out.print(f"  {escape(hit.snippet)}")
+        out.print(f"  {escape(hit.source_label)} {hit.url}\n", style="dim")
+    err.print(f"{len(found)} articles")
+
+
+def article(read: Article, as_json: bool) -> None:
+    """An extracted article with the evidence for its date."""
+    published = read.published
+    fields = {
+        "url": read.url,
+        "title": read.title,
+        "author": read.author,
+        "publisher": read.publisher,
+        "published": published.at.isoformat() if published else None,
+        "precision": published.precision.value if published else None,
+        "date_evidence": published.evidence if published else None,
+        "date_origin": published.origin if published else None,
+        "lang": read.lang,
+        "encoding": read.encoding,
+        "body": read.text,
+    }
+    if as_json:
+        print_json(fields)
+        return
+    for name, value in fields.items():
+        out.print(f"[bold]{name}[/]: {escape(str(value))}" if value is not None else f"[bold]{name}[/]: 未知")
+
+
+def next_steps(settings: Settings, briefing: Path) -> None:
+    """Where the demo left its work, and what to type next."""
+    out.print(f"\n[bold]database[/]  {settings.url.removeprefix('sqlite:///')}")
+    out.print(f"[bold]briefing[/]  {briefing}")
+    command = escape(f"{Path(sys.argv[0])} --demo")
+    out.print("\n[bold]next[/]")
+    for example in (
+        "findings 淘宝 --topic carrier_problems",
+        "brief 拼多多",
+        "search 爆仓",
+        "sources list",
+        "--help",
+    ):
+        out.print(f"  {command} {example}")
+    out.print(f"  {escape(sys.argv[0])} city   (serves the demo's pages, so that the links open)")

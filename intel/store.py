@@ -1,0 +1,179 @@
+"""The only writer: accounts, sources, pages, runs and readings go in, acknowledged when committed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+import zstandard
+from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy.orm import Session, undefer
+
+from intel import readings
+from intel.db import (
+    AccountRow,
+    AliasRow,
+    ArticleRow,
+    PageRow,
+    SourceRow,
+    SourceRunRow,
+    TermRow,
+    read_only,
+)
+from intel.model import Account, NotAnArticle, Page, Reading, Source, SourceRun, Validators
+from intel.taxonomy import Taxonomy
+
+NEW, READ, REJECTED = "new", "read", "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """A page with the number the store gave it."""
+
+    id: int
+    page: Page
+
+
+class Store:
+    """Writes to one database. Every public method is one transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._reading = read_only(engine)
+
+    # What the installation watches and where it looks.
+
+    def load_taxonomy(self, taxonomy: Taxonomy) -> None:
+        """Make the kept words those of the taxonomy."""
+        rows = [
+            {"kind": kind, "id": identifier, "label": label, "position": position}
+            for kind, table in asdict(taxonomy).items()
+            for position, (identifier, label) in enumerate(table.items())
+        ]
+        with self._engine.begin() as connection:
+            connection.execute(delete(TermRow))
+            connection.execute(insert(TermRow), rows)
+
+    def load_accounts(self, accounts: Iterable[Account]) -> int:
+        """Add accounts or bring them up to date by id; those not named stay. Returns how many."""
+        accounts = tuple(accounts)
+        with Session(self._engine) as session, session.begin():
+            for account in accounts:
+                session.merge(AccountRow(id=account.id, name=account.name, role=account.role.value))
+                session.flush()
+                session.execute(delete(AliasRow).where(AliasRow.account_id == account.id))
+                session.add_all(
+                    AliasRow(account_id=account.id, alias=alias, position=position)
+                    for position, alias in enumerate(dict.fromkeys(account.aliases))
+                )
+        return len(accounts)
+
+    def load_sources(self, sources: Iterable[Source]) -> None:
+        """Add sources or bring them up to date by name; one no longer in the table is disabled."""
+        with Session(self._engine) as session, session.begin():
+            session.execute(update(SourceRow).values(enabled=False))
+            for source in sources:
+                row = session.get(SourceRow, source.name) or SourceRow(name=source.name)
+                for name, value in _columns(source).items():
+                    setattr(row, name, value)
+                session.add(row)
+
+    # What a crawl brings in: the PageStore protocol.
+
+    def knows(self, url: str) -> bool:
+        """Whether a page of this URL is already kept."""
+        with Session(self._reading) as session:
+            return session.scalar(select(PageRow.id).where(PageRow.url == url).limit(1)) is not None
+
+    def add_page(self, page: Page) -> bool:
+        """Keep and commit a page; False if the same bytes of that URL are already kept."""
+        with Session(self._engine) as session, session.begin():
+            same = select(PageRow.id).where(PageRow.url == page.url, PageRow.digest == page.digest)
+            if session.scalar(same) is not None:
+                return False
+            session.add(
+                PageRow(
+                    url=page.url,
+                    digest=page.digest,
+                    source=page.source,
+                    fetched_at=page.fetched_at,
+                    content_type=page.content_type,
+                    listed_title=page.listed_title,
+                    listed_at=page.listed_at,
+                    body=zstandard.compress(page.body),
+                    state=NEW,
+                    reason="",
+                    detail="",
+                )
+            )
+            return True
+
+    def validators(self, source: str) -> Validators:
+        """The validators of the source's last complete run."""
+        with Session(self._reading) as session:
+            row = session.get(SourceRow, source)
+            return Validators(row.etag, row.last_modified) if row else Validators()
+
+    def set_validators(self, source: str, validators: Validators) -> None:
+        """Remember them, once everything the answer listed has been kept."""
+        with self._engine.begin() as connection:
+            connection.execute(update(SourceRow).where(SourceRow.name == source).values(**asdict(validators)))
+
+    def add_run(self, run: SourceRun) -> None:
+        """Keep the account of a run."""
+        with self._engine.begin() as connection:
+            connection.execute(insert(SourceRunRow).values(**asdict(run) | {"rejected": dict(run.rejected)}))
+
+    # What the pipeline makes of it.
+
+    def pages(self, after: int, limit: int, *, unread_only: bool) -> Sequence[KeptPage]:
+        """The next pages by number, at most `limit`, for reading or reading again."""
+        query = select(PageRow).where(PageRow.id > after).order_by(PageRow.id).limit(limit)
+        if unread_only:
+            query = query.where(PageRow.state == NEW)
+        with Session(self._reading) as session:
+            rows = session.scalars(query.options(undefer(PageRow.body)))
+            return [KeptPage(row.id, _page(row)) for row in rows]
+
+    def page_count(self, *, unread_only: bool) -> int:
+        """How many pages there are to read."""
+        query = select(func.count()).select_from(PageRow)
+        with Session(self._reading) as session:
+            return session.scalar(query.where(PageRow.state == NEW) if unread_only else query) or 0
+
+    def reject(self, page_id: int, refusal: NotAnArticle) -> None:
+        """Keep why a page holds no article, and take away what an earlier reading made of it."""
+        with Session(self._engine) as session, session.begin():
+            article = session.scalar(select(ArticleRow).where(ArticleRow.page_id == page_id))
+            if article is not None:
+                readings.remove(session, article)
+            page = session.get_one(PageRow, page_id)
+            page.state, page.reason, page.detail = REJECTED, refusal.reason, refusal.detail
+
+    def add_reading(self, page_id: int, reading: Reading) -> None:
+        """Keep what was read out of a page, in place of any earlier reading of its URL."""
+        with Session(self._engine) as session, session.begin():
+            page = session.get_one(PageRow, page_id)
+            page.state, page.reason, page.detail = READ, "", ""
+            earlier = session.scalar(select(ArticleRow).where(ArticleRow.url == page.url))
+            if earlier is None or earlier.page_id <= page_id:  # else a newer page of this URL was read
+                readings.put(session, page, earlier, reading)
+
+
+def _columns(source: Source) -> dict[str, Any]:
+    return {item.name: getattr(source, item.name) for item in fields(source)} | {
+        "options": dict(source.options)
+    }
+
+
+def _page(row: PageRow) -> Page:
+    return Page(
+        url=row.url,
+        source=row.source,
+        fetched_at=row.fetched_at,
+        body=zstandard.decompress(row.body),
+        content_type=row.content_type,
+        listed_title=row.listed_title,
+        listed_at=row.listed_at,
+    )

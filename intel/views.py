@@ -1,0 +1,97 @@
+"""What queries answer: flat, typed rows that commands print, briefings quote and the API will serve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """An account with what is kept about it."""
+
+    id: str
+    name: str
+    role: str
+    aliases: tuple[str, ...]
+    articles: int
+    findings: int
+    newest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """A finding with its quote, where it stands and who published it."""
+
+    id: int
+    account: str
+    topic: str
+    event: str | None
+    quote: str
+    dated_at: datetime
+    precision: str | None
+    title: str
+    url: str
+    publisher: str | None
+    source: str
+    source_label: str
+    channel: str
+    reliability: str
+    article: int
+    story: int
+    start: int
+    end: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A source and how its last run went."""
+
+    name: str
+    label: str
+    kind: str
+    channel: str
+    url: str
+    owner: str
+    reliability: str
+    schedule: str
+    enabled: bool
+    pages: int
+    last_run: datetime | None
+    last_state: str | None
+    last_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article that matches a search, with the passage around the first match."""
+
+    article: int
+    title: str
+    snippet: str
+    url: str
+    source_label: str
+    dated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFilter:
+    """Which findings of an account: from and to a day (both included), of an event type, of a topic."""
+
+    since: date | None = None
+    until: date | None = None
+    event: str | None = None
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCount:
+    """How much a database keeps; `rejected` counts pages by reason."""
+
+    pages: int
+    unread: int
+    articles: int
+    stories: int
+    findings: int
+    rejected: dict[str, int]

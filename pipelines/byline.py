@@ -1,0 +1,130 @@
+"""Who wrote an article and whom it credits, read from the lines around and at the ends of its body.
+
+In: the lines before, at the edges of and after the body, and what the page declares. Out: `Byline`.
+A label (作者：) beats a signature at the end （记者 某某）, which beats a declared name; template residue
+such as the content system's name is not believed unless readers can see it too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipelines.metadata import Declared
+
+# The 200-odd surnames that nearly all Chinese people bear, so that （完） is not taken for a signature.
+_SURNAMES = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
+    "酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞"
+    "熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫经房裘缪干解应宗丁宣邓郁单"
+    "杭洪包诸左石崔吉龚程嵇邢滑裴陆荣翁荀羊惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴"
+    "甘厉戎祖武符刘景詹束龙叶幸司韶黎薄印宿白怀蒲从鄂索咸赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳姬申扶堵冉宰雍桑桂牛寿通边扈燕"
+    "冀浦尚农温别庄晏柴瞿阎充慕连茹习艾鱼容向古易慎戈廖庾终居衡步都耿满弘匡国文寇广东欧利师巩聂晁勾敖融冷辛阚那简饶曾沙养鞠须"
+    "丰关查后荆红游权盖益桓公肖闫覃"
+)
+_NAME = rf"(?:[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}|(?:欧阳|司马|上官|诸葛|东方|尉迟|皇甫|令狐|慕容|司徒)[\u4e00-\u9fff]{{1,2}})"
+_NAMES = rf"{_NAME}(?:[\s、,，/]{{1,3}}{_NAME}){{0,5}}"
+_NOT_NAMES = re.compile(r"记者|编辑|报道|通讯员|来源|作者|时间|日期|摄影|本报|本刊|综合|整理|完|图片")
+
+_LABEL = re.compile(
+    r"(?:^|[\s|｜【\[（(/·])(?:本文|原文)?(?:作\s{0,4}者|撰\s?文|撰\s?稿人?|文字)\s{0,3}[:：]\s{0,3}(?P<who>[^|｜:：【\[\]】()（）\d]{0,40})"
+)
+_WROTE = re.compile(r"^(?:文\s?[/／|｜丨]\s?|[Bb]y\s+)(?P<who>[^|｜:：\d]{2,40})$")
+_REPORTER = re.compile(rf"(?:记\s{{0,4}}者|通讯员)\s{{0,3}}[:：]?\s{{0,3}}(?P<who>{_NAMES})(?![\u4e00-\u9fff]{{3}})")
+_SIGNATURE = re.compile(
+    rf"[（(](?:[^（）()]{{0,15}}(?:记者|通讯员|作者|文)\s{{0,2}}[:：/]?\s{{0,2}})?(?P<who>{_NAMES})"
+    rf"(?:\s[\u4e00-\u9fff]{{2,6}}(?:报道|电|讯))?[）)]\W{{0,3}}$"
+)
+_POSTED = re.compile(r"^(?P<who>[\w.·-]{2,20})\s{1,4}(?:发表于|发布于|posted (?:on|at))", re.I)
+_BY = re.compile(r"\d\s{0,2}[Bb]y\s{1,3}(?P<who>[\w.·-]{2,20})(?=\W|$)")
+_SOURCE = re.compile(
+    r"(?:稿件|信息|文章|新闻|原文|内容)?来\s{0,4}源\s{0,3}[:：]\s{0,3}(?P<who>[^|｜:：\s【\[\]】()（）]{0,30})"
+)
+_OUTLET = re.compile(
+    r"^[\s|｜·-]{0,6}(?P<who>《[^》]{2,20}》|[\u4e00-\u9fff\w]{2,16}(?:[报网社台]|周刊|杂志|日报|晚报|早报|时报|频道|在线|新闻))\s{0,3}$"
+)
+_STOP = re.compile(r"\s{1,4}(?:时间|日期|发布|发表|来源|编辑|责编|点击|阅读|浏览|字体|字号|单位|作者|更新|人气|更多|评论|关注|分享).*$")
+_TRIM = " \t,，、;；.。-—_·《》\"'“”"
+_ORGANISATION = re.compile(r"[网社报台]$|编辑部|网站|公司|中心$|\.(?:com|cn|net)|^(?:佚名|未知|不详|无|null|none|admin|转载|互联网|原创)$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """The author as written (several names as one string) and the credited source."""
+
+    author: str | None
+    publisher: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """The lines that can credit somebody: before the body, its first and last ones, after it."""
+
+    above: Sequence[str]
+    first: Sequence[str]
+    last: Sequence[str]
+    below: Sequence[str]
+
+    @property
+    def outside(self) -> tuple[str, ...]:
+        """The lines around the body, nearest above first."""
+        return (*reversed(self.above), *self.below)
+
+
+def byline(edges: Edges, declared: Declared) -> Byline:
+    """Read author and credit; None where the page names nobody."""
+    publisher = _publisher(edges, declared)
+    author = next(_authors(edges, declared, publisher), None)
+    return Byline(author, None if publisher == author else publisher)
+
+
+def _authors(edges: Edges, declared: Declared, publisher: str | None) -> Iterable[str]:
+    """Every plausible author, best first."""
+    around = [*edges.outside, *edges.first, *reversed(edges.last)]
+    yield from filter(None, map(_person, _labelled(_LABEL, edges)))
+    for form, lines in (
+        (_WROTE, [*edges.first, *reversed(edges.above)]),
+        (_SIGNATURE, list(reversed(edges.last))),
+        (_REPORTER, [*edges.first[:1], *reversed(edges.last), *reversed(edges.above), *edges.below]),
+        (_POSTED, around),
+        (_BY, around),
+    ):
+        for line in lines:
+            for match in form.finditer(line[-200:] if form is _SIGNATURE else line[:200]):
+                if name := _person(match["who"]):
+                    yield name
+    for said in declared.authors:
+        if (name := _person(said.value)) and (said.origin == "json-ld" or any(name in line for line in around)):
+            yield name
+    yield from (line for line in edges.first[:1] if re.fullmatch(_NAMES, line))
+    if publisher and re.fullmatch(_NAME, publisher):
+        yield publisher
+
+
+def _publisher(edges: Edges, declared: Declared) -> str | None:
+    labelled = [value.strip(_TRIM + "《》") for value in _labelled(_SOURCE, edges)]
+    outlets = [match["who"].strip("《》") for line in edges.above for match in _OUTLET.finditer(line.split("  ")[-1])]
+    said = [each.value for each in declared.publishers if len(each.value) <= 30]
+    return next((value for value in (*labelled, *said, *outlets) if len(value) >= 2), None)
+
+
+def _labelled(form: re.Pattern[str], edges: Edges) -> Iterable[str]:
+    """The values of a label: after its colon, or on the next line where nothing follows it."""
+    for lines in (edges.above, edges.below, edges.first, edges.last):
+        for position, line in enumerate(lines):
+            if match := form.search(line[:200]):
+                value = match["who"].strip()
+                if not value and match.end() >= len(line.rstrip()) and position + 1 < len(lines):
+                    value = lines[position + 1][:40].strip()
+                if value:
+                    yield value
+
+
+def _person(value: str) -> str | None:
+    """The value as an author's name, or None if it is an organisation, a template's word or a sentence."""
+    name = _STOP.sub("", value).strip(_TRIM)
+    name = re.sub(r"^(?:本[报刊网]|特约)?(?:记者|通讯员|作者)\s{0,3}", "", name).strip(_TRIM)
+    if not 2 <= len(name) <= 30 or _ORGANISATION.search(name) or _NOT_NAMES.search(name) or "=" in name:
+        return None
+    return None if re.search(r"[。！？!?，<>@/]|https?:", name) else name

@@ -1,0 +1,190 @@
+"""Texts to fingerprints, and two reports to whether they are one story told twice.
+
+In: an article's text, and what the other steps read out of it (date, accounts, events).
+Out: a Fingerprint to keep, `bands` and `keys` to look candidates up by, and `same_report`, which
+is symmetric and looks at nothing but its two arguments, so stories do not depend on reading order.
+
+Copies are told by their wording, rewrites by event, days and figures. Notices of one template
+(this month's statistics, the next tender) share nearly all their wording and are told apart by
+what they mark: figures, days, periods and places.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+import numpy as np
+from datasketch import MinHash
+from numpy.typing import NDArray
+
+from pipelines.marks import Marks, bare, marks
+from pipelines.text import fold
+
+SHINGLE = 5
+SKETCH = 256
+OPENING = 160
+PERMUTATIONS = 48
+ROWS = 3
+SHORT = 80
+# Measured by tests/test_dedupe.py: reprints stay above these, other reports of one event below.
+NEAR = 0.70
+CONTAINED = 0.60
+NEAR_SHORT = 0.80
+WINDOW = 3
+
+_HEADER = struct.Struct("<16sIHB")
+_FULL = 0xFFFF_FFFF
+_WEIGHTS = np.array([pow(0x9E3779B1, power, 1 << 32) for power in range(SHINGLE)], dtype=np.uint32)
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What is kept of a text to know it again.
+
+    `digest` is of the bare wording; `length` counts its characters; `sketch` holds the up to
+    SKETCH smallest shingle hashes (little-endian uint32, ascending); `bands` are LSH keys of the
+    whole and of the opening, each a non-negative 63-bit integer that already tells its band.
+    """
+
+    digest: bytes
+    length: int
+    sketch: bytes
+    bands: tuple[int, ...]
+    marks: Marks
+
+    def to_bytes(self) -> bytes:
+        """A portable form that `from_bytes` reads."""
+        head = _HEADER.pack(self.digest, self.length, len(self.sketch) // 4, len(self.bands))
+        tail = json.dumps(self.marks.as_lists(), ensure_ascii=False, separators=(",", ":"))
+        return head + self.sketch + np.array(self.bands, dtype="<u8").tobytes() + tail.encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Fingerprint:
+        """The fingerprint that `to_bytes` wrote."""
+        digest, length, hashes, bands = _HEADER.unpack_from(data)
+        middle = _HEADER.size + 4 * hashes
+        end = middle + 8 * bands
+        return cls(
+            digest,
+            length,
+            data[_HEADER.size : middle],
+            tuple(np.frombuffer(data[middle:end], dtype="<u8").tolist()),
+            Marks.from_lists(json.loads(data[end:])),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One article as evidence: its wording, its day, whom it names, and (event type, subject) pairs."""
+
+    fingerprint: Fingerprint
+    published: date | None = None
+    accounts: frozenset[str] = frozenset()
+    events: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Index keys: two reports of one event within WINDOW days share at least one."""
+        if self.published is None:
+            return ()
+        day, width = self.published.toordinal(), 2 * WINDOW
+        # Two grids, half a cell apart: days up to half a cell apart fall together in one of them.
+        cells = (f"a{day // width}", f"b{(day + WINDOW) // width}")
+        return tuple(sorted(f"{kind}:{subject}:{cell}" for kind, subject in self.events for cell in cells))
+
+
+def fingerprint(text: str) -> Fingerprint:
+    """Fingerprint the text of an article (without its title, which reprints change)."""
+    folded = bare(fold(text))
+    wording = "".join(filter(str.isalnum, folded))
+    whole = _shingles(wording)
+    bands = (*_bands(whole, "w"), *_bands(_shingles(wording[:OPENING]), "o"))
+    return Fingerprint(
+        digest=hashlib.sha256(wording.encode()).digest()[:16],
+        length=len(wording),
+        sketch=whole[:SKETCH].astype("<u4").tobytes(),
+        bands=bands,
+        marks=marks(folded),
+    )
+
+
+def same_report(a: Report, b: Report) -> bool:
+    """Whether the two are one report: an exact copy, a near or cut copy, or a rewrite."""
+    if a.fingerprint.digest == b.fingerprint.digest:
+        return True
+    return _is_copy(a, b) or _is_rewrite(a, b)
+
+
+def _is_copy(a: Report, b: Report) -> bool:
+    left, right = a.fingerprint, b.fingerprint
+    if a.accounts - b.accounts and b.accounts - a.accounts:
+        return False
+    if left.marks.contradict(right.marks) or not left.marks.leads_agree(right.marks):
+        return False
+    jaccard, containment = _overlap(left, right)
+    if min(left.length, right.length) < SHORT:
+        return jaccard >= NEAR_SHORT
+    return jaccard >= NEAR or containment >= CONTAINED
+
+
+def _is_rewrite(a: Report, b: Report) -> bool:
+    if a.published is None or b.published is None or abs((a.published - b.published).days) > WINDOW:
+        return False
+    if not a.events & b.events:
+        return False
+    return a.fingerprint.marks.tell_the_same(b.fingerprint.marks)
+
+
+def _overlap(a: Fingerprint, b: Fingerprint) -> tuple[float, float]:
+    """Estimates of Jaccard similarity and of how much of the smaller stands in the larger.
+
+    A full sketch knows every shingle up to its largest hash, so both are compared up to the
+    smaller of the two largest.
+    """
+    left, right = (np.frombuffer(one.sketch, dtype="<u4") for one in (a, b))
+    limit = min(_known_to(left), _known_to(right))
+    left, right = left[left <= limit], right[right <= limit]
+    smaller = min(len(left), len(right))
+    if not smaller:
+        return 0.0, 0.0
+    shared = len(np.intersect1d(left, right, assume_unique=True))
+    return shared / (len(left) + len(right) - shared), shared / smaller
+
+
+def _known_to(sketch: NDArray[np.uint32]) -> int:
+    return int(sketch[-1]) if len(sketch) == SKETCH else _FULL
+
+
+def _shingles(wording: str) -> NDArray[np.uint32]:
+    """Hashes of all runs of SHINGLE characters, ascending, each once."""
+    codes = np.frombuffer(wording.encode("utf-32-le"), dtype="<u4").astype(np.uint32)
+    if len(codes) < SHINGLE:
+        return np.zeros(0, dtype=np.uint32)
+    rolled = np.lib.stride_tricks.sliding_window_view(codes, SHINGLE) @ _WEIGHTS
+    # The murmur finaliser: without it, texts of one script would share their smallest hashes.
+    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
+        rolled = (rolled ^ (rolled >> np.uint32(shift))) * np.uint32(factor)
+    return np.unique(rolled ^ (rolled >> np.uint32(16)))
+
+
+@cache
+def _permutations() -> NDArray[np.uint32]:
+    drawn: NDArray[np.uint32] = MinHash(num_perm=PERMUTATIONS, seed=1).permutations
+    return drawn
+
+
+def _bands(shingles: NDArray[np.uint32], part: str) -> Iterable[int]:
+    """LSH keys: texts whose shingles overlap by half share at least one, nineteen times in twenty."""
+    if not len(shingles):
+        return
+    minima = MinHash(num_perm=PERMUTATIONS, permutations=_permutations(), scheme="affine32", hashfunc=int)
+    minima.update_batch(shingles.tolist())
+    for number, row in enumerate(minima.hashvalues.reshape(-1, ROWS)):
+        named = f"{part}{number}:".encode() + row.astype("<u4").tobytes()
+        yield int.from_bytes(hashlib.blake2b(named, digest_size=8).digest()) >> 1

@@ -1,0 +1,225 @@
+"""Who did it to whom: the organisations of a sentence and a trigger in, subject and counterparty out.
+
+Chinese marks a party's part by the word before it (对, 被, 与, 从, 据) and English by a preposition, so
+every organisation gets a case first; the frame of the rule then says which case is the subject.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Case(StrEnum):
+    """The part an organisation plays in its clause."""
+
+    PLAIN = "plain"
+    WITH = "with"
+    TO = "to"
+    BY = "by"
+    FROM = "from"
+    ASIDE = "aside"  # a source, a place, a comparison: not a party
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """An organisation named in a text: its span, and the account it is, if watched."""
+
+    start: int
+    end: int
+    account: str | None
+    authority: bool
+    case: Case = Case.PLAIN
+
+
+AUTHORITY = re.compile(
+    r"(?:局|委|委员会|法院|检察院|仲裁院|政府|公安|警方|消保委|消协|协会|学会|联合会|商会|证监会|银保监会|监管总局|[^事]部|署|厅|办|交易所|深交所|上交所|港交所"
+    r"|commission|court|regulators?|ministry|bureau|authority|administration|association|department|agency)$"
+)
+
+# Read at the end of the text before the name; first that matches wins.
+_BEFORE = (
+    (Case.ASIDE, r"(?:(?<!证)据|根据|援引|来源|编辑|来自|较|相比|超过|高于|低于|仅次于|不同于|类似|除了?|包括|例如|比如|作为|according to|than|unlike|besides|via|citing|such as)[:“\"《 ]?$"),
+    (Case.ASIDE, r"(?:[,。;:\n“]|^|时候|在)(?:如|像|比)$"),
+    (Case.ASIDE, r"(?<!旨)(?<!存)(?<!现)(?:在|于|登陆)$"),
+    (Case.BY, r"(?:被|遭到?|由|受到?|经|获得?|得到|收到|接到|\bby)[“\"《 ]?(?:the )?$"),
+    (Case.WITH, r"(?:与|和|同|跟|及|携手|联手|联合|牵手|\bwith|\band)[“\"《 ]?(?:the )?$"),
+    (Case.TO, r"(?:对|向|给|予|为|替|针对|面向|\bto|\bagainst|\bfor|\bon|\bof)[“\"《 ]?(?:the )?$"),
+    (Case.FROM, r"(?:从|自|\bfrom)[“\"《 ]?(?:the )?$"),
+)
+_BEFORE_PATTERNS = tuple((case, re.compile(pattern)) for case, pattern in _BEFORE)
+_AFTER_ASIDE = re.compile(
+    r"(?:[^,。;:!?\n]{0,6})(?:记者|报道|研报|分析师|首席|研究员|研究院|数据显示|消息显示|官网|公众号|客户端|新闻网)|讯|网讯|(?:平台|网|app|上|里|中)(?:上|里|搜索|下单|购物|购买|买)|股价|\"? app\b"
+)
+_LIST = re.compile(r"[“”\"《》 ]*(?:、|和|与|及|以及|/|\band\b|, (?=\ue000))[“”\"《》 ]*")
+_WITH_JOIN = re.compile(r"与|和|同|跟|及|and")
+_CLAUSE = re.compile(r"[,;:。!?\n]|(?<=[\u4e00-\u9fff\ue000]) (?=[\u4e00-\u9fff\ue000])")
+_FLIP = re.compile(r"被|遭|由|\bby\b")
+
+
+def cased(parties: Sequence[Party], text: str, first: int, mutual: bool) -> tuple[Party, ...]:
+    """The parties of a sentence with their cases.
+
+    `text` is the masked sentence, `first` its offset in the content. In a list every name has the case
+    of the first one; where the rule is `mutual`, 与 and 和 join the two sides instead of a list.
+    """
+    found: list[Party] = []
+    for party in parties:
+        start, end = party.start - first, party.end - first
+        case = _case(text, start, end)
+        if found:
+            joint = text[found[-1].end - first : start]
+            listed = _LIST.fullmatch(joint)
+            if listed and not (mutual and _WITH_JOIN.search(joint)):
+                case = found[-1].case
+        elif case is Case.WITH and not mutual and not text[:start].strip("与和同跟及 "):
+            case = Case.PLAIN
+        found.append(Party(party.start, party.end, party.account, party.authority, case))
+    return tuple(found)
+
+
+def _case(text: str, start: int, end: int) -> Case:
+    lead, rest = text[max(0, start - 16) : start], text[end : end + 16]
+    if _AFTER_ASIDE.match(rest):
+        return Case.ASIDE
+    return next((case for case, pattern in _BEFORE_PATTERNS if pattern.search(lead)), Case.PLAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Who the event is of, and who is opposite; either may be empty."""
+
+    subject: tuple[Party, ...] = ()
+    counterparty: tuple[Party, ...] = ()
+
+
+class Scene:
+    """The parties of one sentence as one trigger sees them: before it, after it, by case."""
+
+    def __init__(self, parties: Sequence[Party], text: str, first: int, span: tuple[int, int]) -> None:
+        self.parties = [party for party in parties if not (party.start >= span[0] and party.end <= span[1])]
+        self.text = text
+        self.first = first
+        self.start, self.end = span
+        stops = [stop.end() + first for stop in _CLAUSE.finditer(text)]
+        self.clause = max((stop for stop in stops if stop <= self.start), default=first)
+        self.clause_end = min((stop for stop in stops if stop > self.end), default=first + len(text))
+
+    def named(self, party: Party) -> list[Party]:
+        """The party and those listed with it, in text order."""
+        index = self.parties.index(party)
+        left = right = index
+        while left and self._listed(left - 1):
+            left -= 1
+        while right + 1 < len(self.parties) and self._listed(right):
+            right += 1
+        return self.parties[left : right + 1]
+
+    def _listed(self, index: int) -> bool:
+        one, next_one = self.parties[index], self.parties[index + 1]
+        between = self.text[one.end - self.first : next_one.start - self.first]
+        return one.case is next_one.case and bool(_LIST.fullmatch(between))
+
+    def before(self, *cases: Case) -> list[Party]:
+        """The nearest party before the trigger with one of the cases: in its clause, else the topic of
+        the nearest clause that has one."""
+        ahead = [party for party in self.parties if party.end <= self.start and party.case in cases]
+        here = [party for party in ahead if party.start >= self.clause]
+        if here:
+            return self.named(here[-1])
+        if not ahead:
+            return []
+        stops = [stop.end() + self.first for stop in _CLAUSE.finditer(self.text)]
+        opening = max((stop for stop in stops if stop <= ahead[-1].start), default=self.first)
+        return self.named(next(party for party in ahead if party.start >= opening))
+
+    def after(self, *cases: Case) -> list[Party]:
+        """The nearest party after the trigger, in its clause or else in the sentence."""
+        behind = [party for party in self.parties if party.start >= self.end and party.case in cases]
+        return self.named(behind[0]) if behind else []
+
+    def object(self, *cases: Case) -> list[Party]:
+        """The nearest party after the trigger in the trigger's own clause."""
+        behind = self.after(*cases)
+        return behind if behind and behind[0].start < self.clause_end else []
+
+    def flipped(self) -> bool:
+        """Whether the trigger's clause is passive before the trigger, or English 'by' follows it."""
+        lead = self.text[self.clause - self.first : self.start - self.first]
+        return bool(_FLIP.search(lead) or re.match(r"(?: \w+){0,3} by\b", self.text[self.end - self.first :]))
+
+
+def _doer(scene: Scene) -> Sides:
+    if scene.flipped():
+        agent = scene.before(Case.BY) or scene.object(Case.BY)
+        patient = scene.before(Case.PLAIN, Case.TO, Case.WITH)
+        if agent:
+            return Sides(tuple(agent), tuple(patient))
+        return Sides(tuple(patient), tuple(scene.object(Case.WITH, Case.TO, Case.FROM)))
+    subject = scene.before(Case.PLAIN) or scene.before(Case.BY)
+    other = (
+        scene.before(Case.WITH, Case.TO, Case.FROM)
+        or scene.object(Case.PLAIN, Case.WITH, Case.TO, Case.FROM)
+        or scene.before(Case.BY)
+    )
+    other = [party for party in other if party not in subject]
+    if not subject:
+        subject = scene.before(Case.WITH, Case.FROM) if not scene.object(Case.PLAIN) else []
+        other = [party for party in other if party not in subject]
+    return Sides(tuple(subject), tuple(other))
+
+
+def _undergoer(scene: Scene) -> Sides:
+    """Of a penalty or a complaint: the one it falls on, and the one it comes from."""
+    everyone = [*scene.before(Case.TO), *scene.object(*_ALL_BUT_ASIDE), *scene.before(Case.PLAIN), *scene.after(*_ALL_BUT_ASIDE)]
+    if scene.flipped():
+        everyone = [*scene.before(Case.PLAIN), *everyone]
+    companies = [party for party in everyone if not party.authority]
+    if not companies:
+        powers = tuple(dict.fromkeys(everyone))
+        return Sides((), powers[:1])
+    subject = scene.named(companies[0])
+    powers = [party for party in scene.parties if party.authority and party.case is not Case.ASIDE]
+    other = powers[:1] or [
+        party
+        for party in [*scene.before(Case.BY), *scene.before(Case.PLAIN)]
+        if party not in subject
+    ]
+    return Sides(tuple(party for party in subject if not party.authority), tuple(other))
+
+
+def _receiver(scene: Scene) -> Sides:
+    """The subject follows the trigger (红杉领投极兔); who stands before it is opposite."""
+    subject = scene.object(*_ALL_BUT_ASIDE) or scene.before(Case.TO)
+    other = [party for party in scene.before(Case.PLAIN, Case.BY) if party not in subject]
+    if not subject:
+        return Sides((), tuple(other))
+    return Sides(tuple(subject), tuple(other))
+
+
+def _either(scene: Scene) -> Sides:
+    """Whoever is nearest, before the trigger first."""
+    subject = (
+        scene.before(Case.PLAIN)
+        or scene.object(*_ALL_BUT_ASIDE)
+        or scene.before(Case.TO, Case.BY, Case.FROM, Case.WITH)
+        or scene.after(Case.PLAIN)
+    )
+    companies = [party for party in subject if not party.authority] or subject
+    other = [
+        party
+        for party in [*scene.before(Case.WITH, Case.TO, Case.FROM), *scene.object(Case.PLAIN, Case.TO, Case.WITH)]
+        if party not in subject
+    ]
+    return Sides(tuple(companies), tuple(other))
+
+
+_ALL_BUT_ASIDE = (Case.PLAIN, Case.WITH, Case.TO, Case.BY, Case.FROM)
+_FRAMES = {"doer": _doer, "undergoer": _undergoer, "receiver": _receiver, "either": _either}
+
+
+def sides(frame: str, scene: Scene) -> Sides:
+    """Subject and counterparty of the scene's trigger under a rule's frame."""
+    return _FRAMES[frame](scene)

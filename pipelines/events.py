@@ -1,0 +1,254 @@
+"""Events in an article: content, its entities and its mentions in, Events with roles and status out.
+
+Triggers come from pipelines/events.toml. An event is told once per article: of several tellings with
+the same type and subject and nothing that contradicts, the one with most arguments gives the quote.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from intel.model import COUNTED, Argument, Entity, Event, Mention, Status
+from pipelines import assertion
+from pipelines.event_parties import AUTHORITY, Case, Party, Scene, Sides, cased, sides
+from pipelines.event_rules import MASKS, Hit, Rule, Table, table
+from pipelines.text import fold, sentences
+
+# The roles filled by the measures and names that the entity step found.
+_ROLE_OF = {"money": "amount"}
+# A sentence whose subject is somebody unnamed does not speak of the company named before it.
+_SOMEONE_ELSE = re.compile(
+    r"行业|业内|多家|不少|一些|各大|各家|全国|我国|全球|多地|各地|同行|竞争对手|对手|其他|其它|另一家|某|部分(?:快递|企业|平台|公司|品牌)|许多|众多|大多|国内|海外|日本|韩国|欧盟|美国"
+    r"|\b(?:industry|rivals?|other|another|many|some)\b"
+)
+_SAME_ONE = re.compile(r"该公司|该企业|该平台|该品牌|该快递|公司|本公司|我司|其|集团|平台|\b(?:the company|it|its|the firm|the group)\b")
+_REMEMBERED = 3  # sentences after which a topic needs naming again; then the title's speaks
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence of the masked text; `parties` with PLAIN case, `topic` who it would speak of unnamed."""
+
+    start: int
+    end: int
+    text: str
+    parties: tuple[Party, ...]
+    topic: Party | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """An event as one trigger of one sentence tells it."""
+
+    event: Event
+    rule: Rule
+    start: int
+    end: int
+
+
+def find(content: str, entities: Sequence[Entity], mentions: Sequence[Mention]) -> tuple[Event, ...]:
+    """The events of an article, in text order, with every status; only those in COUNTED happened.
+
+    `content` is the article's content and all spans point into it; `quote` is a whole sentence.
+    """
+    rules = table()
+    parties = _parties(content, entities, mentions)
+    masked = _mask(fold(content), entities, parties)
+    hits = rules.hits(masked)
+    if not hits:
+        return ()
+    split = _sentences(content, masked, parties)
+    starts = [sentence.start for sentence in split]
+    by_sentence: dict[int, list[Hit]] = {}
+    for hit in hits:
+        by_sentence.setdefault(bisect_right(starts, hit.start) - 1, []).append(hit)
+    tellings: list[_Telling] = []
+    for index, heard in by_sentence.items():
+        tellings += _tellings(content, split[index], heard, entities)
+    return tuple(sorted(_once(tellings), key=lambda event: (event.start, event.type)))
+
+
+def _parties(content: str, entities: Sequence[Entity], mentions: Sequence[Mention]) -> tuple[Party, ...]:
+    """The organisations: every mention, and other org entities that are not a rejected alias."""
+    named = {(mention.start, mention.end): mention.account for mention in mentions}
+    spans: dict[tuple[int, int], str | None] = dict(named)
+    for entity in entities:
+        if entity.kind != "org" or entity.accounts:
+            continue
+        inside = [span for span in named if entity.start <= span[0] and span[1] <= entity.end]
+        account = named[inside[0]] if inside else None
+        for span in inside:
+            spans.pop(span, None)
+        spans[entity.start, entity.end] = account
+    return tuple(
+        Party(start, end, account, bool(AUTHORITY.search(fold(content[start:end]))))
+        for (start, end), account in sorted(spans.items(), key=lambda item: item[0])
+    )
+
+
+def _mask(folded: str, entities: Iterable[Entity], parties: Iterable[Party]) -> str:
+    """The text with names and measures blotted out, so that no trigger is read inside them."""
+    letters = list(folded)
+    for entity in entities:
+        if entity.kind in MASKS and entity.kind != "org":
+            letters[entity.start : entity.end] = MASKS[entity.kind] * (entity.end - entity.start)
+    for party in parties:
+        letters[party.start : party.end] = MASKS["org"] * (party.end - party.start)
+    return "".join(letters)
+
+
+def _sentences(content: str, masked: str, parties: Sequence[Party]) -> list[_Sentence]:
+    """The sentences, each with its parties and the topic carried into it."""
+    found: list[_Sentence] = []
+    title_topic: Party | None = None
+    recent: Party | None = None
+    age = 0
+    for start, end in sentences(content):
+        inside = tuple(party for party in parties if start <= party.start and party.end <= end)
+        found.append(_Sentence(start, end, masked[start:end], inside, recent if age < _REMEMBERED else title_topic))
+        spoken_of = [
+            party
+            for party in cased(inside, masked[start:end], start, mutual=False)
+            if party.case in (Case.PLAIN, Case.BY) and not party.authority
+        ]
+        if not found[1:]:
+            title_topic = spoken_of[0] if spoken_of else None
+        recent, age = (spoken_of[0], 0) if spoken_of else (recent, age + 1)
+    return found
+
+
+def _tellings(
+    content: str, sentence: _Sentence, heard: Sequence[Hit], entities: Sequence[Entity]
+) -> list[_Telling]:
+    """What the triggers of one sentence tell, once their rules have agreed."""
+    fired = [
+        (rule, hit)
+        for hit in heard
+        for rule in hit.rules
+        if rule.admits(sentence.text, hit.start - sentence.start, hit.end - sentence.start)
+    ]
+    kept = _settled(fired)
+    inside = [entity for entity in entities if sentence.start <= entity.start and entity.end <= sentence.end]
+    tellings = (_telling(content, sentence, rule, hit, inside) for rule, hit in kept)
+    return [telling for telling in tellings if telling]
+
+
+def _settled(fired: Sequence[tuple[Rule, Hit]]) -> list[tuple[Rule, Hit]]:
+    """Of overlapping triggers the longest; of types that yield to each other the stronger."""
+    longest = sorted(fired, key=lambda pair: (pair[1].start - pair[1].end, pair[1].start))
+    kept: list[tuple[Rule, Hit]] = []
+    for rule, hit in longest:
+        overlapping = any(hit.start < other.end and other.start < hit.end for _, other in kept)
+        same_type = any(rule.type is other.type and hit == where for other, where in kept)
+        if not overlapping or (not same_type and any(hit == where for _, where in kept)):
+            kept.append((rule, hit))
+    types = {rule.type.name for rule, _ in kept}
+    kept = [(rule, hit) for rule, hit in kept if not rule.yields_to & types]
+    return sorted(kept, key=lambda pair: pair[1].start)
+
+
+def _telling(
+    content: str, sentence: _Sentence, rule: Rule, hit: Hit, entities: Sequence[Entity]
+) -> _Telling | None:
+    text, first = sentence.text, sentence.start
+    parties = cased(sentence.parties, text, first, rule.mutual)
+    scene = Scene(parties, text, first, (hit.start, hit.end))
+    found = sides(rule.frame, scene)
+    if not found.subject:
+        carried = _carried(sentence, scene, hit)
+        if carried is None and rule.type.needs_subject:
+            return None
+        if carried is not None:
+            found = Sides((carried,), found.counterparty)
+    arguments = (
+        *(_argument(content, "subject", party) for party in found.subject),
+        *(_argument(content, "counterparty", party) for party in found.counterparty),
+        *_measures(rule, scene, hit, entities),
+    )
+    event = Event(
+        type=rule.type.name,
+        trigger=content[hit.start : hit.end],
+        start=sentence.start,
+        end=sentence.end,
+        quote=content[sentence.start : sentence.end],
+        status=assertion.status(text, hit.start - first, hit.end - first),
+        rule=rule.name,
+        arguments=tuple(sorted(arguments, key=lambda argument: (argument.start, argument.end))),
+    )
+    return _Telling(event, rule, hit.start, hit.end)
+
+
+def _carried(sentence: _Sentence, scene: Scene, hit: Hit) -> Party | None:
+    """The company an unnamed subject stands for: 该公司, 其, or nobody said."""
+    lead = sentence.text[: hit.start - sentence.start]
+    if _SOMEONE_ELSE.search(lead) and not _SAME_ONE.search(lead):
+        return None
+    return sentence.topic
+
+
+def _argument(content: str, role: str, party: Party) -> Argument:
+    return Argument(role, content[party.start : party.end], party.start, party.end, party.account)
+
+
+def _measures(rule: Rule, scene: Scene, hit: Hit, entities: Sequence[Entity]) -> list[Argument]:
+    """The measures and names the type takes: the nearest of each role, the trigger's clause first."""
+    found: list[Argument] = []
+    for role in rule.type.roles:
+        fitting = [entity for entity in entities if _ROLE_OF.get(entity.kind, entity.kind) == role]
+        if not rule.type.all_figures:
+            fitting = sorted(fitting, key=lambda entity: _distance(entity, scene, hit))[:1]
+        found += [Argument(role, entity.text, entity.start, entity.end) for entity in fitting]
+    return found
+
+
+def _distance(entity: Entity, scene: Scene, hit: Hit) -> tuple[bool, int]:
+    outside = entity.start < scene.clause or entity.end > scene.clause_end
+    return outside, max(entity.start - hit.end, hit.start - entity.end)
+
+
+def _once(tellings: Iterable[_Telling]) -> list[Event]:
+    """Each event once, by its best telling; a rumour of what is also asserted is dropped."""
+    groups: list[list[_Telling]] = []
+    for telling in tellings:
+        home = next((group for group in groups if all(_same(telling, other) for other in group)), None)
+        if home is None:
+            groups.append([telling])
+        else:
+            home.append(telling)
+    best = [max(group, key=_merit) for group in groups]
+    counted = [telling for telling in best if telling.event.status in COUNTED]
+    weak = (Status.RUMOURED, Status.HYPOTHETICAL)
+    return [
+        telling.event
+        for telling in best
+        if telling.event.status not in weak or not any(_compatible(telling, other) for other in counted)
+    ]
+
+
+def _merit(telling: _Telling) -> tuple[int, int]:
+    return len({argument.role for argument in telling.event.arguments}), -telling.start
+
+
+def _same(one: _Telling, other: _Telling) -> bool:
+    return _kind(one.event.status) == _kind(other.event.status) and _compatible(one, other)
+
+
+def _kind(status: Status) -> Status:
+    return Status.ASSERTED if status in COUNTED else status
+
+
+def _compatible(one: _Telling, other: _Telling) -> bool:
+    if one.rule.type is not other.rule.type:
+        return False
+    roles = () if one.event.start == other.event.start else one.rule.type.apart
+    return all(_agree(one.event, other.event, role) for role in ("subject", *roles))
+
+
+def _agree(one: Event, other: Event, role: str) -> bool:
+    """Whether two events' fillers of a role can be the same: one has none, or they share one."""
+    left = {fold(argument.who) for argument in one.filling(role)}
+    right = {fold(argument.who) for argument in other.filling(role)}
+    return not left or not right or bool(left & right)

@@ -1,0 +1,80 @@
+"""The order of the steps: a Page in, a Reading out, nothing kept and nothing fetched.
+
+extract → entities → accounts → events → topics, and a fingerprint to tell copies by. Accounts are
+linked before events are looked for, so that a beginner (菜鸟) is never the subject of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from intel.config import CHINA
+from intel.model import COUNTED, Account, Article, Event, Finding, Mention, Page, Reading, Role
+from pipelines import accounts, dedupe, entities, events, topics
+from pipelines.extract import extract
+from pipelines.text import language
+
+
+@dataclass(frozen=True)
+class Watchlist:
+    """The accounts as the steps need them; build it once for many pages."""
+
+    lexicon: entities.Lexicon
+    roles: Mapping[str, Role]
+
+    @classmethod
+    def of(cls, watched: Iterable[Account]) -> Watchlist:
+        """The watchlist of these accounts."""
+        watched = tuple(watched)
+        return cls(entities.Lexicon.build(watched), {account.id: account.role for account in watched})
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What the steps after extraction say of a text."""
+
+    lang: str
+    mentions: tuple[Mention, ...]
+    events: tuple[Event, ...]
+    findings: tuple[Finding, ...]
+
+
+def analyse(content: str, watchlist: Watchlist) -> Analysis:
+    """Tag a text (title + "\\n" + body); spans are code points in it."""
+    found = entities.find(content, watchlist.lexicon)
+    mentions = accounts.link(content, found)
+    happened = events.find(content, found, mentions)
+    findings = topics.find(content, mentions, happened, watchlist.roles)
+    return Analysis(language(content), mentions, happened, findings)
+
+
+def read(page: Page, watchlist: Watchlist, now: datetime) -> Reading:
+    """Read a page. `now` (aware) anchors relative dates. Raises NotAnArticle."""
+    article = extract(page, now)
+    analysis = analyse(article.content, watchlist)
+    fingerprint = dedupe.fingerprint(article.text)
+    return Reading(
+        article=article,
+        mentions=analysis.mentions,
+        events=analysis.events,
+        findings=analysis.findings,
+        fingerprint=fingerprint.to_bytes(),
+        keys=_keys(article, analysis, fingerprint),
+    )
+
+
+def _keys(article: Article, analysis: Analysis, fingerprint: dedupe.Fingerprint) -> tuple[str, ...]:
+    report = dedupe.Report(
+        fingerprint=fingerprint,
+        published=article.published.at.astimezone(CHINA).date() if article.published else None,
+        accounts=frozenset(mention.account for mention in analysis.mentions),
+        events=frozenset(
+            (event.type, subject.who)
+            for event in analysis.events
+            if event.status in COUNTED
+            for subject in event.filling("subject")
+        ),
+    )
+    return (*(f"{band:x}" for band in fingerprint.bands), *report.keys)

@@ -1,0 +1,59 @@
+"""The table names.toml as typed values: names, traps, trades and people the entity step knows."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_TABLE = Path(__file__).parent / "names.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Surnames (`guarded` ones need a title before them), and titles of position."""
+
+    surnames: str
+    guarded: str
+    compound: Sequence[str]
+    titles: Sequence[str]
+    english_titles: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Legal:
+    """What a registered name is made of; see the comments in the table."""
+
+    trades: Sequence[str]
+    suffixes: Sequence[str]
+    courier_trades: Sequence[str]
+    endings: Sequence[str]
+    openers: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """`forms`: account id to more names of it. `traps`: entity kind to names that only contain an alias."""
+
+    forms: Mapping[str, Sequence[str]]
+    traps: Mapping[str, Sequence[str]]
+    organisations: Mapping[str, Sequence[str]]
+    people: People
+    places: Sequence[str]
+    legal: Legal
+
+
+@cache
+def names() -> Names:
+    """The table shipped with the product."""
+    table = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
+    return Names(
+        forms=table["forms"],
+        traps=table["traps"],
+        organisations=table["organisations"],
+        people=People(**table["people"]),
+        places=table["places"]["names"],
+        legal=Legal(**table["legal"]),
+    )

@@ -1,0 +1,262 @@
+"""What spiders of every kind share: a Source in, Pages of entries the store does not know out.
+
+A kind says in `read` what its answer lists; asking, counting, giving up and the account of the run
+are here. Nothing a source lists leaves the count: each entry ends known, kept or rejected for a
+reason, and only then is the run complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Self
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from intel.model import Page, PageStore, Source, SourceRun, Validators
+from pipelines.item import NEW, STORE_SETTING
+from spiders.listed import Entry
+from spiders.reasons import Trouble, status_trouble, trouble
+from spiders.retry_after import AskedToWait
+from spiders.tally import Progress, Tally
+from spiders.urls import BadUrl, canonical_url
+
+SOURCE_SETTING = "INTEL_SOURCE"
+REPORT_SETTING = "INTEL_REPORT"
+PAGES_SETTING = "INTEL_MAX_PAGES"
+
+# So many pages in a row that might be had another time: the host is in trouble, leave it alone.
+PATIENCE_IN_A_ROW = 5
+
+
+_EMPTY = Trouble("empty_body", "empty answer", True)
+
+
+class BadAnswer(Exception):
+    """The source answered, but with nothing this kind can read; the message says what it was."""
+
+
+class BadOption(ValueError):
+    """An option of a source's row that its kind cannot take."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(problem)
+        self.field = field
+
+
+class SourceSpider(Spider):
+    """One run of one source. Subclasses define `read` and the options their table rows may have."""
+
+    kind: ClassVar[str]
+    options: ClassVar[Mapping[str, type]] = {}
+    required: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        self.source: Source = settings[SOURCE_SETTING]
+        super().__init__(self.source.name)
+        self.store: PageStore = settings[STORE_SETTING]
+        self.report: Callable[[Progress], None] = settings[REPORT_SETTING]
+        self.pages_left = settings.getint(PAGES_SETTING)
+        self.tally = Tally(self.source.name)
+        self.validators = Validators()
+        self.resuming = False
+        self._seen: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """As Scrapy builds it, with source, store and report of the settings."""
+        spider = cls(crawler)
+        spider._set_crawler(crawler)
+        spider._listen(crawler)
+        return spider
+
+    def option(self, name: str, default: str = "") -> str:
+        """An option of the source's row that is text."""
+        return str(self.source.options.get(name, default))
+
+    # ---- what a kind adds
+
+    def read(self, response: Response, state: Mapping[str, object]) -> Iterable[Request]:
+        """Requests for what the answer lists. `state` is what `ask` was given. Raises BadAnswer."""
+        raise NotImplementedError
+
+    @property
+    def seen(self) -> int:
+        """How many different pages the source has listed so far in this run."""
+        return len(self._seen)
+
+    @classmethod
+    def check(cls, options: Mapping[str, object]) -> None:
+        """Raise BadOption for options of the right type that make no sense."""
+
+    def conditions(self) -> dict[str, str]:
+        """Headers that ask for the source only if it has changed."""
+        return {}
+
+    # ---- asking
+
+    async def start(self) -> AsyncIterator[Request]:
+        """The source itself."""
+        self.resuming = not self.store.completed(self.source.name)
+        self.store.set_completed(self.source.name, False)
+        yield self.ask(self.source.url).replace(headers=self.conditions())
+
+    def ask(self, url: str, **state: object) -> Request:
+        """A request for the source's own address or one that it is spread over.
+
+        `state` comes back as the answer's `cb_kwargs`.
+        """
+        return Request(
+            url,
+            self._answered,
+            errback=self._unanswered,
+            cb_kwargs={"state": state},
+            priority=1,
+            dont_filter=True,
+        )
+
+    def _answered(self, response: Response, state: Mapping[str, object]) -> Iterator[Request]:
+        if response.status == 304:
+            self.tally.not_modified = True
+            return
+        if response.status != 200:
+            self._give_up(status_trouble(response.status).words)
+        try:
+            yield from self.read(response, state)
+        except BadAnswer as error:
+            self._give_up(str(error))
+
+    def _unanswered(self, failure: Failure) -> None:
+        self.tally.errors += 1
+        self._give_up(trouble(_cause(failure)).words)
+
+    def _give_up(self, reason: str) -> None:
+        self.tally.fail(reason)
+        raise CloseSpider(reason)
+
+    # ---- the entries
+
+    def articles(self, entries: Iterable[Entry]) -> Iterator[Request]:
+        """Requests for those entries that are neither known nor asked for yet, up to the run's limit."""
+        for entry in entries:
+            identity = self._unseen(entry)
+            if identity is None:
+                continue
+            if self.store.knows(identity):
+                self.tally.known += 1
+            elif self.pages_left:
+                yield self._article(entry, identity)
+            else:
+                self.tally.capped = True
+                self.tally.remark = "stopped at the page limit of a run; the next run goes on"
+
+    def _unseen(self, entry: Entry) -> str | None:
+        """The identity of an entry's page, the first time it is listed in this run."""
+        try:
+            identity = canonical_url(entry.url)
+        except BadUrl as error:
+            self.tally.reject(Trouble("bad_url", str(error), False))
+            return None
+        if identity in self._seen:
+            return None
+        self._seen.add(identity)
+        self.tally.listed += 1
+        return identity
+
+    def _article(self, entry: Entry, identity: str) -> Request:
+        self.pages_left -= 1
+        self.tally.awaited += 1
+        state = {"entry": entry, "identity": identity}
+        return Request(entry.url, self._fetched, errback=self._lost, cb_kwargs=state, dont_filter=True)
+
+    def _fetched(self, response: Response, entry: Entry, identity: str) -> Iterator[Page]:
+        if response.status != 200:
+            self._rejected(status_trouble(response.status))
+            return
+        if not response.body:
+            self._rejected(_EMPTY)
+            return
+        self.tally.in_a_row = 0
+        self.tally.pages += 1
+        yield Page(
+            url=identity,
+            source=self.source.name,
+            fetched_at=datetime.now(UTC),
+            body=response.body,
+            content_type=(response.headers.get("Content-Type") or b"").decode("latin-1"),
+            listed_title=entry.title,
+            listed_at=entry.at,
+        )
+
+    def _lost(self, failure: Failure) -> None:
+        self.tally.errors += 1
+        self._rejected(trouble(_cause(failure)))
+        if isinstance(failure.value, AskedToWait):
+            self._give_up(str(failure.value))
+
+    def _rejected(self, reason: Trouble) -> None:
+        self.tally.awaited -= 1
+        self.tally.reject(reason)
+        if self.tally.in_a_row >= PATIENCE_IN_A_ROW:
+            self._give_up(f"{PATIENCE_IN_A_ROW} pages in a row: {reason.words}")
+
+    # ---- counting
+
+    def _listen(self, crawler: Crawler) -> None:
+        """Count what passes by."""
+        for handler, signal in (
+            (self._sent, signals.request_reached_downloader),
+            (self._downloaded, signals.response_downloaded),
+            (self._kept, signals.item_scraped),
+            (self._not_kept, signals.item_error),
+            (self._crashed, signals.spider_error),
+        ):
+            crawler.signals.connect(handler, signal=signal)
+
+    def _sent(self) -> None:
+        self.tally.requests += 1
+        self.report(self.tally.progress())
+
+    def _downloaded(self, response: Response) -> None:
+        self.tally.bytes += len(response.body)
+
+    def _kept(self) -> None:
+        new = self.crawler.stats.get_value(NEW, 0)
+        self.tally.awaited -= 1
+        self.tally.known += new == self.tally.new
+        self.tally.new = new
+        self.report(self.tally.progress())
+
+    def _not_kept(self, failure: Failure) -> None:
+        self.tally.errors += 1
+        self.tally.fail(f"a page could not be kept: {failure.value}")
+
+    def _crashed(self, failure: Failure) -> None:
+        self.tally.errors += 1
+        self.tally.fail(f"crashed: {type(failure.value).__name__}: {failure.value}")
+
+    # ---- the end
+
+    def closed(self, reason: str) -> None:
+        """Write the account of the run; remember the validators if nothing is left to fetch."""
+        run = self.tally.run(interrupted=reason == "shutdown")
+        if reason == "finished" and self.tally.complete:
+            if not self.tally.not_modified:
+                self.store.set_validators(self.source.name, self.validators)
+            self.store.set_completed(self.source.name, True)
+        self.finish(run)
+
+    def finish(self, run: SourceRun) -> None:
+        """Keep and report the account of the run."""
+        self.store.add_run(run)
+        self.report(self.tally.progress(run))
+
+
+def _cause(failure: Failure) -> BaseException:
+    assert failure.value is not None  # a Failure made of an exception, as all of Scrapy's are
+    return failure.value

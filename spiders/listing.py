@@ -1,0 +1,153 @@
+"""List pages and JSON list endpoints in, requests for their unknown entries out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar
+from urllib.parse import urljoin
+
+from parsel import Selector
+from scrapy import Request
+from scrapy.http import Response, TextResponse
+
+from spiders.base import BadAnswer, BadOption, SourceSpider
+from spiders.listed import Entry, clean_title, listed_date
+
+_PAGES = 5
+
+
+class ListingSpider(SourceSpider):
+    """A list that runs over pages, newest first.
+
+    Options, CSS on HTML and JMESPath where `format` is "json": `item` one entry; in it `link`
+    (default `a`, or the item itself), `title`, `date`. JSON links are completed by `link_url`
+    ("https://…/{link}"). Further pages: `next`, the link to follow, or `page_url`
+    ("https://…/list_{page}.html") counted from `first_page` (default 2), at most `pages` (default 5).
+    """
+
+    kind = "listing"
+    options: ClassVar[Mapping[str, type]] = {
+        "format": str,
+        "item": str,
+        "link": str,
+        "link_url": str,
+        "title": str,
+        "date": str,
+        "next": str,
+        "page_url": str,
+        "first_page": int,
+        "pages": int,
+    }
+    required = frozenset({"item"})
+
+    @classmethod
+    def check(cls, options: Mapping[str, object]) -> None:
+        """Selectors must compile and page addresses have their place for the number."""
+        is_json = options.get("format") == "json"
+        empty = Selector("{}" if is_json else "<p>", type="json" if is_json else "html")
+        if options.get("format", "html") not in ("html", "json"):
+            raise BadOption("format", "is neither html nor json")
+        for name in ("item", "link", "title", "date", "next"):
+            query = options.get(name)
+            try:
+                (empty.jmespath if is_json else empty.css)(str(query or "a"))
+            except (ValueError, SyntaxError) as error:
+                raise BadOption(name, f"{query!r} is no selector: {error}") from error
+        if "{page}" not in str(options.get("page_url", "{page}")):
+            raise BadOption("page_url", "has no {page} in it")
+
+    def read(self, response: Response, state: Mapping[str, object]) -> Iterator[Request]:
+        """Requests for a page's entries and the next page. Raises BadAnswer.
+
+        Goes on to older pages only past news: a page on which everything is known ends the list,
+        unless the last run broke off, which may have left unknown entries further down.
+        """
+        page = int(str(state.get("page", 1)))
+        selector = self._selector(response)
+        entries = list(self._entries(selector, response.url))
+        if not entries and page == 1 and (problem := self._nothing(selector)):
+            raise problem
+        seen = self.seen
+        requests = list(self.articles(entries))
+        yield from requests
+        going_round = self.seen == seen
+        if not going_round and not self.tally.capped and (requests or self.resuming):
+            yield from self._next(selector, response.url, page)
+
+    def _selector(self, response: Response) -> Selector:
+        if not isinstance(response, TextResponse):
+            kind = response.headers.get("Content-Type") or b"no content type"
+            raise BadAnswer(f"not a list: {kind.decode('latin-1')}")
+        try:
+            return Selector(response.text, type="json" if self._is_json else "html", base_url=response.url)
+        except ValueError as error:
+            raise BadAnswer(f"not a list: {error}") from error
+
+    @property
+    def _is_json(self) -> bool:
+        return self.option("format") == "json"
+
+    def _entries(self, selector: Selector, base: str) -> Iterator[Entry]:
+        for item in self._select(selector, self.option("item")):
+            link = self._link(item)
+            if link:
+                title, date = self._text(item, "title"), self._text(item, "date")
+                yield Entry(urljoin(base, link), clean_title(title), listed_date(date))
+
+    def _select(self, selector: Selector, query: str) -> Sequence[Selector]:
+        return selector.jmespath(query) if self._is_json else selector.css(query)
+
+    def _link(self, item: Selector) -> str:
+        if not self._is_json:
+            return self._anchor(item).attrib.get("href", "")
+        link = item.jmespath(self.option("link", "url")).get()
+        if link is None:
+            return ""
+        return self.option("link_url", "{link}").replace("{link}", str(link))
+
+    def _anchor(self, item: Selector) -> Selector:
+        """The element whose `href` is the entry's address; the item itself if none lies within."""
+        within = item.css(self.option("link", "a[href]"))
+        return within[0] if within else item
+
+    def _text(self, item: Selector, name: str) -> str | None:
+        query = self.option(name)
+        if self._is_json:
+            value = item.jmespath(query or name).get()
+            return None if value is None else str(value)
+        if query:
+            return _string(item.css(query))
+        anchor = self._anchor(item)
+        return (anchor.attrib.get("title") or _string([anchor])) if name == "title" else None
+
+    def _nothing(self, selector: Selector) -> BadAnswer | None:
+        """What to say of a first page without entries; None where an empty list was served."""
+        query = self.option("item")
+        if not self._is_json:
+            return BadAnswer(f"no entry fits {query!r}: has the layout changed?")
+        if selector.jmespath(f"type({query})").get() == "array" and not selector.jmespath(query):
+            return None
+        return BadAnswer(f"no list of entries at {query!r}: has the layout changed?")
+
+    def _next(self, selector: Selector, url: str, page: int) -> Iterator[Request]:
+        if page >= int(str(self.source.options.get("pages", _PAGES))):
+            return
+        link = self._next_link(selector, page)
+        if link:
+            yield self.ask(urljoin(url, link), page=page + 1)
+
+    def _next_link(self, selector: Selector, page: int) -> str | None:
+        template = self.option("page_url")
+        if template:
+            first = int(str(self.source.options.get("first_page", 2)))
+            return template.replace("{page}", str(first + page - 1))
+        query = self.option("next")
+        found = selector.css(query) if query and not self._is_json else ()
+        return found[0].attrib.get("href") if found else None
+
+
+def _string(nodes: Sequence[Selector]) -> str | None:
+    """The text of the first node; a `::text` or `::attr()` query has it already."""
+    if not nodes:
+        return None
+    return nodes[0].root if isinstance(nodes[0].root, str) else nodes[0].xpath("string(.)").get()

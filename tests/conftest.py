@@ -1,0 +1,40 @@
+"""Fixtures that several test modules share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from intel import db
+from intel.model import Account
+from intel.query import Query
+from intel.store import Store
+from intel.taxonomy import ACCOUNTS_CSV, load_accounts, taxonomy
+from tests.making import SOURCES
+
+
+@pytest.fixture(scope="session")
+def accounts() -> tuple[Account, ...]:
+    """The shipped watchlist."""
+    return load_accounts(ACCOUNTS_CSV)
+
+
+class Kept:
+    """A fresh database with taxonomy, watchlist and two sources in it."""
+
+    def __init__(self, file: Path, accounts: tuple[Account, ...]) -> None:
+        self.file = file
+        self.engine = db.open_engine(f"sqlite:///{file}")
+        db.upgrade(self.engine)
+        self.store, self.query = Store(self.engine), Query(self.engine)
+        self.store.load_taxonomy(taxonomy())
+        self.store.load_accounts(accounts)
+        self.store.load_sources(SOURCES)
+
+
+@pytest.fixture
+def kept(tmp_path: Path, accounts: tuple[Account, ...]) -> Iterator[Kept]:
+    """A fresh SQLite database."""
+    database = Kept(tmp_path / "intel.db", accounts)
+    yield database
+    database.engine.dispose()

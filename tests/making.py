@@ -1,0 +1,79 @@
+"""Values for tests, made with the fields that matter to the test and plausible others."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from intel.config import CHINA
+from intel.model import (
+    Article,
+    Dated,
+    Event,
+    Finding,
+    Mention,
+    Page,
+    Precision,
+    Reading,
+    Source,
+    Status,
+)
+from pipelines import dedupe
+
+NOON = datetime(2026, 11, 12, 12, tzinfo=CHINA)
+WIRE = Source(
+    name="wire",
+    label="快递观察网",
+    kind="feed",
+    channel="news",
+    url="http://wire.localhost/feed",
+    owner="观察",
+    reliability="B",
+    lawful_basis="test",
+)
+SOURCES = (
+    WIRE,
+    replace(WIRE, name="forum", label="卖家论坛", channel="forum", reliability="E"),
+)
+TEXT = (
+    "本报讯 淘宝物流业务负责人在杭州表示，双11当天平台产生包裹1.9亿件，较去年增长一成。"
+    "韵达华东多个网点爆仓，部分包裹延误三天以上，商家要求赔付。"
+    "中通与圆通在同一地区的时效基本正常，末端派送没有出现积压。"
+)
+
+
+def page(url: str = "http://wire.localhost/1", body: str = TEXT, source: str = "wire") -> Page:
+    """A page of the wire."""
+    return Page(url=url, source=source, fetched_at=NOON, body=body.encode(), content_type="text/html")
+
+
+def reading(
+    title: str = "双11包裹创新高",
+    text: str = TEXT,
+    *,
+    account: str = "taobao",
+    topic: str = "carrier_problems",
+    phrase: str = "韵达华东多个网点爆仓，部分包裹延误三天以上，商家要求赔付。",
+    at: datetime = NOON,
+) -> Reading:
+    """A reading with one mention, one event and one finding, whose quote is `phrase`."""
+    article = Article(
+        url="",
+        title=title,
+        text=text,
+        lang="zh",
+        encoding="utf-8",
+        published=Dated(at, Precision.MINUTE, "2026年11月12日 12:00", "label"),
+    )
+    start = article.content.index(phrase)
+    end = start + len(phrase)
+    named = article.content.index("淘宝")
+    fingerprint = dedupe.fingerprint(text)
+    return Reading(
+        article=article,
+        mentions=(
+            Mention(account, "淘宝", article.content.index("淘宝"), article.content.index("淘宝") + 2, True),
+        ),
+        events=(Event("service_disruption", "爆仓", start, end, phrase, Status.ASSERTED, "test"),),
+        findings=(Finding(account, topic, start, end, phrase, "test", "service_disruption"),),
+        fingerprint=fingerprint.to_bytes(),
+        keys=tuple(f"{band:x}" for band in fingerprint.bands),
+    )

@@ -1,0 +1,113 @@
+import subprocess
+import sys
+from dataclasses import replace
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from intel.db import ArticleRow, FindingRow, PageRow, StoryRow
+from intel.model import Account, NotAnArticle, Role, Validators
+from intel.views import FindingFilter
+from tests.conftest import Kept
+from tests.making import NOON, SOURCES, TEXT, page, reading
+
+ALL = FindingFilter()
+
+
+def rows(kept: Kept, table: type) -> int:
+    with Session(kept.engine) as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_a_page_is_kept_once_and_its_url_is_known_from_then_on(kept: Kept) -> None:
+    assert not kept.store.knows("http://wire.localhost/1")
+    assert kept.store.add_page(page())
+    assert not kept.store.add_page(page())
+    assert kept.store.knows("http://wire.localhost/1")
+    assert rows(kept, PageRow) == 1
+
+
+def test_a_kept_page_comes_back_as_it_was(kept: Kept) -> None:
+    given = replace(page(), listed_title="标题", listed_at=NOON)
+    kept.store.add_page(given)
+    assert [found.page for found in kept.store.pages(0, 10, unread_only=True)] == [given]
+
+
+def test_a_page_is_on_disk_when_add_page_returns_even_if_the_process_is_killed(kept: Kept) -> None:
+    script = (
+        "import os, signal\n"
+        "from intel import db\nfrom intel.store import Store\nfrom tests.making import page\n"
+        f"Store(db.open_engine('sqlite:///{kept.file}')).add_page(page())\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", script], check=False)
+    assert killed.returncode < 0
+    assert kept.store.knows(page().url)
+
+
+def test_reading_a_page_again_doubles_nothing_and_keeps_the_article_number(kept: Kept) -> None:
+    kept.store.add_page(page())
+    kept.store.add_reading(1, reading())
+    before = kept.query.findings("taobao", ALL)
+    kept.store.add_reading(1, reading())
+    after = kept.query.findings("taobao", ALL)
+    assert [(f.article, f.quote) for f in after] == [(f.article, f.quote) for f in before]
+    assert rows(kept, FindingRow) == rows(kept, ArticleRow) == rows(kept, StoryRow) == 1
+
+
+def test_the_newest_page_of_a_url_is_the_one_that_counts(kept: Kept) -> None:
+    kept.store.add_page(page(body="old"))
+    kept.store.add_page(page(body="new"))
+    kept.store.add_reading(2, reading(title="新标题"))
+    kept.store.add_reading(1, reading(title="旧标题"))
+    assert [finding.title for finding in kept.query.findings("taobao", ALL)] == ["新标题"]
+
+
+def test_a_page_rejected_on_a_second_reading_leaves_nothing_of_the_first(kept: Kept) -> None:
+    kept.store.add_page(page())
+    kept.store.add_reading(1, reading())
+    kept.store.reject(1, NotAnArticle("index_page", "40 links"))
+    assert kept.query.findings("taobao", ALL) == []
+    assert kept.query.search("爆仓", 5) == []
+    assert rows(kept, StoryRow) == 0
+    assert kept.query.kept().rejected == {"index_page": 1}
+
+
+def test_copies_share_a_story_whatever_the_order_they_were_read_in(kept: Kept) -> None:
+    other = "中国邮政航空一架货机在鄂州机场完成首次越洋飞行，机上装载跨境包裹九十吨，返程运回生鲜和图书。" * 2
+    texts = [TEXT, TEXT + "\n（编辑：青禾）", other]
+    for number, text in enumerate(texts, 1):
+        kept.store.add_page(page(url=f"http://wire.localhost/{number}"))
+        phrase = text[:20]
+        kept.store.add_reading(
+            number, reading(title=f"淘宝{number}", text=text, phrase=phrase, topic="market_outlook")
+        )
+    stories = {finding.title: finding.story for finding in kept.query.findings("taobao", ALL)}
+    assert stories["淘宝1"] == stories["淘宝2"] != stories["淘宝3"]
+
+
+def test_a_story_falls_apart_when_what_held_it_together_is_read_as_something_else(kept: Kept) -> None:
+    for number in (1, 2):
+        kept.store.add_page(page(url=f"http://wire.localhost/{number}"))
+        kept.store.add_reading(number, reading())
+    assert kept.query.kept().stories == 1
+    text = "淘宝发布新的商家服务标准，涉及发货时效、退货流程与客服响应，自下月一日起施行，试行期为六十天。"
+    kept.store.add_reading(2, reading(text=text, phrase=text[:10]))
+    assert kept.query.kept().stories == rows(kept, StoryRow) == 2
+
+
+def test_accounts_are_brought_up_to_date_by_id_and_others_stay(kept: Kept) -> None:
+    kept.store.load_accounts([Account("taobao", "淘宝", Role.CLIENT, ("淘宝网", "万能的淘宝"))])
+    assert kept.query.account("万能的淘宝").id == "taobao"
+    assert kept.query.account("拼多多").id == "pinduoduo"
+
+
+def test_a_source_no_longer_in_the_table_is_disabled_but_kept(kept: Kept) -> None:
+    kept.store.load_sources(SOURCES[:1])
+    assert {view.name: view.enabled for view in kept.query.sources()} == {"wire": True, "forum": False}
+
+
+def test_validators_survive_a_reload_of_the_table_of_sources(kept: Kept) -> None:
+    kept.store.set_validators("wire", Validators('"7"', "yesterday"))
+    kept.store.load_sources(SOURCES)
+    assert kept.store.validators("wire") == Validators('"7"', "yesterday")
