@@ -10,7 +10,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CHINA = ZoneInfo("Asia/Shanghai")
 PROJECT = Path(__file__).parent.parent
-CITY_HOST = "127.0.0.1"
 
 
 class Settings(BaseSettings):

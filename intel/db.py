@@ -114,6 +114,8 @@ class SourceRow(Base):
     options: Mapped[dict[str, Any]]
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
+    # False while a run is under way, and after one that was cut off.
+    completed: Mapped[bool] = mapped_column(default=True)
 
 
 class SourceRunRow(Base):

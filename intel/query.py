@@ -87,7 +87,7 @@ class Query:
 
     def _by_account(self, measure: ColumnElement[Any], account: InstrumentedAttribute[str]) -> dict[str, Any]:
         with Session(self._engine) as session:
-            return dict(session.execute(select(account, measure).group_by(account)).tuples().all())
+            return dict(session.execute(select(account, measure).group_by(account)).all())
 
     # Findings
 
@@ -104,7 +104,7 @@ class Query:
         """How many findings of an account answer each topic; topics without one are not in it."""
         query = select(FindingRow.topic, func.count()).where(FindingRow.account_id == account)
         with Session(self._engine) as session:
-            return dict(session.execute(query.group_by(FindingRow.topic)).tuples().all())
+            return dict(session.execute(query.group_by(FindingRow.topic)).all())
 
     def labels(self, kind: str) -> dict[str, str]:
         """The identifiers of one table of the taxonomy (topics, events …) with their labels, in its order."""
@@ -112,7 +112,7 @@ class Query:
             rows = session.execute(
                 select(TermRow.id, TermRow.label).where(TermRow.kind == kind).order_by(TermRow.position)
             )
-            return dict(rows.tuples().all())
+            return dict(rows.all())
 
     def known(self, kind: str, identifier: str) -> str:
         """The identifier, if the taxonomy has it. Raises UnknownName."""
@@ -138,9 +138,7 @@ class Query:
     def kept(self) -> KeptCount:
         """How much is kept, and why pages were rejected."""
         with Session(self._engine) as session:
-            states = dict(
-                session.execute(select(PageRow.state, func.count()).group_by(PageRow.state)).tuples().all()
-            )
+            states = dict(session.execute(select(PageRow.state, func.count()).group_by(PageRow.state)).all())
             reasons = session.execute(
                 select(PageRow.reason, func.count()).where(PageRow.reason != "").group_by(PageRow.reason)
             )
@@ -150,7 +148,7 @@ class Query:
                 articles=session.scalar(select(func.count()).select_from(ArticleRow)) or 0,
                 stories=session.scalar(select(func.count(ArticleRow.story_id.distinct()))) or 0,
                 findings=session.scalar(select(func.count()).select_from(FindingRow)) or 0,
-                rejected=dict(reasons.tuples().all()),
+                rejected=dict(reasons.all()),
             )
 
     # Sources

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from spiders.crawl import CrawlOptions, Progress, crawl
+from spiders.crawl import CrawlOptions, crawl
+from spiders.tally import Progress
 
 from intel import reader, screen
 from intel.bootstrap import Workspace
 from intel.brief import Briefing, Format, Occasion, compose, render
-from intel.config import CITY_HOST, Settings
+from intel.config import Settings
 from intel.model import Account, Page, Role, RunState, Source, SourceRun
 from intel.query import unknown
 from intel.views import FindingFilter
@@ -28,16 +29,17 @@ def all_sources(settings: Settings) -> tuple[Source, ...]:
 
 def collect(workspace: Workspace, names: Sequence[str] = ()) -> tuple[SourceRun, ...]:
     """Crawl the named sources, or all that are enabled. Raises UnknownName."""
-    table = {source.name: source for source in catalogue.load(workspace.settings.sources_table)}
+    settings = workspace.settings
+    table = {source.name: source for source in catalogue.load(settings.sources_table)}
     for name in names:
         if name not in table:
             raise unknown("source", name, table, table)
     chosen = [table[name] for name in names] or [source for source in table.values() if source.enabled]
-    workspace.store.load_sources(all_sources(workspace.settings))
+    workspace.store.load_sources(all_sources(settings))
     options = CrawlOptions(
-        contact=workspace.settings.contact,
-        allowed=frozenset({f"{CITY_HOST}:{workspace.settings.demo_port}"} if workspace.settings.demo else ()),
-        log_level=workspace.settings.log_level,
+        contact=settings.contact,
+        allowed=frozenset({f"localhost:{settings.demo_port}"} if settings.demo else ()),
+        log_level=settings.log_level,
     )
     seen: dict[str, Progress] = {}
     with screen.progress("collecting", len(chosen)) as show:

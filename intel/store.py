@@ -120,6 +120,17 @@ class Store:
         with self._engine.begin() as connection:
             connection.execute(update(SourceRow).where(SourceRow.name == source).values(**asdict(validators)))
 
+    def completed(self, source: str) -> bool:
+        """Whether the source's last run that began also completed; True if none ever began."""
+        with Session(self._reading) as session:
+            return session.scalar(select(SourceRow.completed).where(SourceRow.name == source)) is not False
+
+    def set_completed(self, source: str, completed: bool) -> None:
+        """Commit False as a run begins and True once everything it listed is kept, known or gone."""
+        with self._engine.begin() as connection:
+            change = update(SourceRow).where(SourceRow.name == source)
+            connection.execute(change.values(completed=completed))
+
     def add_run(self, run: SourceRun) -> None:
         """Keep the account of a run."""
         with self._engine.begin() as connection:

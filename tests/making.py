@@ -69,9 +69,7 @@ def reading(
     fingerprint = dedupe.fingerprint(text)
     return Reading(
         article=article,
-        mentions=(
-            Mention(account, "淘宝", article.content.index("淘宝"), article.content.index("淘宝") + 2, True),
-        ),
+        mentions=(Mention(account, "淘宝", named, named + 2, True),),
         events=(Event("service_disruption", "爆仓", start, end, phrase, Status.ASSERTED, "test"),),
         findings=(Finding(account, topic, start, end, phrase, "test", "service_disruption"),),
         fingerprint=fingerprint.to_bytes(),

@@ -14,7 +14,8 @@ from pipelines.topics import find
 
 NAMES = {
     "taobao": ("淘宝", "taobao"), "tmall": ("天猫", "tmall"), "pinduoduo": ("拼多多", "pinduoduo"),
-    "jd": ("京东", "jd.com"), "vipshop": ("唯品会",), "douyin-ec": ("抖音电商",), "kuaishou-ec": ("快手电商",),
+    "jd": ("京东", "jd.com"), "vipshop": ("唯品会",),
+    "douyin-ec": ("抖音电商",), "kuaishou-ec": ("快手电商",),
     "sf": ("顺丰", "sf express"), "yto": ("圆通", "yto"), "zto": ("中通",), "sto": ("申通",),
     "yunda": ("韵达", "yunda"), "jt": ("极兔",), "best": ("百世",),
 }  # fmt: skip
