@@ -16,7 +16,8 @@ from typing import Annotated, Any
 import typer
 from rich.markdown import Markdown
 from spiders.catalogue import BadSources
-from spiders.city.server import CityPortTaken, running_city
+from spiders.city.server import CityPortTaken
+from spiders.city.server import start as running_city
 
 from intel import analysing, bootstrap, rounds, screen
 from intel.bootstrap import NotReady, Workspace

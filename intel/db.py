@@ -294,12 +294,12 @@ def sqlite_file(engine: Engine) -> Path | None:
     return Path(engine.url.database)
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest schema; does nothing where it already is."""
+def upgrade(engine: Engine, to: str = "head") -> None:
+    """Bring the database to the newest schema (or up to one); does nothing where it already is."""
     config = _config()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 def is_current(engine: Engine) -> bool:

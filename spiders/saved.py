@@ -96,28 +96,30 @@ def _json_page(line: bytes, where: str, source: str, fallback: datetime) -> Page
 
 
 def _warc(file: Path, name: str, source: str) -> Iterator[Page | BadInput]:
+    answers = 0
     with file.open("rb") as stream:
-        records = ArchiveIterator(stream)
         try:
-            for record in records:
+            for record in ArchiveIterator(stream):
                 if record.rec_type == "response" and record.http_headers:
+                    answers += 1
                     yield _warc_page(record, name, source)
         except ArchiveLoadFailed as error:
             yield BadInput(name, f"the archive breaks off: {error}")
+            return
+    if not answers:
+        yield BadInput(name, "no web archive, or one without an answer in it")
 
 
 def _warc_page(record: ArcWarcRecord, name: str, source: str) -> Page | BadInput:
     headers, http = record.rec_headers, record.http_headers
     url = headers.get_header("WARC-Target-URI", "")
+    body = record.content_stream().read()
+    if record.raw_stream.limit > 0:
+        return BadInput(f"{name} {url}", "the archive breaks off in this answer")
     if http.get_statuscode() != "200":
         return BadInput(f"{name} {url}", f"the answer was {http.get_statuscode()}, not 200")
-    return Page(
-        url=url,
-        source=source,
-        fetched_at=datetime.fromisoformat(headers.get_header("WARC-Date").replace("Z", "+00:00")),
-        body=record.content_stream().read(),
-        content_type=http.get_header("Content-Type", ""),
-    )
+    fetched_at = datetime.fromisoformat(headers.get_header("WARC-Date"))
+    return Page(url, source, fetched_at, body, http.get_header("Content-Type", ""))
 
 
 _READERS = {

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipelines.dedupe import Fingerprint, Report, fingerprint, same_report
 
@@ -31,18 +35,22 @@ def report(text: str, published: date | None = None) -> Report:
 def variants(text: str) -> dict[str, str]:
     """A text as the web reprints it."""
     lines = text.strip().split("\n")
-    return {
+    cut = {"cut": "\n".join(lines[: len(lines) // 2 + 1])} if len(lines) > 2 else {}
+    return cut | {
         "as written": "\n".join(lines),
         "credited": "\n".join(("来源：快递早报 2026-01-01 08:30", *lines, "（责任编辑：何平）")),
         "datelined": "本网讯 " + "\n".join(lines),
         "traditional": "\n".join(lines).replace("快递", "快遞").replace("万件", "萬件").replace("，", "， "),
-        "disclaimed": "\n".join((*lines, "声明：本文转载自其他媒体，仅代表作者观点，投资有风险，邮箱123@example.com。")),
+        "disclaimed": "\n".join(
+            (*lines, "声明：本文转载自其他媒体，仅代表作者观点，投资有风险，邮箱123@example.com。")
+        ),
     }
 
 
-def told() -> list[Told]:
+@cache
+def told() -> tuple[Told, ...]:
     """Every report of the table, copied in every way."""
-    return [
+    return tuple(
         Told(
             row["story"],
             f"{row['story']} {number} {variant}",
@@ -51,23 +59,123 @@ def told() -> list[Told]:
                 row["published"],
                 frozenset(row["accounts"]),
                 frozenset((kind, subject) for kind, subject in row["events"]),
+                frozenset(row.get("names", ())),
             ),
         )
         for number, row in enumerate(STORIES)
         for variant, text in variants(row["text"]).items()
-    ]
+    )
 
 
 LONG = next(row["text"].strip() for row in STORIES if row["story"] == "backlog")
+AUGUST, SEPTEMBER = (row["text"].strip() for row in STORIES if row["family"] == "monthly-figures")
 
 
-def test_pairwise_f1_over_the_families_keeps_its_floor() -> None:
-    hits = misses = false_alarms = 0
-    for a, b in combinations(told(), 2):
-        same = same_report(a.report, b.report)
-        hits += same and a.story == b.story
-        misses += not same and a.story == b.story
-        false_alarms += same and a.story != b.story
+@cache
+def judged() -> tuple[tuple[Told, Told, bool], ...]:
+    return tuple((a, b, same_report(a.report, b.report)) for a, b in combinations(told(), 2))
+
+
+def test_pairwise_f1_over_the_families_keeps_its_floor(capsys: pytest.CaptureFixture[str]) -> None:
+    hits = sum(same and a.story == b.story for a, b, same in judged())
+    misses = sum(not same and a.story == b.story for a, b, same in judged())
+    false_alarms = sum(same and a.story != b.story for a, b, same in judged())
     precision, recall = hits / (hits + false_alarms), hits / (hits + misses)
-    assert (round(precision, 3), round(recall, 3)) >= (0.99, 0.9)
-    assert 2 * precision * recall / (precision + recall) >= 0.93
+    f1 = 2 * precision * recall / (precision + recall)
+    with capsys.disabled():
+        sys.stdout.write(f" stories: P {precision:.3f} R {recall:.3f} F1 {f1:.3f} ")
+    assert f1 >= 0.97
+
+
+def test_every_pair_of_one_story_is_found_through_the_index() -> None:
+    for a, b in ((a.report, b.report) for a, b, same in judged() if same):
+        bands = set(a.fingerprint.bands) & set(b.fingerprint.bands)
+        assert bands or set(a.keys) & set(b.keys)
+
+
+@pytest.mark.parametrize("variant", variants(LONG))
+def test_a_reprint_is_the_report_it_reprints(variant: str) -> None:
+    assert same_report(report(LONG), report(variants(LONG)[variant]))
+
+
+def test_a_reprint_of_the_first_paragraphs_only_is_the_report() -> None:
+    assert same_report(report(LONG), report("\n".join(LONG.split("\n")[:2])))
+
+
+def test_a_lightly_edited_copy_is_the_report() -> None:
+    assert same_report(report(LONG), report(LONG.replace("回应称", "对此表示").replace("多位", "不少")))
+
+
+def test_the_next_months_notice_of_one_template_is_another_report() -> None:
+    assert not same_report(report(AUGUST), report(SEPTEMBER))
+
+
+def test_one_changed_figure_makes_another_report() -> None:
+    assert not same_report(report(LONG), report(LONG.replace("38万件", "52万件")))
+
+
+def test_a_follow_up_that_repeats_the_whole_first_report_is_another_report() -> None:
+    follow_up = (
+        "11月16日上午，积压量降到6.5万件，剩余快件将在17日中午前发出，公司按每单5元补偿商家。\n" + LONG
+    )
+    assert not same_report(report(LONG), report(follow_up))
+
+
+def test_the_same_words_about_another_account_are_another_report() -> None:
+    text = "公司回应称，网点经营正常，客户权益不受影响，相关传闻已经报案，请消费者和商家以公司公告为准。"
+    one, other = (
+        Report(fingerprint(f"{name}{text}"), accounts=frozenset({name})) for name in ("申通", "圆通")
+    )
+    assert not same_report(one, other)
+
+
+def test_a_short_text_is_the_same_only_if_nearly_equal() -> None:
+    text = "中通快递宣布国庆假期全国网点正常营业，部分偏远乡镇时效略有延长，请商家提前安排发货。"
+    assert same_report(report(text), report(text + "完"))
+    assert not same_report(
+        report(text), report("中通快递宣布春节假期部分网点轮休，请商家提前安排发货，以免影响时效。")
+    )
+
+
+def test_a_rewrite_a_week_later_is_another_report() -> None:
+    first, second = (
+        one.report for one in told() if one.story == "subsidy" and one.variant.endswith("as written")
+    )
+    assert first.published
+    assert same_report(first, second)
+    assert not same_report(first, replace(second, published=first.published + timedelta(days=7)))
+
+
+@pytest.mark.parametrize("days", range(4))
+def test_reports_of_one_event_within_three_days_share_a_key(days: int) -> None:
+    event = frozenset({("tender", "taobao")})
+    for start in range(7):
+        first = date(2026, 11, 1 + start)
+        one = Report(fingerprint("甲"), first, events=event)
+        other = Report(fingerprint("乙"), first + timedelta(days=days), events=event)
+        assert set(one.keys) & set(other.keys)
+
+
+def test_empty_texts_are_one_report_and_fingerprints_of_them_read_back() -> None:
+    empty = fingerprint("")
+    assert same_report(Report(empty), report("。。。"))
+    assert Fingerprint.from_bytes(empty.to_bytes()) == empty
+
+
+@given(st.text(alphabet="快递包裹增长1234567890%万亿件，。\n 月日年A中通", max_size=400))
+def test_a_fingerprint_reads_back_from_its_bytes(text: str) -> None:
+    made = fingerprint(text)
+    assert Fingerprint.from_bytes(made.to_bytes()) == made
+    assert all(0 <= band < 2**63 for band in made.bands)
+
+
+@given(st.data())
+def test_the_judgement_does_not_depend_on_the_order(data: st.DataObject) -> None:
+    reports = [one.report for one in told()[::3]]
+    a, b = data.draw(st.sampled_from(reports)), data.draw(st.sampled_from(reports))
+    assert same_report(a, b) == same_report(b, a)
+
+
+def test_a_fingerprint_does_not_change_between_versions() -> None:
+    # Bands are kept in a table: other hashes would silently find no copies of what is already stored.
+    assert fingerprint("中通快递宣布涨价").bands[0] == 9059023696900403307

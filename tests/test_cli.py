@@ -1,0 +1,216 @@
+import io
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from intel.cli import main
+from tests.making import TEXT
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Said]
+
+
+@pytest.fixture
+def intel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
+    """Run the command in this process, on a home folder of its own."""
+    monkeypatch.setenv("INTEL_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments: str, stdin: str = "") -> Said:
+        monkeypatch.setattr(sys, "argv", ["intel", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        printed = capfd.readouterr()
+        return Said(int(ended.value.code or 0), printed.out, printed.err)
+
+    return run
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    """A folder of two saved pages, one of them without an article."""
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    paragraphs = "".join(f"<p>{sentence}。</p>" for sentence in TEXT.rstrip("。").split("。"))
+    (folder / "good.html").write_text(
+        "<html><head><meta charset=utf-8><title>双11包裹创新高</title></head><body><h1>双11包裹创新高</h1>"
+        f"<div>发布时间：2026年11月12日 09:30</div><article>{paragraphs}</article></body></html>"
+    )
+    (folder / "empty.html").write_text("")
+    return folder
+
+
+def refused(said: Said, *parts: str) -> bool:
+    """One line on standard error, exit code 2, nothing on standard output."""
+    lines = said.err.strip().splitlines()
+    return said.code == 2 and len(lines) == 1 and not said.out and all(part in lines[0] for part in parts)
+
+
+def test_without_a_database_every_read_says_how_to_make_one(intel: Command) -> None:
+    for command in (["accounts", "list"], ["findings", "taobao"], ["search", "淘宝"], ["read"], ["run"]):
+        assert refused(intel(*command), "no database", "intel init"), command
+
+
+def test_init_makes_the_database_and_a_second_init_changes_nothing(intel: Command) -> None:
+    first, second = intel("init"), intel("init")
+    assert first.code == second.code == 0
+    assert first.out == second.out
+    accounts = json.loads(intel("accounts", "list", "--json").out)
+    assert {"taobao", "jt"} <= {account["id"] for account in accounts}
+
+
+def test_saved_pages_become_findings_and_a_briefing(intel: Command, saved: Path, tmp_path: Path) -> None:
+    intel("init")
+    said = intel("import", str(saved), "--json")
+    assert said.code == 0, said.err
+    assert json.loads(said.out) == {
+        "new": 2,
+        "known": 0,
+        "bad": 0,
+        "articles": 1,
+        "rejected": {"empty_body": 1},
+    }
+    findings = json.loads(intel("findings", "淘宝", "--json").out)
+    assert findings and all(finding["quote"] in TEXT for finding in findings)
+    assert "双11包裹创新高" in intel("search", "爆仓").out
+    brief = tmp_path / "brief.html"
+    assert intel("brief", "淘宝", "--format", "html", "-o", str(brief)).code == 0
+    assert findings[0]["quote"] in brief.read_text()
+
+
+def test_importing_the_same_folder_again_adds_nothing(intel: Command, saved: Path) -> None:
+    intel("init")
+    intel("import", str(saved))
+    before = intel("findings", "淘宝", "--json").out
+    assert json.loads(intel("import", str(saved), "--json").out)["known"] == 2
+    assert intel("findings", "淘宝", "--json").out == before
+
+
+def test_reading_all_again_changes_nothing(intel: Command, saved: Path) -> None:
+    intel("init")
+    intel("import", str(saved))
+    before = intel("findings", "淘宝", "--json").out
+    assert intel("read", "--all").code == 0
+    after = json.loads(intel("findings", "淘宝", "--json").out)
+    assert [f["quote"] for f in after] == [f["quote"] for f in json.loads(before)]
+
+
+def test_an_account_loaded_from_a_csv_is_found_after_reading_again(
+    intel: Command, saved: Path, tmp_path: Path
+) -> None:
+    intel("init")
+    intel("import", str(saved))
+    table = tmp_path / "mine.csv"
+    table.write_text("id,name,role,aliases\nlastmile,末端派送,competitor,\n")
+    assert intel("accounts", "load", str(table)).code == 0
+    assert intel("read", "--all").code == 0
+    assert json.loads(intel("accounts", "show", "lastmile", "--json").out)["account"]["articles"] == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "parts"),
+    [
+        (["findings", "淘宝网店"], ["淘宝网店", "did you mean"]),
+        (["brief", "nobody"], ["no account 'nobody'", "known: "]),
+        (["findings", "taobao", "--since", "yesterday"], ["'yesterday'", "2026-11-20"]),
+        (["findings", "taobao", "--topic", "carier_problems"], ["did you mean carrier_problems"]),
+        (["findings", "taobao", "--event", "strike"], ["no event 'strike'", "service_disruption"]),
+        (["collect", "--source", "nowhere"], ["no source 'nowhere'"]),
+        (["search", "！？"], ["nothing to search for"]),
+        (["import", "no-such-folder"], ["no file or folder no-such-folder"]),
+        (["extract", "missing.html"], ["no file missing.html"]),
+        (["analyse", "missing.jsonl"], ["no file missing.jsonl"]),
+        (["accounts", "load", "missing.csv"], ["no file missing.csv"]),
+    ],
+)
+def test_a_wrong_name_day_or_file_gets_one_line_that_says_what_would_be_right(
+    intel: Command, command: list[str], parts: list[str]
+) -> None:
+    intel("init")
+    assert refused(intel(*command), *parts)
+
+
+@pytest.mark.parametrize(
+    ("table", "parts"),
+    [
+        ("id,name\na,b\n", ["no column", "aliases, role"]),
+        ("id,name,role,aliases\na,甲,clients,\n", ["mine.csv:2", "'clients'", "client"]),
+        ("id,name,role,aliases\na,甲,client,\na,乙,client,\n", ["mine.csv:3", "a stands twice"]),
+        ("id,name,role,aliases\n,甲,client,\n", ["mine.csv:2", "empty"]),
+    ],
+)
+def test_a_bad_account_table_is_refused_whole_naming_the_line(
+    intel: Command, tmp_path: Path, table: str, parts: list[str]
+) -> None:
+    intel("init")
+    before = intel("accounts", "list", "--json").out
+    (tmp_path / "mine.csv").write_text(table)
+    assert refused(intel("accounts", "load", str(tmp_path / "mine.csv")), *parts)
+    assert intel("accounts", "list", "--json").out == before
+
+
+def test_analyse_tags_each_line_with_offsets_into_title_newline_text(intel: Command) -> None:
+    item = {"id": 7, "title": "圆通速递股份有限公司公告", "text": "圆通与ＴＡＯＢＡＯ签署年度合作协议。"}
+    said = intel("analyse", "-", stdin=json.dumps(item, ensure_ascii=False) + "\n")
+    assert said.code == 0, said.err
+    [tagged] = [json.loads(line) for line in said.out.splitlines()]
+    assert set(tagged) == {"id", "lang", "accounts", "events", "topics"}
+    assert (tagged["id"], tagged["lang"]) == (7, "zh")
+    content = f"{item['title']}\n{item['text']}"
+    assert [(a["id"], a["surface"]) for a in tagged["accounts"]] == [
+        ("yto", "圆通速递股份有限公司"),
+        ("yto", "圆通"),
+        ("taobao", "ＴＡＯＢＡＯ"),
+    ]
+    assert all(content[a["start"] : a["end"]] == a["surface"] for a in tagged["accounts"])
+    [event] = tagged["events"]
+    assert set(event) == {"type", "subject", "counterparty", "trigger", "quote", "args"}
+    assert (event["type"], event["subject"], event["counterparty"]) == ("partnership", ["yto"], ["taobao"])
+    assert event["quote"] in content
+
+
+def test_analyse_names_bad_lines_and_still_tags_the_others(intel: Command, tmp_path: Path) -> None:
+    lines = ['{"id": 1, "title": "淘宝", "text": ""}', "{oops", '{"title": "no id"}', '{"id": 2, "text": 3}']
+    (tmp_path / "in.jsonl").write_text("\n".join(lines))
+    said = intel("analyse", str(tmp_path / "in.jsonl"))
+    assert said.code == 1
+    assert [json.loads(line)["id"] for line in said.out.splitlines()] == [1]
+    assert [f"in.jsonl:{number}:" in said.err for number in (2, 3, 4)] == [True, True, True]
+
+
+def test_extract_prints_what_it_read_with_the_evidence_for_the_date(intel: Command, saved: Path) -> None:
+    said = intel("extract", str(saved / "good.html"), "--url", "http://news.example/1", "--json")
+    read = json.loads(said.out)
+    assert read["title"] == "双11包裹创新高"
+    assert read["published"] == "2026-11-12T09:30:00+08:00"
+    assert (read["precision"], read["encoding"], read["author"]) == ("minute", "utf-8", None)
+    assert "2026年11月12日 09:30" in read["date_evidence"]
+    assert read["body"].startswith("本报讯 淘宝物流业务负责人")
+
+
+def test_extract_names_the_reason_where_there_is_no_article(intel: Command, saved: Path) -> None:
+    said = intel("extract", str(saved / "empty.html"), "--json")
+    assert said.code == 1
+    assert json.loads(said.out)["rejected"] == "empty_body"
+
+
+def test_help_names_every_command(intel: Command) -> None:
+    said = intel("--help")
+    commands = "init sources collect import read run accounts findings search brief extract analyse demo city"
+    assert said.code == 0
+    assert all(command in said.out for command in commands.split())

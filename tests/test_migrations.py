@@ -1,0 +1,57 @@
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine
+
+from intel import db
+from intel.query import Query
+from intel.views import FindingFilter
+
+RELEASED = sorted((Path(__file__).parent / "released").glob("*.sql"))
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    """An empty SQLite database."""
+    return db.open_engine(f"sqlite:///{tmp_path / 'intel.db'}")
+
+
+def test_the_migrations_make_the_tables_that_the_code_declares(engine: Engine) -> None:
+    db.upgrade(engine)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert [
+            change
+            for change in compare_metadata(context, db.Base.metadata)
+            # FTS5 keeps its index in tables of its own.
+            if not str(getattr(change[1], "name", "")).startswith("article_search")
+        ] == []
+
+
+def test_migrating_an_up_to_date_database_changes_nothing(engine: Engine) -> None:
+    assert not db.is_current(engine)
+    db.upgrade(engine)
+    db.upgrade(engine)
+    assert db.is_current(engine)
+
+
+def test_there_are_rows_of_every_released_schema_to_migrate() -> None:
+    versions = (db.MIGRATIONS / "versions").glob("[0-9]*.py")
+    assert {file.stem for file in RELEASED} == {file.name[:4] for file in versions}
+
+
+@pytest.mark.parametrize("rows", RELEASED, ids=lambda file: file.stem)
+def test_rows_of_a_released_schema_are_read_after_migrating(engine: Engine, rows: Path) -> None:
+    db.upgrade(engine, to=rows.stem)
+    with engine.begin() as connection:
+        for statement in rows.read_text().split(";\n"):
+            if statement.strip():
+                connection.exec_driver_sql(statement)
+    db.upgrade(engine)
+    [finding] = Query(engine).findings("taobao", FindingFilter(topic="carrier_problems"))
+    assert finding.quote == "淘宝商家称韵达网点爆仓。"
+    assert finding.dated_at.isoformat() == "2026-10-31T16:30:00+00:00"
+    assert [hit.title for hit in Query(engine).search("爆仓", 5)] == ["华东爆仓"]
+    assert Query(engine).sources()[0].last_state == "ok"
