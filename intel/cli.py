@@ -15,9 +15,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.markdown import Markdown
-from spiders.catalogue import BadSources
-from spiders.city.server import CityPortTaken
-from spiders.city.server import start as running_city
 
 from intel import analysing, bootstrap, rounds, screen
 from intel.bootstrap import NotReady, Workspace
@@ -29,6 +26,9 @@ from intel.search import BadQuery
 from intel.taxonomy import ACCOUNTS_CSV, BadAccounts, load_accounts
 from intel.views import FindingFilter
 from pipelines.extract import extract as extract_page
+from spiders.catalogue import BadSources
+from spiders.city.server import CityPortTaken
+from spiders.city.server import start as running_city
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-
-from spiders.crawl import CrawlOptions, crawl
-from spiders.tally import Progress
 
 from intel import reader, screen
 from intel.bootstrap import Workspace
@@ -17,20 +15,34 @@ from intel.config import Settings
 from intel.model import Account, Page, Role, RunState, Source, SourceRun
 from intel.query import unknown
 from intel.views import FindingFilter
-from spiders import catalogue, saved
+from spiders import saved
+from spiders.catalogue import load_sources
+from spiders.city.server import PORT
+from spiders.crawl import CrawlOptions, crawl
+from spiders.tally import Progress
 
 MOST = 5  # quotes of one event type on one topic that a written briefing shows
 
 
 def all_sources(settings: Settings) -> tuple[Source, ...]:
     """The table of sources of this installation, and the source that imported pages belong to."""
-    return (*catalogue.load(settings.sources_table), saved.IMPORT)
+    return (*listed_sources(settings), saved.IMPORT)
+
+
+def listed_sources(settings: Settings) -> tuple[Source, ...]:
+    """The table of sources of this installation. Raises BadSources."""
+    table = load_sources(settings.sources_table)
+    if not settings.demo:
+        return table
+    # The demo's table is written for the city's usual port.
+    usual, actual = f":{PORT}/", f":{settings.demo_port}/"
+    return tuple(replace(source, url=source.url.replace(usual, actual)) for source in table)
 
 
 def collect(workspace: Workspace, names: Sequence[str] = ()) -> tuple[SourceRun, ...]:
     """Crawl the named sources, or all that are enabled. Raises UnknownName."""
     settings = workspace.settings
-    table = {source.name: source for source in catalogue.load(settings.sources_table)}
+    table = {source.name: source for source in listed_sources(settings)}
     for name in names:
         if name not in table:
             raise unknown("source", name, table, table)

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pydantic_core import to_json
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.markup import escape
 from rich.progress import (
     BarColumn,
@@ -39,7 +39,8 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     drawn = Table(box=None, header_style="bold", pad_edge=False)
     for number, column in enumerate(columns):
         counts = rows and all(isinstance(row[number], int) for row in rows)
-        drawn.add_column(column, justify="right" if counts else "left", overflow="fold")
+        justify: JustifyMethod = "right" if counts else "left"
+        drawn.add_column(column, justify=justify, overflow="fold", no_wrap=number == 0)
     for row in rows:
         drawn.add_row(*(escape(shown(value)) for value in row))
     Console(highlight=False).print(drawn)

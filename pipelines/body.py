@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from itertools import accumulate
 
-from pipelines.layout import Block, Layout, Line
+from pipelines.layout import Layout, Line
 
 # Lines that belong to the page, not to the article, wherever they stand.
 _FURNITURE = re.compile(
@@ -19,20 +19,35 @@ _FURNITURE = re.compile(
     r"分享到|扫一扫|扫码|微信公众号.{0,8}关注|打印本[页文]|关闭窗口|返回(?:页首|顶部|首页|列表)|加入收藏|"
     r"发表评论|我要评论|我来说两句|查看评论|网友评论|点击(?:查看|阅读)更多|字体[:：]|字号[:：]|【\s?字体|大\s?中\s?小|"
     r"^(?:上一[篇页条]|下一[篇页条]|<<|>>)|相关(?:新闻|阅读|报道|链接|文章|推荐|专题|搜索)|推荐阅读|延伸阅读|"
-    r"^责任?编辑|^\W?责编|^编辑\s?[:：]|举报|^(?:点赞|收藏|转发|评论|打印|关闭|分享|阅读全文|更多|展开全文)\W*$|"
+    r"^\W{0,3}(?:责任?编辑|责编|编辑\s?[:：])|举报|^(?:点赞|收藏|转发|评论|打印|关闭|分享|阅读全文|更多|展开全文)\W*$|"
     r"^share (?:this|on)|sign up|subscribe|related (?:articles|stories)|read more|cookies?\b.{0,40}(?:accept|policy)",
     re.I,
 )
 _LINE_LIMIT = 80
+# The heading of a list of other pages; what follows it is not the story until prose resumes.
+_RELATED = re.compile(
+    r"^\W{0,3}(?:相关|推荐|延伸|热门|更多|猜你|大家都在|related|more (?:from|on)|you may)", re.I
+)
+_SENTENCE_END = re.compile(r"[。！？!?；;.：:][”’」』\"')）\]]{0,3}$")
+_STAMP = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?\s{0,3}\d{1,2}:\d\d")
+_CREDIT = re.compile(
+    r"^\W{0,3}(?:文章|信息|稿件|新闻|内容|原文)?(?:来\s{0,4}源|作\s{0,4}者|原标题|发布时间|发布日期|发表时间|发表于|发布于|时间|日期|编辑|文)\s{0,3}[:：]"
+    r"|^\W{0,3}(?:发表于|发布于|posted (?:on|at)|trackback)|^[\d\s:/.年月日-]{8,25}$|(?:阅读|浏览|点击|评论)(?:次数|量|数)?\s{0,2}[:：(（]\s{0,2}\d",
+    re.I,
+)
+# Shares and counts measured with bench/extraction.py.
+_MUCH = 0.4
+_NEARLY_ALL = 0.9
+_THREAD = 3
+_EDGE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The article's lines, and its place: lines[start:end] of the layout held them."""
+    """The article's lines, and its place: `places` are their positions among the layout's lines."""
 
-    lines: tuple[str, ...]
-    start: int
-    end: int
+    lines: tuple[str, ...] = ()
+    places: tuple[int, ...] = ()
 
     @property
     def text(self) -> str:
@@ -40,15 +55,17 @@ class Body:
         return "\n".join(self.lines)
 
 
-def find(page: Layout) -> Body:
-    """The article of a page; without lines if the page has no prose."""
+def find(page: Layout, title: str = "") -> Body:
+    """The article of a page; without lines if the page has no prose.
+
+    `title` is what the page calls itself; the line that repeats it is the headline, not the story.
+    """
     if not page.blocks:
-        return Body((), 0, 0)
+        return Body()
     weights = _weights(page)
-    sums = [0.0, *accumulate(weights)]
-    block = _container(page, sums)
-    kept = _kept(page, block, weights, sums)
-    return Body(tuple(page.lines[index].text for index in kept), kept[0] if kept else 0, kept[-1] + 1 if kept else 0)
+    container = _first_post(page, _container(page, weights), weights)
+    kept = _trimmed(page, _kept(page, container, weights), title)
+    return Body(tuple(page.lines[place].text for place in kept), tuple(kept))
 
 
 def furniture(text: str) -> bool:
@@ -61,44 +78,131 @@ def weight(line: Line) -> float:
     plain = line.size - line.linked
     if furniture(line.text):
         return -20.0
-    if line.linked * 2 > line.size:
+    if teaser(line):
         return -float(min(line.size, 30))
-    if (line.marks and plain >= 12) or plain >= 40:
+    if prose(line):
         return plain + 3.0 * line.marks
     return 0.3 * plain
 
 
+def teaser(line: Line) -> bool:
+    """Whether a line is mostly a link, or a link with a date or a count and no sentence."""
+    if line.row:
+        return line.linked * 2 > line.size
+    if _SENTENCE_END.search(line.text) and line.size - line.linked >= 20:
+        return False
+    return line.linked * 4 > line.size
+
+
+def prose(line: Line) -> bool:
+    """Whether a line reads like a sentence or a paragraph outside links."""
+    plain = line.size - line.linked
+    return (line.marks > 0 and plain >= 12) or plain >= 40
+
+
 def _weights(page: Layout) -> list[float]:
-    apart = [False] * len(page.blocks)
-    for index, block in enumerate(page.blocks):
-        apart[index] = block.apart or (block.parent >= 0 and apart[block.parent])
-    return [min(weight(line), 0.0) if apart[line.block] else weight(line) for line in page.lines]
+    """The weight of every line; what surrounds the article cannot speak for it.
 
-
-def _container(page: Layout, sums: list[float]) -> Block:
-    """The block with most prose over links, or the one inside it that holds nearly all of that."""
-    def score(block: Block) -> float:
-        return sums[block.end] - sums[block.start]
-
-    best = max(range(len(page.blocks)), key=lambda index: (score(page.blocks[index]), index))
-    for index in range(best + 1, len(page.blocks)):
-        block = page.blocks[index]
-        if block.start >= page.blocks[best].end:
-            break
-        if block.parent == best and score(block) >= 0.9 * score(page.blocks[best]):
-            best = index
-    return page.blocks[best]
-
-
-def _kept(page: Layout, container: Block, weights: list[float], sums: list[float]) -> list[int]:
-    """The lines of the container without its link lists and furniture."""
-    dropped = set()
+    A block whose name says "sidebar" but that holds much of the page's prose is no sidebar: templates
+    put such words on the whole page.
+    """
+    plain = [weight(line) for line in page.lines]
+    sums = _sums([max(value, 0.0) for value in plain])
+    apart: list[bool] = []
     for block in page.blocks:
-        inside = container.start <= block.start and block.end <= container.end and block is not container
-        if inside and block.end > block.start and sums[block.end] - sums[block.start] < 0:
-            dropped.update(range(block.start, block.end))
+        limit = _NEARLY_ALL if block.answers else _MUCH
+        named = (block.apart or block.answers) and sums[block.end] - sums[block.start] < limit * sums[-1]
+        apart.append(named or (block.parent >= 0 and apart[block.parent]))
     return [
-        index
-        for index in range(container.start, container.end)
-        if index not in dropped and weights[index] >= 0
+        min(value, 0.0) if apart[line.block] else value for value, line in zip(plain, page.lines, strict=True)
     ]
+
+
+def _sums(values: list[float]) -> list[float]:
+    """Prefix sums: the total of values[a:b] is sums[b] - sums[a]."""
+    return [0.0, *accumulate(values)]
+
+
+def _container(page: Layout, weights: list[float]) -> int:
+    """The block with most prose over links, or the one inside it that holds nearly all its prose."""
+    sums = _sums(weights)
+    solid = _sums(
+        [
+            value if prose(line) and not line.heading else 0.0
+            for value, line in zip(weights, page.lines, strict=True)
+        ]
+    )
+    best = max(
+        range(len(page.blocks)),
+        key=lambda index: (sums[page.blocks[index].end] - sums[page.blocks[index].start], index),
+    )
+    for index in range(best + 1, len(page.blocks)):
+        block, outer = page.blocks[index], page.blocks[best]
+        if block.start >= outer.end:
+            break
+        inside, whole = solid[block.end] - solid[block.start], solid[outer.end] - solid[outer.start]
+        if block.end <= outer.end and block.end - block.start > 1 and inside >= _NEARLY_ALL * whole:
+            best = index
+    return best
+
+
+def _first_post(page: Layout, container: int, weights: list[float]) -> int:
+    """Of a thread of posts, each with its own time, the first; the answers are not its author's text."""
+    posts: dict[tuple[str, str], list[int]] = {}
+    for index in range(container + 1, len(page.blocks)):
+        block = page.blocks[index]
+        if block.start >= page.blocks[container].end:
+            break
+        if block.parent == container and any(
+            _STAMP.search(line.text) for line in page.lines[block.start : block.end]
+        ):
+            posts.setdefault((block.tag, block.label), []).append(index)
+    thread = max(posts.values(), key=len, default=[])
+    if len(thread) < _THREAD:
+        return container
+    first = page.blocks[thread[0]]
+    return thread[0] if sum(weights[first.start : first.end]) > 0 else container
+
+
+def _kept(page: Layout, index: int, weights: list[float]) -> list[int]:
+    """The lines of the container without its link lists, furniture and lists of related pages."""
+    container, sums = page.blocks[index], _sums(weights)
+    dropped: set[int] = set()
+    for inner in range(index + 1, len(page.blocks)):
+        block = page.blocks[inner]
+        if block.start >= container.end:
+            break
+        if block.start not in dropped and sums[block.end] - sums[block.start] < 0:
+            dropped.update(range(block.start, block.end))
+    kept = []
+    related = False
+    for position in range(container.start, container.end):
+        line = page.lines[position]
+        if _RELATED.match(line.text) and line.size <= 16:
+            related = True
+        elif related and prose(line) and line.size >= 60 and line.linked * 3 < line.size:
+            related = False
+        if not related and position not in dropped and weights[position] >= 0:
+            kept.append(position)
+    return kept
+
+
+def _trimmed(page: Layout, kept: list[int], title: str) -> list[int]:
+    """Without the headline and byline above the story and the credits below it."""
+    titles = [
+        number
+        for number, position in enumerate(kept[:_EDGE])
+        if _headline(page.lines[position], title, number)
+    ]
+    if titles and titles[-1] + 1 < len(kept):
+        kept = kept[titles[-1] + 1 :]
+    outer = {position for position in (*kept[:_EDGE], *kept[-_EDGE:]) if _credit(page.lines[position])}
+    return [position for position in kept if position not in outer]
+
+
+def _headline(line: Line, title: str, number: int) -> bool:
+    return line.size >= 6 and (line.text in title or (line.heading and number == 0))
+
+
+def _credit(line: Line) -> bool:
+    return line.size <= 60 and bool(_CREDIT.search(line.text))

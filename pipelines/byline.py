@@ -28,10 +28,13 @@ _NAMES = rf"{_NAME}(?:[\s、,，/]{{1,3}}{_NAME}){{0,5}}"
 _NOT_NAMES = re.compile(r"记者|编辑|报道|通讯员|来源|作者|时间|日期|摄影|本报|本刊|综合|整理|完|图片")
 
 _LABEL = re.compile(
-    r"(?:^|[\s|｜【\[（(/·])(?:本文|原文)?(?:作\s{0,4}者|撰\s?文|撰\s?稿人?|文字)\s{0,3}[:：]\s{0,3}(?P<who>[^|｜:：【\[\]】()（）\d]{0,40})"
+    r"(?<![的位名])(?:作\s{0,4}者|撰\s?文|撰\s?稿人?|文字)\s{0,3}[:：]\s{0,3}(?P<who>[^|｜:：【\[\]】()（）\d]{0,40})"
 )
-_WROTE = re.compile(r"^(?:文\s?[/／|｜丨]\s?|[Bb]y\s+)(?P<who>[^|｜:：\d]{2,40})$")
-_REPORTER = re.compile(rf"(?:记\s{{0,4}}者|通讯员)\s{{0,3}}[:：]?\s{{0,3}}(?P<who>{_NAMES})(?![\u4e00-\u9fff]{{3}})")
+_WROTE = re.compile(r"^(?:文\s?[/／|｜丨:：]\s?|[Bb]y\s+)(?P<who>[^|｜:：\d]{2,40})$")
+_EDITOR = re.compile(rf"(?:责任?编辑|责编|编辑)\s{{0,3}}[:：]\s{{0,3}}(?P<who>{_NAME})")
+_REPORTER = re.compile(
+    rf"(?:记\s{{0,4}}者|通讯员)\s{{0,3}}[:：]?\s{{0,3}}(?P<who>{_NAMES})(?![\u4e00-\u9fff]{{3}})"
+)
 _SIGNATURE = re.compile(
     rf"[（(](?:[^（）()]{{0,15}}(?:记者|通讯员|作者|文)\s{{0,2}}[:：/]?\s{{0,2}})?(?P<who>{_NAMES})"
     rf"(?:\s[\u4e00-\u9fff]{{2,6}}(?:报道|电|讯))?[）)]\W{{0,3}}$"
@@ -41,12 +44,24 @@ _BY = re.compile(r"\d\s{0,2}[Bb]y\s{1,3}(?P<who>[\w.·-]{2,20})(?=\W|$)")
 _SOURCE = re.compile(
     r"(?:稿件|信息|文章|新闻|原文|内容)?来\s{0,4}源\s{0,3}[:：]\s{0,3}(?P<who>[^|｜:：\s【\[\]】()（）]{0,30})"
 )
+# The outlet that old pages print after the date: 2026年11月20日09:30 《某某周刊》.
 _OUTLET = re.compile(
-    r"^[\s|｜·-]{0,6}(?P<who>《[^》]{2,20}》|[\u4e00-\u9fff\w]{2,16}(?:[报网社台]|周刊|杂志|日报|晚报|早报|时报|频道|在线|新闻))\s{0,3}$"
+    r"\d{1,2}(?::\d\d|日)[\s|｜·-]{0,9}(?P<who>《[^》]{2,20}》|[\u4e00-\u9fff\w]{1,14}"
+    r"(?:[报网社台]|周刊|杂志|频道|在线))\s{0,3}$"
 )
-_STOP = re.compile(r"\s{1,4}(?:时间|日期|发布|发表|来源|编辑|责编|点击|阅读|浏览|字体|字号|单位|作者|更新|人气|更多|评论|关注|分享).*$")
+_SIGNED_ABOVE = re.compile(r"[\u4e00-\u9fff]{2,4}(?:[\s、，,]{1,2}[\u4e00-\u9fff]{2,4}){1,4}")
+_STOP = re.compile(
+    r"\s{1,4}(?:出自|选自|摘自|时间|日期|发布|发表|来源|编辑|责编|点击|阅读|浏览|字体|字号|单位|作者|更新|人气|更多|评论|关注|分享).*$"
+)
+_CREDIT_END = re.compile(r"(?:作者|编辑|责编|记者|时间|日期|发布|字体|字号|阅读|浏览|点击|发表).*$")
+_NO_SOURCE = re.compile(
+    r"[=<>\"]|https?:|^(?:转载|转载文章|互联网|网络|网友|本站|本网站?|原创|未知|不详|其他|综合|整理|admin)$"
+)
 _TRIM = " \t,，、;；.。-—_·《》\"'“”"
-_ORGANISATION = re.compile(r"[网社报台]$|编辑部|网站|公司|中心$|\.(?:com|cn|net)|^(?:佚名|未知|不详|无|null|none|admin|转载|互联网|原创)$", re.I)
+_ORGANISATION = re.compile(
+    r"[网社报台]$|编辑部|网站|公司|中心$|\.(?:com|cn|net)|^(?:佚名|未知|不详|无|null|none|admin|转载|互联网|原创)$",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +99,7 @@ def _authors(edges: Edges, declared: Declared, publisher: str | None) -> Iterabl
     around = [*edges.outside, *edges.first, *reversed(edges.last)]
     yield from filter(None, map(_person, _labelled(_LABEL, edges)))
     for form, lines in (
-        (_WROTE, [*edges.first, *reversed(edges.above)]),
+        (_WROTE, [*edges.first, *reversed(edges.last), *reversed(edges.above)]),
         (_SIGNATURE, list(reversed(edges.last))),
         (_REPORTER, [*edges.first[:1], *reversed(edges.last), *reversed(edges.above), *edges.below]),
         (_POSTED, around),
@@ -95,18 +110,26 @@ def _authors(edges: Edges, declared: Declared, publisher: str | None) -> Iterabl
                 if name := _person(match["who"]):
                     yield name
     for said in declared.authors:
-        if (name := _person(said.value)) and (said.origin == "json-ld" or any(name in line for line in around)):
+        if (name := _person(said.value)) and (
+            said.origin == "json-ld" or any(name in line for line in around)
+        ):
             yield name
-    yield from (line for line in edges.first[:1] if re.fullmatch(_NAMES, line))
+    yield from (line for line in edges.first[:1] if _SIGNED_ABOVE.fullmatch(line) and re.search(_NAME, line))
+    # Sites that reprint name only who answers for the page; readers take that for the byline.
+    yield from (match["who"] for line in around for match in _EDITOR.finditer(line[:200]))
     if publisher and re.fullmatch(_NAME, publisher):
         yield publisher
 
 
 def _publisher(edges: Edges, declared: Declared) -> str | None:
-    labelled = [value.strip(_TRIM + "《》") for value in _labelled(_SOURCE, edges)]
-    outlets = [match["who"].strip("《》") for line in edges.above for match in _OUTLET.finditer(line.split("  ")[-1])]
-    said = [each.value for each in declared.publishers if len(each.value) <= 30]
-    return next((value for value in (*labelled, *said, *outlets) if len(value) >= 2), None)
+    labelled = [_CREDIT_END.sub("", value).strip(_TRIM + "《》") for value in _labelled(_SOURCE, edges)]
+    outlets = [match["who"].strip("《》") for line in edges.above for match in _OUTLET.finditer(line[-60:])]
+    said = [each.value for each in declared.publishers]
+    return next((value for value in (*labelled, *said, *outlets) if _credits(value)), None)
+
+
+def _credits(value: str) -> bool:
+    return 2 <= len(value) <= 30 and not _NO_SOURCE.search(value)
 
 
 def _labelled(form: re.Pattern[str], edges: Edges) -> Iterable[str]:

@@ -20,6 +20,18 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_MAGIC = (
+    (b"%PDF-", "pdf"),
+    (b"PK\x03\x04", "zip"),
+    (b"\x89PNG", "png"),
+    (b"GIF8", "gif"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"\x1f\x8b", "gzip"),
+    (b"RIFF", "riff"),
+    (b"\xd0\xcf\x11\xe0", "ole"),
+    (b"Rar!", "rar"),
+    (b"7z\xbc\xaf", "7z"),
+)
 # What a label means in practice (WHATWG Encoding): the superset that browsers decode with.
 _SUPERSETS = {
     "gb2312": "gb18030",
@@ -56,11 +68,13 @@ _CERTAIN = 0.9
 _SAMPLE_CHARACTERS = 3_000
 
 # Characters that texts never need and that break offsets, searching or storage: C0 controls, soft
-# hyphen, zero-width and bidirectional marks, the byte order mark, non-characters, lone surrogates.
+# hyphen, zero-width and bidirectional marks, private use (icon fonts, GBK's odd space), the byte order
+# mark, non-characters, lone surrogates.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
-    "\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+    "\u202a-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_C1_RANGE = re.compile("[\x80-\x9f]")
 # &#150; and its like mean windows-1252, as every browser reads them.
 _C1 = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 
@@ -74,7 +88,7 @@ _PUNCTUATION = "，。、；：？！“”‘’（）《》【】「」『』�
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A page's text and the Python name of the encoding it was read with."""
+    """A page's markup and the Python name of the encoding it was read with. `clean` what you keep of it."""
 
     text: str
     encoding: str
@@ -82,7 +96,14 @@ class Decoded:
 
 def clean(text: str) -> str:
     """The text without invisible, directional and control characters and lone surrogates."""
-    return _INVISIBLE.sub("", text.translate(_C1) if not text.isascii() else text)
+    if _C1_RANGE.search(text):
+        text = text.translate(_C1)
+    return _INVISIBLE.sub("", text)
+
+
+def binary(body: bytes) -> str:
+    """What the first bytes say a file is if it is no text: "pdf", "zip", …; else ""."""
+    return next((name for mark, name in _MAGIC if body.startswith(mark)), "")
 
 
 def decode(body: bytes, content_type: str = "") -> Decoded:
@@ -93,7 +114,7 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     """
     for mark, encoding in _BOMS:
         if body.startswith(mark):
-            return Decoded(clean(body[len(mark) :].decode(encoding, "replace")), encoding)
+            return Decoded(body[len(mark) :].decode(encoding, "ignore"), encoding)
     labels = tuple(_labels(body, content_type))
     try:
         text = body.decode("utf-8")
@@ -102,7 +123,7 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     # Two GB-encoded characters can pass for UTF-8 by chance ("联通"), a dozen cannot.
     if labels and "utf-8" not in labels and sum(byte > 0x7F for byte in body[:_SAMPLE_BYTES]) < 12:
         return _most_plausible(body, labels)
-    return Decoded(clean(text), "utf-8")
+    return Decoded(text, "utf-8")
 
 
 def _labels(body: bytes, content_type: str) -> Iterable[str]:
@@ -131,7 +152,7 @@ def _most_plausible(body: bytes, labels: tuple[str, ...]) -> Decoded:
             break
     if best < _PLAUSIBLE:
         raise NotAnArticle("undecodable", f"best reading {encoding} at plausibility {best:.2f}")
-    return Decoded(clean(_tolerant(body, encoding).rstrip("\ufffd").replace("\ufffd", "")), encoding)
+    return Decoded(_tolerant(body, encoding).replace("\ufffd", ""), encoding)
 
 
 def _tolerant(body: bytes, encoding: str) -> str:
@@ -143,7 +164,9 @@ def _tolerant(body: bytes, encoding: str) -> str:
 def _common() -> frozenset[str]:
     """What ordinary East Asian text consists of: GB 2312's and Big5's frequent level, kana, punctuation."""
     frequent = {
-        bytes([high, low]).decode("gb2312", "ignore") for high in range(0xB0, 0xD8) for low in range(0xA1, 0xFF)
+        bytes([high, low]).decode("gb2312", "ignore")
+        for high in range(0xB0, 0xD8)
+        for low in range(0xA1, 0xFF)
     }
     traditional = {
         bytes([high, low]).decode("big5", "ignore")

@@ -2,7 +2,7 @@
 
 In: a piece of text and `now`. Out: a point in time with its precision and the verbatim evidence, never
 later than a day after `now`. Times without a zone are China Standard Time, for such are the sources.
-What a sentence talks about (2026年1—8月, 第三季度) is `pipelines.periods`' subject.
+What a sentence talks about (2026年1—8月, 第三季度) is `pipelines.timespans`' subject.
 """
 
 from __future__ import annotations
@@ -127,6 +127,8 @@ def number(numeral: str) -> int:
 
 def moments(text: str, now: datetime) -> tuple[Moment, ...]:
     """Every date of the text that can be when it was published, in text order, none overlapping."""
+    if not _HINT.search(text):
+        return ()
     plain = text.translate(_WIDTH)
     found = []
     for form, read, relative in _FORMS:
@@ -229,7 +231,9 @@ _PRECISE = (
 def _ago(match: Match, now: datetime) -> Reading:
     span = _SPAN[match["unit"].lower()]
     count = match["n"]
-    amount = 0.5 if count == "半" else 1 if count.lower() in {"a", "an"} else number(count.replace("两", "二"))
+    amount = (
+        0.5 if count == "半" else 1 if count.lower() in {"a", "an"} else number(count.replace("两", "二"))
+    )
     precision = next((name for limit, name in _PRECISE if span < limit), Precision.MONTH)
     return (now - span * amount).astimezone(CHINA), precision
 
@@ -245,6 +249,9 @@ def _days_back(match: Match, now: datetime) -> Reading:
 
 _SLASHES = re.compile(rf"(?<![\d/])(?P<a>\d{{1,2}})/(?P<c>\d{{1,2}})/(?P<y>(?:19|20)\d\d)(?!\d){_TIME}")
 
+# Without one of these a text holds no date; most lines of a page do not.
+_HINT = re.compile(r"\d|[年前刚剛今昨]|ago|now|day", re.I)
+
 # Form, how to read it, whether it is relative to now. Overlaps go to the longer match, so order is free.
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[Match, datetime], Reading], bool], ...] = (
     (
@@ -255,9 +262,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[Match, datetime], Reading], bool]
         False,
     ),
     (
-        re.compile(
-            rf"(?P<y>[一二][{_HAN}]{{3}})年(?P<m>{_HAN_MONTH})月(?:(?P<d>{_HAN_DAY})[日号]{_TIME})?"
-        ),
+        re.compile(rf"(?P<y>[一二][{_HAN}]{{3}})年(?P<m>{_HAN_MONTH})月(?:(?P<d>{_HAN_DAY})[日号]{_TIME})?"),
         _han_date,
         False,
     ),
@@ -294,10 +299,19 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[Match, datetime], Reading], bool]
         True,
     ),
     (
-        re.compile(r"\b(?P<n>\d{1,3}|an?)\s(?P<unit>second|sec|minute|min|hour|hr|day|week|month|year)s?\sago\b", re.I),
+        re.compile(
+            r"\b(?P<n>\d{1,3}|an?)\s(?P<unit>second|sec|minute|min|hour|hr|day|week|month|year)s?\sago\b",
+            re.I,
+        ),
         _ago,
         True,
     ),
     (re.compile(r"刚刚|剛剛|just now", re.I), _just_now, True),
-    (re.compile(rf"(?P<word>今天|今日|今早|昨天|昨日|昨晚|前天|前日|\btoday\b|\byesterday\b){_TIME}", re.I), _days_back, True),
+    (
+        re.compile(
+            rf"(?P<word>今天|今日|今早|昨天|昨日|昨晚|前天|前日|\btoday\b|\byesterday\b){_TIME}", re.I
+        ),
+        _days_back,
+        True,
+    ),
 )

@@ -12,7 +12,6 @@ what they mark: figures, days, periods and places.
 from __future__ import annotations
 
 import hashlib
-import json
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -37,6 +36,12 @@ NEAR = 0.70
 CONTAINED = 0.60
 NEAR_SHORT = 0.80
 WINDOW = 3
+# Of a rewrite's facts at least this share is in the original, and of those it opens with at most
+# this share is not.
+AGREED = 0.6
+NEWS = 0.34
+# How many large figures become index keys.
+KEYED = 12
 
 _HEADER = struct.Struct("<16sIHB")
 _FULL = 0xFFFF_FFFF
@@ -61,8 +66,8 @@ class Fingerprint:
     def to_bytes(self) -> bytes:
         """A portable form that `from_bytes` reads."""
         head = _HEADER.pack(self.digest, self.length, len(self.sketch) // 4, len(self.bands))
-        tail = json.dumps(self.marks.as_lists(), ensure_ascii=False, separators=(",", ":"))
-        return head + self.sketch + np.array(self.bands, dtype="<u8").tobytes() + tail.encode()
+        bands = np.array(self.bands, dtype="<u8").tobytes()
+        return head + self.sketch + bands + self.marks.as_json().encode()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Fingerprint:
@@ -75,28 +80,38 @@ class Fingerprint:
             length,
             data[_HEADER.size : middle],
             tuple(np.frombuffer(data[middle:end], dtype="<u8").tolist()),
-            Marks.from_lists(json.loads(data[end:])),
+            Marks.from_json(data[end:].decode()),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One article as evidence: its wording, its day, whom it names, and (event type, subject) pairs."""
+    """One article as evidence: its wording, its day, whom it names, and (event type, subject) pairs.
+
+    `names` are the persons, positions, products and places that its events name, folded.
+    """
 
     fingerprint: Fingerprint
     published: date | None = None
     accounts: frozenset[str] = frozenset()
     events: frozenset[tuple[str, str]] = frozenset()
+    names: frozenset[str] = frozenset()
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Index keys: two reports of one event within WINDOW days share at least one."""
+        """Index keys: reports of one event, or with one large figure, within WINDOW days share one."""
         if self.published is None:
             return ()
         day, width = self.published.toordinal(), 2 * WINDOW
         # Two grids, half a cell apart: days up to half a cell apart fall together in one of them.
         cells = (f"a{day // width}", f"b{(day + WINDOW) // width}")
-        return tuple(sorted(f"{kind}:{subject}:{cell}" for kind, subject in self.events for cell in cells))
+        large = sorted((one for one in self.fingerprint.marks.figures if len(one) > 3), key=_by_size)[-KEYED:]
+        seen = [*(f"{kind}:{subject}" for kind, subject in self.events), *(f"figure:{one}" for one in large)]
+        return tuple(sorted(f"{one}:{cell}" for one in seen for cell in cells))
+
+
+def _by_size(figure: str) -> tuple[float, str]:
+    return float(figure.rstrip("%")), figure
 
 
 def fingerprint(text: str) -> Fingerprint:
@@ -125,7 +140,9 @@ def _is_copy(a: Report, b: Report) -> bool:
     left, right = a.fingerprint, b.fingerprint
     if a.accounts - b.accounts and b.accounts - a.accounts:
         return False
-    if left.marks.contradict(right.marks) or not left.marks.leads_agree(right.marks):
+    if left.marks.contradict(right.marks) or left.marks.other_day(right.marks):
+        return False
+    if left.marks.news(right.marks) or right.marks.news(left.marks):
         return False
     jaccard, containment = _overlap(left, right)
     if min(left.length, right.length) < SHORT:
@@ -136,9 +153,15 @@ def _is_copy(a: Report, b: Report) -> bool:
 def _is_rewrite(a: Report, b: Report) -> bool:
     if a.published is None or b.published is None or abs((a.published - b.published).days) > WINDOW:
         return False
-    if not a.events & b.events:
+    one_event = bool(a.events & b.events)
+    if not one_event and not a.accounts & b.accounts:
         return False
-    return a.fingerprint.marks.tell_the_same(b.fingerprint.marks)
+    left, right = a.fingerprint.marks, b.fingerprint.marks
+    if left.other_day(right) or max(left.news(right), right.news(left)) > NEWS:
+        return False
+    shared = left.shared(right) + len(a.names & b.names)
+    fewest = min(len(one.fingerprint.marks.figures) + len(one.names) for one in (a, b))
+    return shared >= (2 if one_event else 3) and shared >= AGREED * fewest
 
 
 def _overlap(a: Fingerprint, b: Fingerprint) -> tuple[float, float]:
@@ -166,7 +189,10 @@ def _shingles(wording: str) -> NDArray[np.uint32]:
     codes = np.frombuffer(wording.encode("utf-32-le"), dtype="<u4").astype(np.uint32)
     if len(codes) < SHINGLE:
         return np.zeros(0, dtype=np.uint32)
-    rolled = np.lib.stride_tricks.sliding_window_view(codes, SHINGLE) @ _WEIGHTS
+    count = len(codes) - SHINGLE + 1
+    rolled = np.zeros(count, dtype=np.uint32)
+    for offset, weight in enumerate(_WEIGHTS):
+        rolled += codes[offset : offset + count] * weight
     # The murmur finaliser: without it, texts of one script would share their smallest hashes.
     for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
         rolled = (rolled ^ (rolled >> np.uint32(shift))) * np.uint32(factor)

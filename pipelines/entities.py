@@ -104,13 +104,16 @@ def _whole(folded: str, start: int, end: int) -> bool:
         return False
     if not _is_letter(folded[end - 1]) or not after:
         return True
-    return not (_is_letter(after[0]) or after[0] in "@_" or (after[0] == "." and _is_letter(after[1:] or " ")))
+    return not (
+        _is_letter(after[0]) or after[0] in "@_" or (after[0] == "." and _is_letter(after[1:] or " "))
+    )
 
 
 def _cuts_word(folded: str, start: int, end: int, lexicon: Lexicon) -> bool:
     """Whether a short Chinese name begins or ends inside a word of the text around it."""
     if end - start > _SHORT or _is_letter(folded[start]) or _is_letter(folded[end - 1]):
         return False
+    resumed = folded.startswith(tuple(names().resumes), end)
     left, right = start, end
     while left > 0 and start - left < _REACH and _is_han(folded[left - 1]):
         left -= 1
@@ -121,7 +124,7 @@ def _cuts_word(folded: str, start: int, end: int, lexicon: Lexicon) -> bool:
     for word in lexicon.words.cut(folded[left:right], False):
         place += len(word)
         edges.add(place)
-    return not {start, end} <= edges
+    return not (start in edges or resumed) or not (end in edges or resumed)
 
 
 def _is_han(character: str) -> bool:

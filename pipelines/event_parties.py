@@ -35,7 +35,7 @@ class Party:
 
 
 AUTHORITY = re.compile(
-    r"(?:局|委|委员会|法院|检察院|仲裁院|政府|公安|警方|消保委|消协|协会|学会|联合会|商会|证监会|银保监会|监管总局|[^事]部|署|厅|办|交易所|深交所|上交所|港交所"
+    r"(?:局|委|委员会|国务院|总署|海关|人大|法院|检察院|仲裁院|政府|公安|警方|消保委|消协|协会|学会|联合会|商会|证监会|银保监会|监管总局|[^事]部|署|厅|办|交易所|深交所|上交所|港交所"
     r"|commission|court|regulators?|ministry|bureau|authority|administration|association|department|agency)$"
 )
 
@@ -53,10 +53,11 @@ _BEFORE_PATTERNS = tuple((case, re.compile(pattern)) for case, pattern in _BEFOR
 _AFTER_ASIDE = re.compile(
     r"(?:[^,。;:!?\n]{0,6})(?:记者|报道|研报|分析师|首席|研究员|研究院|数据显示|消息显示|官网|公众号|客户端|新闻网)|讯|网讯|(?:平台|网|app|上|里|中)(?:上|里|搜索|下单|购物|购买|买)|股价|\"? app\b"
 )
-_LIST = re.compile(r"[“”\"《》 ]*(?:、|和|与|及|以及|/|\band\b|, (?=\ue000))[“”\"《》 ]*")
+_LIST = re.compile(r"[“”\"《》 ]*(?:、|和|与|及|以及|/|\band\b|, (?=[\ue000\ue006]))[“”\"《》 ]*")
 _WITH_JOIN = re.compile(r"与|和|同|跟|及|and")
-_CLAUSE = re.compile(r"[,;:。!?\n]|(?<=[\u4e00-\u9fff\ue000]) (?=[\u4e00-\u9fff\ue000])")
-_FLIP = re.compile(r"被|遭|由|\bby\b")
+_CLAUSE = re.compile(r"[,;:。!?\n]|(?<=[\u4e00-\u9fff\ue000\ue006]) (?=[\u4e00-\u9fff\ue000\ue006])")
+_PASSIVE = re.compile(r"被|遭|(?<!理)由[\ue000\ue006]|\bby\b")
+_STRICTLY_PASSIVE = re.compile(r"被|遭|\bby\b")
 
 
 def cased(parties: Sequence[Party], text: str, first: int, mutual: bool) -> tuple[Party, ...]:
@@ -74,8 +75,6 @@ def cased(parties: Sequence[Party], text: str, first: int, mutual: bool) -> tupl
             listed = _LIST.fullmatch(joint)
             if listed and not (mutual and _WITH_JOIN.search(joint)):
                 case = found[-1].case
-        elif case is Case.WITH and not mutual and not text[:start].strip("与和同跟及 "):
-            case = Case.PLAIN
         found.append(Party(party.start, party.end, party.account, party.authority, case))
     return tuple(found)
 
@@ -145,79 +144,83 @@ class Scene:
         behind = self.after(*cases)
         return behind if behind and behind[0].start < self.clause_end else []
 
-    def flipped(self) -> bool:
-        """Whether the trigger's clause is passive before the trigger, or English 'by' follows it."""
+    def passive(self, mark: re.Pattern[str] = _PASSIVE) -> bool:
+        """Whether the trigger's clause has the mark before the trigger, or English 'by' follows it."""
         lead = self.text[self.clause - self.first : self.start - self.first]
-        return bool(_FLIP.search(lead) or re.match(r"(?: \w+){0,3} by\b", self.text[self.end - self.first :]))
+        return bool(mark.search(lead) or re.match(r"(?: \w+){0,3} by\b", self.text[self.end - self.first :]))
 
 
 def _doer(scene: Scene) -> Sides:
-    if scene.flipped():
-        agent = scene.before(Case.BY) or scene.object(Case.BY)
-        patient = scene.before(Case.PLAIN, Case.TO, Case.WITH)
-        if agent:
-            return Sides(tuple(agent), tuple(patient))
-        return Sides(tuple(patient), tuple(scene.object(Case.WITH, Case.TO, Case.FROM)))
+    """Who does it, and to or with whom; the passive turns them round."""
+    return _passive(scene) if scene.passive() else _active(scene)
+
+
+def _client(scene: Scene) -> Sides:
+    """Like a doer, but 由 names a new partner (改由…承运), not the one who acts."""
+    return _passive(scene) if scene.passive(_STRICTLY_PASSIVE) else _active(scene)
+
+
+def _passive(scene: Scene) -> Sides:
+    agent = scene.before(Case.BY) or scene.object(Case.BY)
+    patient = scene.before(Case.PLAIN, Case.TO, Case.WITH)
+    if agent:
+        return _opposed(agent, patient)
+    return _opposed(patient, scene.object(Case.WITH, Case.TO, Case.FROM))
+
+
+def _active(scene: Scene) -> Sides:
     subject = scene.before(Case.PLAIN) or scene.before(Case.BY)
     other = (
-        scene.before(Case.WITH, Case.TO, Case.FROM)
-        or scene.object(Case.PLAIN, Case.WITH, Case.TO, Case.FROM)
+        scene.before(Case.WITH, Case.TO)
+        or scene.object(*_ALL_BUT_ASIDE)
+        or scene.before(Case.FROM)
         or scene.before(Case.BY)
     )
-    other = [party for party in other if party not in subject]
-    if not subject:
-        subject = scene.before(Case.WITH, Case.FROM) if not scene.object(Case.PLAIN) else []
-        other = [party for party in other if party not in subject]
-    return Sides(tuple(subject), tuple(other))
+    return _opposed(subject, other)
+
+
+def _opposed(subject: Sequence[Party], other: Sequence[Party]) -> Sides:
+    return Sides(tuple(subject), tuple(party for party in other if party not in subject))
 
 
 def _undergoer(scene: Scene) -> Sides:
-    """Of a penalty or a complaint: the one it falls on, and the one it comes from."""
-    everyone = [*scene.before(Case.TO), *scene.object(*_ALL_BUT_ASIDE), *scene.before(Case.PLAIN), *scene.after(*_ALL_BUT_ASIDE)]
-    if scene.flipped():
-        everyone = [*scene.before(Case.PLAIN), *everyone]
-    companies = [party for party in everyone if not party.authority]
-    if not companies:
-        powers = tuple(dict.fromkeys(everyone))
-        return Sides((), powers[:1])
-    subject = scene.named(companies[0])
+    """Of a penalty: the company it falls on, and the authority (or the other one) it comes from."""
+    passive = scene.passive()
+    inside = scene.before(Case.TO) + scene.object(*_ALL_BUT_ASIDE)
+    around = scene.before(Case.PLAIN) + scene.after(*_ALL_BUT_ASIDE)
+    ranked = scene.before(Case.PLAIN) + inside + around if passive else inside + around
     powers = [party for party in scene.parties if party.authority and party.case is not Case.ASIDE]
-    other = powers[:1] or [
-        party
-        for party in [*scene.before(Case.BY), *scene.before(Case.PLAIN)]
-        if party not in subject
-    ]
-    return Sides(tuple(party for party in subject if not party.authority), tuple(other))
+    company = next((party for party in ranked if not party.authority), None)
+    if company is None:
+        return Sides((), tuple(powers[:1]))
+    subject = [party for party in scene.named(company) if not party.authority]
+    return _opposed(subject, powers[:1] or scene.before(Case.BY) or scene.before(Case.PLAIN))
 
 
 def _receiver(scene: Scene) -> Sides:
     """The subject follows the trigger (红杉领投极兔); who stands before it is opposite."""
     subject = scene.object(*_ALL_BUT_ASIDE) or scene.before(Case.TO)
-    other = [party for party in scene.before(Case.PLAIN, Case.BY) if party not in subject]
-    if not subject:
-        return Sides((), tuple(other))
-    return Sides(tuple(subject), tuple(other))
+    if not subject and scene.passive():
+        return _opposed(scene.before(Case.PLAIN), scene.before(Case.BY))
+    return _opposed(subject or scene.after(*_ALL_BUT_ASIDE), scene.before(Case.PLAIN, Case.BY))
 
 
 def _either(scene: Scene) -> Sides:
-    """Whoever is nearest, before the trigger first."""
-    subject = (
-        scene.before(Case.PLAIN)
-        or scene.object(*_ALL_BUT_ASIDE)
-        or scene.before(Case.TO, Case.BY, Case.FROM, Case.WITH)
-        or scene.after(Case.PLAIN)
-    )
-    companies = [party for party in subject if not party.authority] or subject
-    other = [
-        party
-        for party in [*scene.before(Case.WITH, Case.TO, Case.FROM), *scene.object(Case.PLAIN, Case.TO, Case.WITH)]
-        if party not in subject
+    """Whoever is nearest, before the trigger first; a company rather than an authority."""
+    groups = [
+        scene.before(Case.PLAIN),
+        scene.object(*_ALL_BUT_ASIDE),
+        scene.before(Case.TO, Case.BY, Case.FROM, Case.WITH),
+        scene.after(Case.PLAIN),
     ]
-    return Sides(tuple(companies), tuple(other))
+    companies = ([party for party in group if not party.authority] for group in groups)
+    subject = next(filter(None, companies), None) or next(filter(None, groups), [])
+    other = scene.before(Case.WITH, Case.TO, Case.FROM) + scene.object(Case.PLAIN, Case.TO, Case.WITH)
+    return _opposed(subject, other)
 
 
 _ALL_BUT_ASIDE = (Case.PLAIN, Case.WITH, Case.TO, Case.BY, Case.FROM)
-_FRAMES = {"doer": _doer, "undergoer": _undergoer, "receiver": _receiver, "either": _either}
+_FRAMES = {"doer": _doer, "client": _client, "undergoer": _undergoer, "receiver": _receiver, "either": _either}
 
 
 def sides(frame: str, scene: Scene) -> Sides:

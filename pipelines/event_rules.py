@@ -7,7 +7,8 @@ measures are masked, with these additions:
     ~         the trigger
     …         up to 16 characters (60 in an English pattern) without leaving the clause
     ……        up to 80 characters without leaving the sentence
-    {org}     a name or measure of that kind: org, person, position, money, quantity, rate
+    {org}     a name or measure of that kind: org (any), authority (an org with power over others),
+              person, position, money, quantity, rate
     {courier} any expression of the table's [words]
 
 A Latin trigger matches whole words; a final * lets it go on (acquir* matches acquires).
@@ -32,10 +33,11 @@ TABLE = Path(__file__).parent / "events.toml"
 # Private-use characters stand for masked text, one for one, so spans stay true.
 MASKS = {
     kind: chr(0xE000 + index)
-    for index, kind in enumerate(("org", "person", "position", "money", "quantity", "rate"))
+    for index, kind in enumerate(("org", "person", "position", "money", "quantity", "rate", "authority"))
 }
+ORG = f"[{MASKS['org']}{MASKS['authority']}]"
 TRIGGER = "\ue010"
-FRAMES = ("doer", "undergoer", "either", "receiver")
+FRAMES = ("doer", "client", "undergoer", "either", "receiver")
 _FILLED_FROM_ENTITIES = frozenset(
     {"amount", "quantity", "rate", "date", "place", "period", "person", "position", "product"}
 )
@@ -75,8 +77,8 @@ class EventType:
 class Rule:
     """One way a type of event is said.
 
-    `frame` says who is the subject: doer, undergoer (of an authority or a complaint), receiver (what
-    follows the trigger), either (the nearest). `mutual`: 与 and 和 join subject and counterparty.
+    `frame` says who is the subject: doer, client (a doer whom 由 does not make passive), undergoer
+    (of an authority), receiver (what follows the trigger), either (the nearest). `mutual`: 与 and 和 join subject and counterparty.
     `yields_to`: types beside which, in one sentence, this rule is silent.
     """
 
@@ -91,10 +93,15 @@ class Rule:
 
     def admits(self, sentence: str, start: int, end: int) -> bool:
         """Whether the masked sentence around the trigger `sentence[start:end]` satisfies the rule."""
-        probe = f"{sentence[:start]}{TRIGGER}{sentence[end:]}"
-        return all(need.search(probe) for need in self.needs) and not any(
-            void.search(probe) for void in self.unless
+        # A pattern may name the trigger by ~ or spell it out.
+        views = (f"{sentence[:start]}{TRIGGER}{sentence[end:]}", sentence)
+        return all(_in_any(need, views) for need in self.needs) and not any(
+            _in_any(void, views) for void in self.unless
         )
+
+
+def _in_any(pattern: re.Pattern[str], views: Iterable[str]) -> bool:
+    return any(pattern.search(view) for view in views)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +234,8 @@ _SLOT = re.compile(r"\{([a-z_]+)\}")
 def _compile(pattern: str, words: Mapping[str, str], where: str) -> re.Pattern[str]:
     def fill(slot: re.Match[str]) -> str:
         name = slot[1]
+        if name == "org":
+            return f"{ORG}+"
         if name in MASKS:
             return f"{MASKS[name]}+"
         if name not in words:

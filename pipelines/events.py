@@ -21,10 +21,11 @@ from pipelines.text import fold, sentences
 _ROLE_OF = {"money": "amount"}
 # A sentence whose subject is somebody unnamed does not speak of the company named before it.
 _SOMEONE_ELSE = re.compile(
-    r"行业|业内|多家|不少|一些|各大|各家|全国|我国|全球|多地|各地|同行|竞争对手|对手|其他|其它|另一家|某|部分(?:快递|企业|平台|公司|品牌)|许多|众多|大多|国内|海外|日本|韩国|欧盟|美国"
+    r"行业|业内|多家|一家|初创|标的|券商|分析师|专家|“[^”]{2,10}”|不少|一些|各大|各家|全国|我国|全球|多地|各地|同行|竞争对手|对手|其他|其它|另一家|某|部分(?:快递|企业|平台|公司|品牌)|许多|众多|大多|国内|海外|日本|韩国|欧盟|美国"
     r"|\b(?:industry|rivals?|other|another|many|some)\b"
 )
-_SAME_ONE = re.compile(r"该公司|该企业|该平台|该品牌|该快递|公司|本公司|我司|其|集团|平台|\b(?:the company|it|its|the firm|the group)\b")
+_PUBLIC = re.compile(r"商家|消费者|用户|客户|供应商|员工|股东|投资者|网友|居民|市民|加盟商|\b(?:customers|merchants|workers)\b")
+_SAME_ONE = re.compile(r"该公司|该企业|该平台|该品牌|该快递|本公司|我司|(?:^|[,:。“ 为])(?:公司|集团|平台|其)|\b(?:the company|it|its|the firm|the group)\b")
 _REMEMBERED = 3  # sentences after which a topic needs naming again; then the title's speaks
 
 
@@ -96,7 +97,8 @@ def _mask(folded: str, entities: Iterable[Entity], parties: Iterable[Party]) -> 
         if entity.kind in MASKS and entity.kind != "org":
             letters[entity.start : entity.end] = MASKS[entity.kind] * (entity.end - entity.start)
     for party in parties:
-        letters[party.start : party.end] = MASKS["org"] * (party.end - party.start)
+        mask = MASKS["authority" if party.authority else "org"]
+        letters[party.start : party.end] = mask * (party.end - party.start)
     return "".join(letters)
 
 
@@ -130,23 +132,25 @@ def _tellings(
         for rule in hit.rules
         if rule.admits(sentence.text, hit.start - sentence.start, hit.end - sentence.start)
     ]
-    kept = _settled(fired)
     inside = [entity for entity in entities if sentence.start <= entity.start and entity.end <= sentence.end]
-    tellings = (_telling(content, sentence, rule, hit, inside) for rule, hit in kept)
-    return [telling for telling in tellings if telling]
+    told: dict[tuple[int, str], _Telling] = {}
+    for rule, hit in _settled(fired):
+        # Of two rules of a type on one trigger the first that finds a subject speaks.
+        if (hit.start, rule.type.name) in told:
+            continue
+        telling = _telling(content, sentence, rule, hit, inside)
+        if telling:
+            told[hit.start, rule.type.name] = telling
+    types = {telling.event.type for telling in told.values()}
+    return [telling for telling in told.values() if not telling.rule.yields_to & types]
 
 
 def _settled(fired: Sequence[tuple[Rule, Hit]]) -> list[tuple[Rule, Hit]]:
-    """Of overlapping triggers the longest; of types that yield to each other the stronger."""
-    longest = sorted(fired, key=lambda pair: (pair[1].start - pair[1].end, pair[1].start))
+    """The rules left when of overlapping triggers the longest counts, in text order."""
     kept: list[tuple[Rule, Hit]] = []
-    for rule, hit in longest:
-        overlapping = any(hit.start < other.end and other.start < hit.end for _, other in kept)
-        same_type = any(rule.type is other.type and hit == where for other, where in kept)
-        if not overlapping or (not same_type and any(hit == where for _, where in kept)):
+    for rule, hit in sorted(fired, key=lambda pair: (pair[1].start - pair[1].end, pair[1].start)):
+        if not any(hit.start < other.end and other.start < hit.end and hit != other for _, other in kept):
             kept.append((rule, hit))
-    types = {rule.type.name for rule, _ in kept}
-    kept = [(rule, hit) for rule, hit in kept if not rule.yields_to & types]
     return sorted(kept, key=lambda pair: pair[1].start)
 
 
@@ -156,13 +160,9 @@ def _telling(
     text, first = sentence.text, sentence.start
     parties = cased(sentence.parties, text, first, rule.mutual)
     scene = Scene(parties, text, first, (hit.start, hit.end))
-    found = sides(rule.frame, scene)
-    if not found.subject:
-        carried = _carried(sentence, scene, hit)
-        if carried is None and rule.type.needs_subject:
-            return None
-        if carried is not None:
-            found = Sides((carried,), found.counterparty)
+    found = _completed(sides(rule.frame, scene), sentence, rule, hit)
+    if rule.type.needs_subject and not found.subject:
+        return None
     arguments = (
         *(_argument(content, "subject", party) for party in found.subject),
         *(_argument(content, "counterparty", party) for party in found.counterparty),
@@ -181,12 +181,24 @@ def _telling(
     return _Telling(event, rule, hit.start, hit.end)
 
 
-def _carried(sentence: _Sentence, scene: Scene, hit: Hit) -> Party | None:
-    """The company an unnamed subject stands for: 该公司, 其, or nobody said."""
+def _completed(found: Sides, sentence: _Sentence, rule: Rule, hit: Hit) -> Sides:
+    """The sides with the subject that the sentence leaves unsaid, where it can be told."""
+    if found.subject:
+        return found
     lead = sentence.text[: hit.start - sentence.start]
-    if _SOMEONE_ELSE.search(lead) and not _SAME_ONE.search(lead):
-        return None
-    return sentence.topic
+    unnamed = _SOMEONE_ELSE.search(lead) or (rule.frame != "either" and _PUBLIC.search(lead))
+    topic = sentence.topic
+    opposite = {party.account for party in found.counterparty}
+    if rule.frame in ("doer", "client") and found.counterparty and (unnamed or _is_in(topic, opposite)):
+        # 多名商家起诉韵达: the one named is the one affected.
+        return Sides(found.counterparty, ())
+    if topic is None or _is_in(topic, opposite) or (unnamed and not _SAME_ONE.search(lead)):
+        return found
+    return Sides((topic,), found.counterparty)
+
+
+def _is_in(topic: Party | None, accounts: set[str | None]) -> bool:
+    return topic is not None and topic.account is not None and topic.account in accounts
 
 
 def _argument(content: str, role: str, party: Party) -> Argument:
@@ -228,8 +240,9 @@ def _once(tellings: Iterable[_Telling]) -> list[Event]:
     ]
 
 
-def _merit(telling: _Telling) -> tuple[int, int]:
-    return len({argument.role for argument in telling.event.arguments}), -telling.start
+def _merit(telling: _Telling) -> tuple[int, int, int]:
+    arguments = telling.event.arguments
+    return len({argument.role for argument in arguments}), len(arguments), -telling.start
 
 
 def _same(one: _Telling, other: _Telling) -> bool:

@@ -9,32 +9,93 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import islice
+from functools import lru_cache
 from operator import attrgetter
 
-from lxml import etree, html
+from lxml import etree
 
 from pipelines.charset import clean
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption "
-    "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre section summary "
-    "table tbody td tfoot th thead tr ul".split()
+    (
+        *(
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "body",
+            "caption",
+            "center",
+            "dd",
+            "details",
+            "dialog",
+            "dir",
+        ),
+        *(
+            "div",
+            "dl",
+            "dt",
+            "fieldset",
+            "figcaption",
+            "figure",
+            "footer",
+            "form",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+        ),
+        *("h6", "header", "hgroup", "hr", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section"),
+        *("summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
+    )
 )
 _UNSEEN = frozenset(
-    "script style noscript template svg iframe object embed select option button textarea input head canvas "
-    "audio video map applet frameset noframes datalist math rt rp".split()
+    (
+        *(
+            "applet",
+            "area",
+            "audio",
+            "button",
+            "canvas",
+            "datalist",
+            "embed",
+            "frameset",
+            "head",
+            "iframe",
+            "input",
+        ),
+        *(
+            "map",
+            "math",
+            "noframes",
+            "noscript",
+            "object",
+            "option",
+            "rp",
+            "rt",
+            "script",
+            "select",
+            "style",
+            "svg",
+        ),
+        *("template", "textarea", "title", "video"),
+    )
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _APART = frozenset({"nav", "footer", "aside", "menu"})
 # What pages call the parts around an article. Whole words of class and id, English and pinyin.
 _SURROUNDINGS = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|footer|foot|copyright|sidebar|side|aside|breadcrumbs?|crumbs?|"
-    r"share|sharebar|sharing|bdsharebuttonbox|social|related|relate|relative|recommend|recommended|recommendation|"
-    r"hot|rank|ranking|comments?|commentlist|pinglun|reply|replies|feedback|pager|pagination|page-?nav|toolbar|"
-    r"login|register|search|subscribe|newsletter|promo|sponsor|advert|advertisement|ads?|qrcode|ewm|tuijian|xiangguan|"
-    r"fenxiang|disclaimer|statement|popup|modal|cookie|tags?|taglist|prev-?next|next|prev)(?:$|[\s_-]|list|box|bar|area)",
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|footer|foot|copyright|sidebar|side|aside|breadcrumbs?|crumbs?|share|"
+    r"sharebar|sharing|bdsharebuttonbox|social|related?|relative|recommend(?:ed|ation)?|hot|rank|ranking|pager|"
+    r"pagination|page-?nav|toolbar|login|register|search|subscribe|newsletter|promo|sponsor|advert|advertisement|"
+    r"ads?|qrcode|ewm|tuijian|xiangguan|fenxiang|disclaimer|statement|popup|modal|cookie|tags?|taglist|next|prev|"
+    r"prev-?next)(?:$|[\s_-]|list|box|bar|area)",
     re.I,
+)
+# What they call the readers' answers, which can be longer than the article.
+_ANSWERS = re.compile(
+    r"(?:^|[\s_-])(?:post)?(?:comment|pinglun|repl(?:y|ies)|feedback|discuss|respond)", re.I
 )
 _HIDDEN = re.compile(
     r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|opacity\s{0,3}:\s{0,3}0(?:\.0+)?\s{0,3}(?:;|!|$)|"
@@ -48,7 +109,7 @@ _GROUND = re.compile(r"background(?:-color)?\s{0,3}:\s{0,3}([^;]{1,100})", re.I)
 
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—"
 # A source line's end between two Chinese characters is no space; elsewhere it is one.
-_WRAP = re.compile(rf"(?<=[{_CJK}])[ \t]{{0,200}}[\r\n]\s{{0,200}}(?=[{_CJK}])")
+_WRAP = re.compile(rf"(?<=[{_CJK}])\r?\n(?=[{_CJK}])")
 _SPACES = re.compile(r"\s+")
 _MARKS = re.compile(r"[，。！？；：、,;!?“”](?!\d)|\.(?=\s|$)")
 # A table cell longer than this is layout or prose, not a figure or its heading.
@@ -74,7 +135,10 @@ class Line:
 
 @dataclass(slots=True)
 class Block:
-    """A block element: its lines are lines[start:end]. `apart`: it says that it surrounds the article."""
+    """A block element: its lines are lines[start:end].
+
+    `apart`: its name says that it surrounds the article. `answers`: that it holds what readers wrote.
+    """
 
     tag: str
     label: str
@@ -82,6 +146,7 @@ class Block:
     start: int
     end: int
     apart: bool
+    answers: bool
 
 
 @dataclass(slots=True)
@@ -92,7 +157,7 @@ class Layout:
     blocks: list[Block] = field(default_factory=list)
 
 
-def layout(root: html.HtmlElement) -> Layout:
+def layout(root: etree._Element) -> Layout:
     """Read the visible lines out of a tree (which is not changed)."""
     return _Walk().over(root)
 
@@ -113,7 +178,7 @@ class _Walk:
         self.preformatted = 0
         self.open: list[int] = []
 
-    def over(self, root: html.HtmlElement) -> Layout:
+    def over(self, root: etree._Element) -> Layout:
         """The layout of the whole tree."""
         walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         skipped = None
@@ -132,15 +197,16 @@ class _Walk:
         self._flush()
         return self.layout
 
-    def _enter(self, element: html.HtmlElement) -> None:
+    def _enter(self, element: etree._Element) -> None:
         tag = element.tag
         if tag in _BLOCKS:
             self._flush()
-            label = f"{element.get('class', '')} {element.get('id', '')}"
+            label = f"{element.get('class', '')} {element.get('id', '')}".strip()[:200]
             parent = self.open[-1] if self.open else -1
-            apart = tag in _APART or bool(_SURROUNDINGS.search(label[:200]))
+            apart, answers = _named(label)
             position = len(self.layout.lines)
-            self.layout.blocks.append(Block(tag, label, parent, position, position, apart))
+            block = Block(tag, label, parent, position, position, apart or tag in _APART, answers)
+            self.layout.blocks.append(block)
             self.open.append(len(self.layout.blocks) - 1)
         elif tag == "br":
             self._flush()
@@ -150,7 +216,7 @@ class _Walk:
         if element.text:
             self._write(element.text)
 
-    def _leave(self, element: html.HtmlElement) -> None:
+    def _leave(self, element: etree._Element) -> None:
         tag = element.tag
         if tag in _BLOCKS:
             self._flush()
@@ -211,20 +277,26 @@ class _Walk:
         return index
 
 
-def hidden(element: html.HtmlElement) -> bool:
+@lru_cache(maxsize=4096)
+def _named(label: str) -> tuple[bool, bool]:
+    """Whether a block's class and id say that it surrounds the article, and that it holds answers."""
+    return bool(_SURROUNDINGS.search(label)), bool(_ANSWERS.search(label))
+
+
+def hidden(element: etree._Element) -> bool:
     """Whether the element's own attributes keep it from being seen: not displayed, or white on white."""
     style = element.get("style")
-    if element.get("hidden") is not None:
+    if element.get("hidden") is not None or (style and _HIDDEN.search(style)):
         return True
-    if style and _HIDDEN.search(style):
-        return True
-    white = (style and _WHITE_TEXT.search(style)) or _WHITE_ATTRIBUTE.fullmatch(element.get("color", ""))
-    return bool(white) and not _coloured_ground(element)
+    white = bool(style and _WHITE_TEXT.search(style))
+    if element.tag == "font":
+        white = white or bool(_WHITE_ATTRIBUTE.fullmatch(element.get("color", "")))
+    return white and not _coloured_ground(element)
 
 
-def _coloured_ground(element: html.HtmlElement) -> bool:
+def _coloured_ground(element: etree._Element) -> bool:
     """Whether a background other than white is set on the element or near above it."""
-    for holder in (element, *islice(element.iterancestors(), 8)):
+    for holder in (element, *element.iterancestors()):
         ground = _GROUND.search(holder.get("style", ""))
         colour = ground.group(1) if ground else holder.get("bgcolor") or holder.get("background")
         if colour:

@@ -5,6 +5,7 @@ In: text as `pipelines.text.fold` gives it. Out: Marks, and the text without cre
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,18 +15,23 @@ LEAD = 120
 
 # Lines a reprint adds or drops: who edited, who credits whom, what the law makes them say.
 _CREDIT_LINE = re.compile(
-    r"(?:责任?编辑|责编|编辑|校对|审核|审校|监制|作者|记者|撰文|文/|来源|文章来源|信息来源|稿源|原标题|图片?来源|图/|图源"
-    r"|(?:免责|特别|版权|重要)?声明|版权|免责|转载|未经授权|更多|相关(?:阅读|新闻|链接)|推荐阅读|延伸阅读|扫一?[码描]"
-    r"|(?:欢迎)?关注|点击|下载|分享|打印|字号|举报|返回|上一篇|下一篇|发布时间|发布日期|编者按|风险提示"
-    r"|source:|by |editor|copyright|all rights reserved|disclaimer|\(reporting by|read more|share )"
+    r"(?:责任?编辑|责编|编辑|校对|审核|审校|监制|作者|记者|通讯员|撰文|文|图|来源|文章来源|信息来源|稿源|原标题|图片?来源|图源"
+    r"|发布时间|发布日期|日期|字号|浏览次数|阅读|风险提示|编者按|source|editor|reporting|editing)\s{0,2}[:/|]"
+    r"|(?:免责|特别|版权)声明|版权所有|未经授权|本文(?:转载|来自|来源|系|首发)|转载自"
+    r"|(?:相关|推荐|延伸|猜你)(?:阅读|新闻|链接|喜欢)|更多(?:精彩|内容|资讯|新闻)|上一篇|下一篇|扫一?[码描扫]|点击(?:查看|下载|进入|阅读)"
+    r"|(?:欢迎|长按|请)?关注(?:我们|公众号|微信|本|官方)|返回(?:首页|列表|搜狐|顶部)|分享(?:到|至)|打印本页"
+    r"|copyright|all rights reserved|disclaimer|read more|share this|by [a-z]+ [a-z]+$"
 )
 _CREDIT_WORDS = re.compile(
     r"仅代表作者|不代表本|版权归|版权所有|如有侵权|侵权.{0,6}删除|投资有风险|仅供参考|转载请?注明|请注明出处"
     r"|微信公众号|客户端下载|联系我们删除|all rights reserved"
 )
 _CREDIT_LONGEST = 160
+_FURNITURE_LONGEST = 40
+_SENTENCE_OR_ROW = re.compile(r"[。!?;,，|]|[:.]")
 _INLINE_CREDIT = re.compile(
-    r"[(\[【](?:责任?编辑|责编|编辑|记者|作者|来源|完|本文|原标题|reporting by|editing by)[^)\]】\n]{0,40}[)\]】]"
+    r"[(\[【](?:责任?编辑|责编|编辑|记者|作者|来源|完|本文|原标题|reporting by|editing by)"
+    r"[^)\]】\n]{0,40}[)\]】]"
     r"|(?:^|(?<=\n))[^\n。]{0,24}?(?:\d{1,2}月)?\d{1,2}日(?:电|讯|消息)[:,]?\s*(?:[(][^)\n]{0,20}[)])?"
     r"|(?:^|(?<=\n))[^\n。,]{0,12}?(?:网|社|报|台|财经|快讯)讯[:,]?\s*(?:[(]?记者[^,)\n]{0,12}[,)])?"
 )
@@ -54,43 +60,60 @@ _NO_PLACE = re.compile(
 class Marks:
     """What a report fixes in number and place.
 
-    `all` are every mark as written down; `lead` those of the opening LEAD characters; `figures`
-    are the telling numbers among them (amounts, shares, counts from ten up), days as 20日.
+    `all` are the marks of the whole text of `length` characters, and `lead` those of its opening LEAD
+    characters and where they stand: figures with their scale worked out (3.2万 is 32000), days as
+    20日, periods as 8月 or 2季度, places.
     """
 
-    all: frozenset[str] = frozenset()
-    lead: frozenset[str] = frozenset()
+    length: int
+    all: frozenset[str]
+    lead: tuple[tuple[int, str], ...]
 
-    def as_lists(self) -> list[list[str]]:
-        """A form JSON can carry."""
-        return [sorted(self.all), sorted(self.lead)]
+    def as_json(self) -> str:
+        """A text that `from_json` reads."""
+        return json.dumps(
+            [self.length, sorted(self.all), self.lead], ensure_ascii=False, separators=(",", ":")
+        )
 
     @classmethod
-    def from_lists(cls, lists: list[list[str]]) -> Marks:
-        """The marks that `as_lists` gave."""
-        everything, lead = lists
-        return cls(frozenset(everything), frozenset(lead))
+    def from_json(cls, text: str) -> Marks:
+        """The marks that `as_json` wrote."""
+        length, everything, lead = json.loads(text)
+        return cls(length, frozenset(everything), tuple((at, mark) for at, mark in lead))
 
     def contradict(self, other: Marks) -> bool:
         """Whether each holds a mark that the other lacks, as two notices of one template do."""
         return bool(self.all - other.all) and bool(other.all - self.all)
 
-    def leads_agree(self, other: Marks) -> bool:
-        """Whether neither opens with a telling mark that the other nowhere has: a follow-up does."""
-        return _known(self.lead, other.all) and _known(other.lead, self.all)
+    def other_day(self, other: Marks) -> bool:
+        """Whether both open with days, and neither day stands anywhere in the other."""
+        ours, theirs = (_days(mark for _, mark in one.lead) for one in (self, other))
+        return bool(ours and theirs) and not (ours & other.all or theirs & self.all)
 
-    def tell_the_same(self, other: Marks) -> bool:
-        """Whether two texts in other words fix the same facts: most figures shared, none new in the lead."""
-        ours, theirs = _figures(self.all), _figures(other.all)
-        fewest = min(len(ours), len(theirs))
-        shared = sum(any(_equal(one, another) for another in theirs) for one in ours)
-        enough = shared >= 2 and shared >= 0.6 * fewest
-        return enough and self.leads_agree(other)
+    def news(self, other: Marks) -> float:
+        """Which share of the telling figures that this opens with the other nowhere has.
+
+        What stands beyond the other's length is not asked for: a cut copy cannot have it.
+        """
+        telling = _figures(mark for at, mark in self.lead if at < other.length)
+        return len(telling - _agreeing(telling, _figures(other.all))) / len(telling) if telling else 0.0
+
+    def shared(self, other: Marks) -> int:
+        """How many figures both give, roughly written ones counted as equal to exact ones."""
+        ours, theirs = self.figures, other.figures
+        return min(len(_agreeing(ours, theirs)), len(_agreeing(theirs, ours)))
+
+    @property
+    def figures(self) -> frozenset[str]:
+        """The telling figures: shares, amounts, counts from ten up; not years, days, small counts."""
+        return _figures(self.all)
 
 
 def bare(folded: str) -> str:
     """The text without credit lines, datelines and disclaimers."""
-    kept = (line for line in folded.split("\n") if not _is_credit(line.strip()))
+    kept = [line for line in folded.split("\n") if not _is_credit(line.strip())]
+    while len(kept) > 1 and _is_page_furniture(kept[-1]):
+        kept.pop()
     return _INLINE_CREDIT.sub("", "\n".join(kept))
 
 
@@ -100,13 +123,17 @@ def _is_credit(line: str) -> bool:
     return bool(_CREDIT_LINE.match(line) or _CREDIT_WORDS.search(line))
 
 
+def _is_page_furniture(line: str) -> bool:
+    """Whether a last line is what pages end with: counts of readers, names of columns, links."""
+    return len(line) <= _FURNITURE_LONGEST and not _SENTENCE_OR_ROW.search(line)
+
+
 def marks(folded: str) -> Marks:
     """The marks of a text."""
     text = _CLOCK.sub(" ", folded)
     found = tuple(_marks(text))
-    return Marks(
-        frozenset(mark for _, mark in found), frozenset(mark for start, mark in found if start < LEAD)
-    )
+    lead = sorted((at, mark) for at, mark in found if at < LEAD)
+    return Marks(len(folded), frozenset(mark for _, mark in found), tuple(lead))
 
 
 def _marks(text: str) -> Iterator[tuple[int, str]]:
@@ -120,8 +147,8 @@ def _marks(text: str) -> Iterator[tuple[int, str]]:
 def _number(match: re.Match[str]) -> str:
     unit = match["unit"] or match["after"] or ""
     value = Decimal(match["digits"].replace(",", "")) if match["digits"] else Decimal(_han(match["han"]))
-    if unit == "成":
-        value, unit = value * 10, "%"
+    if unit == "成":  # a rough word for a share: 一成多 may stand for 11.3%
+        return f"{value}成"
     if unit in {"日", "号"}:
         return f"{value}日"
     if unit in {"年", "月", "季度", "%"}:
@@ -146,31 +173,27 @@ def _plain(value: Decimal) -> str:
 
 
 _DAY = re.compile(r"\d+日")
-_FIGURE = re.compile(r"(\d+(?:\.\d+)?)%?")
+_FIGURE = re.compile(r"\d+(?:\.\d+)?%?")
+
+
+def _days(found: Iterable[str]) -> frozenset[str]:
+    return frozenset(mark for mark in found if _DAY.fullmatch(mark))
 
 
 def _figures(found: Iterable[str]) -> frozenset[str]:
-    """The marks that tell: shares, amounts, counts from ten up; not years, months and small counts."""
-    return frozenset(mark for mark in found if (m := _FIGURE.fullmatch(mark)) and _tells(mark, m[1]))
+    return frozenset(mark for mark in found if _FIGURE.fullmatch(mark) and len(mark) > 1)
 
 
-def _tells(mark: str, digits: str) -> bool:
-    return mark.endswith("%") or "." in digits or len(digits) > 1
+def _agreeing(ours: frozenset[str], theirs: frozenset[str]) -> frozenset[str]:
+    """Those of our figures that theirs hold, exactly or to the precision of the rougher."""
+    exact = ours & theirs
+    loose = theirs - exact
+    return exact | {one for one in ours - exact if any(_rounds_to(one, another) for another in loose)}
 
 
-def _known(lead: frozenset[str], known: frozenset[str]) -> bool:
-    days = frozenset(mark for mark in known if _DAY.fullmatch(mark))
-    new_days = [mark for mark in lead if _DAY.fullmatch(mark) and mark not in days]
-    if days and new_days:
-        return False
-    return all(any(_equal(one, another) for another in known) for one in _figures(lead))
-
-
-def _equal(one: str, another: str) -> bool:
+def _rounds_to(one: str, another: str) -> bool:
     """Whether two figures agree to the precision of the rougher, if that is two digits or more."""
-    if one == another:
-        return True
-    if one.endswith("%") != another.endswith("%") or not (_FIGURE.fullmatch(another)):
+    if one.endswith("%") != another.endswith("%"):
         return False
     left, right = Decimal(one.rstrip("%")), Decimal(another.rstrip("%"))
     digits = min(_precision(left), _precision(right))

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -69,12 +69,17 @@ def _any(words: Sequence[str]) -> str:
 
 
 _CURRENCY_BEFORE = re.compile(rf"(?:{_any(['人民币', *(c for c in _CURRENCIES if c.isascii())])})\s?$")
-_CURRENCY_AFTER = re.compile(rf"\s?(?P<currency>{_any(list(_CURRENCIES))})(?![素件旦首宵复a-z])")
-_PER = re.compile(r"(?:/|每|一(?=[件票单]))(?P<per>件|票|单|公斤|千克|kg|吨|平方米|平米|股|月|年|天|日|小时|人)")
+_CURRENCY_AFTER = re.compile(
+    rf"\s?(?P<currency>{_any([name for name in _CURRENCIES if name[-1].isalpha()])})(?![素件旦首宵复a-z])"
+)
+_PER = re.compile(
+    r"(?:/|每|一(?=[件票单]))(?P<per>件|票|单|公斤|千克|kg|吨|平方米|平米|股|月|年|天|日|小时|人)"
+)
 _RATE = re.compile(
     r"\s?(?P<pp>个百分点|percentage points?|pp(?![a-z]))|\s?(?P<percent>%|percent|per cent|pct)|(?P<times>倍)"
     r"|(?P<tenths>成)(?P<half>[一二三四五六七八九半](?![一-鿿]))?(?![为立本功员长交都果绩品分熟不]|人)"
 )
+_FRACTION = re.compile(rf"(?P<base>百万|十万|百|千|万)分之(?P<number>{_HAN}|[0-9]{{1,3}}(?:\.[0-9]{{1,4}})?)")
 _UNITS = (
     "件", "票", "单", "个包裹", "名", "人", "位", "家", "个", "座", "处", "架", "辆", "台", "条", "平方米",
     "平米", "㎡", "平方公里", "亩", "吨", "公斤", "千克", "公里", "千米", "小时", "股", "艘", "班", "航班",
@@ -98,7 +103,8 @@ _FALLING = re.compile(
 
 def find(folded: str) -> tuple[Measure, ...]:
     """Measures in folded text, sorted by start, none overlapping another."""
-    taken = [Measure(span.kind, span.start, span.end, span.value) for span in timespans(folded)]
+    times = [Measure(span.kind, span.start, span.end, span.value) for span in timespans(folded)]
+    taken = sorted([*times, *_fractions(folded)], key=lambda measure: measure.start)
     starts = [measure.start for measure in taken]
     found = list(taken)
     for match in _NUMERAL.finditer(folded):
@@ -143,9 +149,6 @@ def _bare_small(match: re.Match[str]) -> bool:
 
 
 def _rate(folded: str, match: re.Match[str]) -> Measure | None:
-    fraction = re.match(r"(百|千|万)分之", folded[match.end() - 1 : match.end() + 2])
-    if fraction:
-        return _spoken_fraction(folded, match, fraction[1])
     right = _RATE.match(folded, match.end())
     if right is None or (right["times"] and match["high"] == "一"):
         return None
@@ -157,17 +160,14 @@ def _rate(folded: str, match: re.Match[str]) -> Measure | None:
     return Measure("rate", start, right.end(), f"{sign}{value}" if value else "")
 
 
-_FRACTION_TAIL = re.compile(rf"分之(?P<number>{_HAN}|[0-9]{{1,3}}(?:\.[0-9]{{1,4}})?)")
-
-
-def _spoken_fraction(folded: str, match: re.Match[str], base: str) -> Measure | None:
-    tail = _FRACTION_TAIL.match(folded, match.end())
-    number = _number(tail["number"]) if tail else None
-    if tail is None or number is None:
-        return None
-    percent = number * 100 / _SCALES[base]
-    falling = _FALLING.search(folded[max(0, match.end() - 12) : match.end() - 1])
-    return Measure("rate", match.end() - 1, tail.end(), f"{'-' if falling else ''}{_plain(percent)} %")
+def _fractions(folded: str) -> Iterator[Measure]:
+    """百分之五, 百万分之2.3: a rate told the other way round."""
+    for match in _FRACTION.finditer(folded):
+        number = _number(match["number"])
+        if number is not None:
+            sign = "-" if _FALLING.search(folded[max(0, match.start() - 12) : match.start()]) else ""
+            percent = number * 100 / _SCALES[match["base"]]
+            yield Measure("rate", match.start(), match.end(), f"{sign}{_plain(percent)} %")
 
 
 def _quantity(folded: str, match: re.Match[str]) -> Measure | None:
@@ -233,4 +233,3 @@ def _han(text: str) -> int:
 def _plain(number: Decimal) -> str:
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-

@@ -12,19 +12,40 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lxml import html
+from lxml import etree
 
 from pipelines.layout import tidy
 
 _TITLES = ("og:title", "twitter:title", "articletitle", "dc.title", "citation_title")
-_AUTHORS = ("author", "article:author", "og:article:author", "citation_author", "dc.creator", "mediaid_author")
+_AUTHORS = (
+    "author",
+    "article:author",
+    "og:article:author",
+    "citation_author",
+    "dc.creator",
+    "mediaid_author",
+)
 _PUBLISHERS = ("contentsource", "source", "og:article:source", "article:source")
 _DATES = (
-    "article:published_time", "og:article:published_time", "og:release_date", "og:published_time", "pubdate",
-    "publishdate", "publish_date", "publish-date", "dc.date.issued", "dc.date", "dcterms.created", "datepublished",
-    "citation_publication_date", "citation_date", "weibo: article:create_at", "_pubtime", "firstpublishedtime",
-    "parsely-pub-date", "sailthru.date", "bytedance:published_time", "date",
-)  # fmt: skip
+    *(
+        "article:published_time",
+        "og:article:published_time",
+        "og:release_date",
+        "og:published_time",
+        "pubdate",
+    ),
+    *(
+        "publishdate",
+        "publish_date",
+        "publish-date",
+        "datepublished",
+        "dc.date.issued",
+        "dc.date",
+        "dcterms.created",
+    ),
+    *("citation_publication_date", "citation_date", "weibo: article:create_at", "bytedance:published_time"),
+    *("_pubtime", "firstpublishedtime", "parsely-pub-date", "sailthru.date", "date"),
+)
 _ARTICLES = re.compile(r"(?:News|Blog|Tech|Report|Scholarly|Analysis)?\w*(?:Article|Posting|WebPage)$")
 _LD_BYTES = 200_000
 
@@ -47,7 +68,7 @@ class Declared:
     dates: tuple[Said, ...]
 
 
-def declared(root: html.HtmlElement) -> Declared:
+def declared(root: etree._Element) -> Declared:
     """Read the declarations of a page."""
     metas = _metas(root)
     articles = tuple(_articles(root))
@@ -59,7 +80,7 @@ def declared(root: html.HtmlElement) -> Declared:
     )
 
 
-def _metas(root: html.HtmlElement) -> dict[str, str]:
+def _metas(root: etree._Element) -> dict[str, str]:
     metas: dict[str, str] = {}
     for element in root.iter("meta"):
         key = element.get("property") or element.get("name") or element.get("itemprop")
@@ -73,7 +94,7 @@ def _from_meta(metas: dict[str, str], keys: tuple[str, ...]) -> tuple[Said, ...]
     return tuple(Said(metas[key], "meta") for key in keys if key in metas)
 
 
-def _articles(root: html.HtmlElement) -> Iterator[dict[str, object]]:
+def _articles(root: etree._Element) -> Iterator[dict[str, object]]:
     """The JSON-LD objects that describe an article, however they are nested."""
     for script in root.iterfind(".//script[@type='application/ld+json']"):
         try:
@@ -100,12 +121,14 @@ def _from_ld(articles: tuple[dict[str, object], ...], key: str) -> tuple[Said, .
     values = []
     for article in articles:
         for value in _listed(article.get(key)):
+            if isinstance(value, dict) and value.get("@type") == "Organization":
+                continue
             name = value.get("name") if isinstance(value, dict) else value
             if isinstance(name, str) and tidy(name):
                 values.append(Said(tidy(name), "json-ld"))
     return tuple(values)
 
 
-def _times(root: html.HtmlElement) -> tuple[Said, ...]:
+def _times(root: etree._Element) -> tuple[Said, ...]:
     values = (element.get("datetime") or element.text or "" for element in root.iter("time"))
     return tuple(Said(tidy(value), "time") for value in values if value.strip())

@@ -35,9 +35,13 @@ class Legal:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """`forms`: account id to more names of it. `traps`: entity kind to names that only contain an alias."""
+    """`forms`: account id to more names of it. `traps`: entity kind to names that only contain an alias.
+
+    `resumes`: words that show, right after a name, that the name ended there.
+    """
 
     forms: Mapping[str, Sequence[str]]
+    resumes: Sequence[str]
     traps: Mapping[str, Sequence[str]]
     organisations: Mapping[str, Sequence[str]]
     people: People
@@ -51,6 +55,7 @@ def names() -> Names:
     table = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
     return Names(
         forms=table["forms"],
+        resumes=table["boundaries"]["after"],
         traps=table["traps"],
         organisations=table["organisations"],
         people=People(**table["people"]),

@@ -13,7 +13,7 @@ from pipelines.names import names
 
 _HAN = "[\u3400-\u9fff]"
 # A free word inside a registered name holds none of these: they are the grammar of a sentence.
-_GRAMMAR = "与和及是在的向对为由称以等将被让给到从比或并了有不也都这那该其据因拟又再就已未曾则于至"
+_GRAMMAR = "子分母两家与和及是在的向对为由称以等将被让给到从比或并了有不也都这那该其据因拟又再就已未曾则于至"
 _PAREN = r"(?:[(][\u3400-\u9fff]{2,6}[)])?"
 
 
@@ -26,9 +26,11 @@ def _tail() -> re.Pattern[str]:
     """What follows the alias in a registered name: a free word, trades, a place in brackets, the form."""
     legal = names().legal
     trades = _any(legal.trades)
+    forms = _any(form for form in legal.suffixes if form != "公司")
+    free = rf"(?:(?!{trades}|{forms})[^\W0-9a-z_{_GRAMMAR}])"
     return re.compile(
-        rf"(?P<free>(?:(?!{trades}|{_any(legal.suffixes)})[^\W0-9a-z_{_GRAMMAR}]){{0,4}})"
-        rf"{_PAREN}(?P<trades>(?:{trades}){{0,7}}){_PAREN}(?:{trades}){{0,3}}(?:{_any(legal.suffixes)})"
+        rf"(?:(?P<free>{free}{{1,4}}){_PAREN}(?:{trades}){{0,7}}{_PAREN}(?:{trades}){{0,3}}(?:{forms})"
+        rf"|{_PAREN}(?:{trades}){{0,7}}{_PAREN}(?:{trades}){{0,3}}(?:{forms}|公司))"
     )
 
 
@@ -72,7 +74,9 @@ def _platform(entity: Entity) -> bool:
 
 @cache
 def _ending() -> re.Pattern[str]:
-    return re.compile(rf"(?:{_any(names().legal.endings)})(?:(?:股份)?有限公司)?(?:{_HAN}{{2,4}}(?:分行|支行|分公司))?")
+    return re.compile(
+        rf"(?:{_any(names().legal.endings)})(?:(?:股份)?有限公司)?(?:{_HAN}{{2,4}}(?:分行|支行|分公司))?"
+    )
 
 
 @cache

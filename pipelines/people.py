@@ -38,7 +38,9 @@ def _name() -> re.Pattern[str]:
     people = names().people
     family = rf"(?:{_any(people.compound)}|[{people.surnames}{people.guarded}])"
     follow = rf"(?=$|[^\u3400-\u9fff]|{_SAYS})"
-    return re.compile(rf"{family}(?:某某?|(?:(?!{_SAYS})[\u3400-\u9fff]){{1,2}}?{follow}|[\u3400-\u9fff]{{1,2}}?{follow})")
+    return re.compile(
+        rf"{family}(?:某某?|(?:(?!{_SAYS})[\u3400-\u9fff]){{1,2}}?{follow}|[\u3400-\u9fff]{{1,2}}?{follow})"
+    )
 
 
 @cache
@@ -60,7 +62,9 @@ def _english() -> re.Pattern[str]:
 def people(folded: str, named: Sequence[Entity]) -> list[Entity]:
     """Persons and positions, sorted, none overlapping another."""
     found: list[Entity] = []
-    for entity in sorted([*_holders(folded, named), *_speakers(folded)], key=lambda one: (one.start, -one.end)):
+    for entity in sorted(
+        [*_holders(folded, named), *_speakers(folded)], key=lambda one: (one.start, -one.end)
+    ):
         if not found or entity.start >= found[-1].end:
             found.append(entity)
     return found

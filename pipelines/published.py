@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from intel.model import Dated, Page, Precision
 from pipelines.byline import Edges
-from pipelines.dates import CHINA, TOLERANCE, EARLIEST, Moment, aware, moments
+from pipelines.dates import CHINA, EARLIEST, TOLERANCE, Moment, aware, moments
 from pipelines.metadata import Declared
 
 # What stands before a date, best first. 更新 (updated) tells less than 发布 (published).
@@ -35,6 +35,7 @@ _PATH_DAY = re.compile(
 )
 _DATELINE = re.compile(r"(?:电|讯|消息|报道)")
 _NEAR = 60
+_SUBTITLES = 4
 
 
 def published(page: Page, edges: Edges, declared: Declared, now: datetime) -> Dated | None:
@@ -51,6 +52,7 @@ def _candidates(
     labelled = [*_labelled(edges, anchor, page.fetched_at)]
     yield from (dated for dated, doubtful in labelled if not doubtful)
     yield from _bare(reversed(edges.above), anchor)
+    yield from _subtitle(edges.first, anchor)
     for said in declared.dates:
         yield from (_dated(moment, said.origin) for moment in moments(said.value, now)[:1])
     yield from (dated for dated, _ in labelled)
@@ -68,7 +70,7 @@ def _dated(moment: Moment, origin: str) -> Dated:
 def _labelled(edges: Edges, anchor: datetime, fetched: datetime) -> Iterable[tuple[Dated, bool]]:
     """Dates right after a label, the best label first; whether day and month could be swapped."""
     found = []
-    sides = (edges.above, edges.first, edges.below, edges.last)
+    sides = (edges.above, edges.first, edges.last, edges.below)
     for side, lines in enumerate(sides):
         for position, line in enumerate(_with_next(lines)):
             for moment in moments(line[:300], anchor):
@@ -105,10 +107,19 @@ def _bare(lines: Iterable[str], anchor: datetime) -> Iterator[Dated]:
         for moment in moments(line, anchor):
             if moment.precision in {Precision.MINUTE, Precision.SECOND} and not moment.doubtful:
                 timed.append(_dated(moment, "header"))
-            elif moment.precision is Precision.DAY and not moment.doubtful and len(line) < 40:
+            elif moment.precision is Precision.DAY and not moment.doubtful and len(line) <= _NEAR:
                 days.append(_dated(moment, "header"))
     yield from timed
     yield from days
+
+
+def _subtitle(lines: Sequence[str], anchor: datetime) -> Iterator[Dated]:
+    """The date in brackets under the headline of a notice or a speech: （2026年11月20日）."""
+    for line in lines[:_SUBTITLES]:
+        for moment in moments(line, anchor) if len(line) <= _NEAR else ():
+            enclosed = line[max(0, moment.start - 1) : moment.start] in {"(", "（"}
+            if enclosed and line[moment.end :].strip() in {")", "）"} and moment.precision is Precision.DAY:
+                yield _dated(moment, "header")
 
 
 def _from_address(url: str, now: datetime) -> Iterator[Dated]:

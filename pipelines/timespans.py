@@ -30,17 +30,25 @@ _MONTHS = {
          "sep sept september", "oct october", "nov november", "dec december"), start=1)
     for name in names.split()
 }  # fmt: skip
-_COUNTS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10,
-           "十一": 11, "十二": 12, "首": 1, "first": 1, "second": 2, "third": 3, "fourth": 4}  # fmt: skip
+_DIGITS = "零一二三四五六七八九"
+_COUNTS = {
+    ("" if ten == 0 else "十" if ten == 1 else f"{_DIGITS[ten]}十") + (_DIGITS[one] if one else ""): ten * 10
+    + one
+    for ten in range(4)
+    for one in range(10)
+} | {"两": 2, "首": 1, "first": 1, "second": 2, "third": 3, "fourth": 4}
+_SPOKEN = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _YEARS_AWAY = {"今年": 0, "本年": 0, "同年": 0, "当年": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1,
                "this year": 0, "last year": -1, "next year": 1}  # fmt: skip
 _MONTHS_AWAY = {"本月": 0, "当月": 0, "这个月": 0, "上月": -1, "上个月": -1, "下月": 1, "下个月": 1}
-_DAYS_AWAY = {"今日": 0, "今天": 0, "今晨": 0, "今晚": 0, "昨日": -1, "昨天": -1, "昨晚": -1, "前天": -2, "前日": -2,
+_DAYS_AWAY = {"今日": 0, "今天": 0, "今晨": 0, "今晚": 0, "昨日": -1, "昨天": -1,
+              "昨晚": -1, "前天": -2, "前日": -2,
               "明日": 1, "明天": 1, "后天": 2, "today": 0, "yesterday": -1, "tomorrow": 1}  # fmt: skip
 _PARTS = {"前三季度": (1, 9), "前三季": (1, 9), "前两季度": (1, 6), "前两个季度": (1, 6), "上半年": (1, 6),
           "下半年": (7, 12), "半年度": (1, 6), "全年": (1, 12), "年度": (1, 12), "first half": (1, 6),
           "second half": (7, 12), "first nine months": (1, 9), "h1": (1, 6), "h2": (7, 12)}  # fmt: skip
-_FESTIVALS = {"双11": 11, "双十一": 11, "双12": 12, "双十二": 12, "618": 6, "年货节": 1, "黑五": 11, "黑色星期五": 11,
+_FESTIVALS = {"双11": 11, "双十一": 11, "双12": 12, "双十二": 12, "618": 6, "年货节": 1, "黑五": 11,
+              "黑色星期五": 11,
               "singles' day": 11, "singles day": 11, "double 11": 11, "double eleven": 11}  # fmt: skip
 
 
@@ -49,17 +57,22 @@ def _any(words: Iterable[str]) -> str:
 
 
 _DIGIT_YEAR = r"(?<![0-9.,])(?P<year>(?:19|20)[0-9]{2})"
-_YEAR = rf"(?:{_DIGIT_YEAR}\s?年|(?P<away>{_any(w for w in _YEARS_AWAY if not w.isascii())}))"
+_YEAR = (
+    rf"(?:{_DIGIT_YEAR}\s?年|(?P<spoken>[一二][〇零九][〇零一二三四五六七八九]{{2}})年|"
+    rf"(?P<away>{_any(w for w in _YEARS_AWAY if not w.isascii())}))"
+)
 _MONTH = r"(?P<month>(?<![0-9])(?:1[0-2]|0?[1-9])|十[一二]?|[一二三四五六七八九])"
 _UNTIL = r"(?P<until>1[0-2]|0?[1-9])"
-_DAY = r"(?P<day>3[01]|[12][0-9]|0?[1-9])"
+_DAY = r"(?P<day>3[01]|[12][0-9]|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _TO = r"\s?月?\s?(?:-|–|—|~|至|到)\s?"
 _ENGLISH_MONTH = rf"(?P<name>{_any(_MONTHS)})\.?"
 _ENGLISH_DAY = r"(?P<day>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?"
 _ENGLISH_YEAR = r"(?P<year>(?:19|20)[0-9]{2})(?![0-9])"
 _QUARTER = r"(?:第?(?P<quarter>[一二三四首1-4])季度?|q(?P<q>[1-4]))(?![0-9a-z])"
+# 618 alone is a number: it needs its year before it or what it is after it.
 _FESTIVAL = (
-    rf"[“\"]?(?P<festival>(?<![0-9])(?:{_any(_FESTIVALS)})(?![0-9万亿元个名件%.]))[”\"]?"
+    r"[“\"]?(?!618(?![”\"]?(?:购物节|大促|年中|期间|旺季|预售|战报)))"
+    rf"(?P<festival>(?<![0-9])(?:{_any(_FESTIVALS)})(?![0-9万亿元个名件%.]))[”\"]?"
     r"(?:购物节|大促|年中大促|电商节|狂欢节|旺季|期间|当天|当日|预售)?"
 )
 
@@ -70,7 +83,7 @@ _ROWS = tuple(
         ("period", rf"(?:{_YEAR}\s?)?{_MONTH}\s?月\s?{_DAY}\s?[日号]?\s?(?:-|–|—|~|至|到)\s?"
                    r"(?:(?P<until>1[0-2]|0?[1-9])\s?月\s?)?(?P<last>3[01]|[12][0-9]|0?[1-9])\s?[日号]"),
         ("date", rf"(?:{_YEAR}\s?)?{_MONTH}\s?月\s?{_DAY}\s?[日号]"),
-        ("date", rf"{_DIGIT_YEAR}(?P<mark>[-/.])(?P<month>1[0-2]|0?[1-9])(?P=mark){_DAY}(?![0-9])"),
+        ("date", rf"{_DIGIT_YEAR}(?P<mark>[-/.])(?P<month>1[0-2]|0?[1-9])(?P=mark)(?P<day>3[01]|[12][0-9]|0?[1-9])(?![0-9])"),
         ("period", rf"(?:{_YEAR}\s?)?{_MONTH}{_TO}{_UNTIL}\s?月份?"),
         ("period", rf"(?:{_YEAR}\s?)?(?:前|头)(?P<months>十[一二]?|[一二两三四五六七八九]|1[0-2]|[1-9])个月"),
         ("period", rf"(?<![a-z0-9])q(?P<q>[1-4])(?:,?\s(?:of\s)?{_ENGLISH_YEAR})?(?![0-9a-z])"),
@@ -85,7 +98,7 @@ _ROWS = tuple(
         ("date", rf"(?P<month_away>{_any(_MONTHS_AWAY)})\s?{_DAY}[日号]"),
         ("period", rf"(?P<month_away>{_any(_MONTHS_AWAY)})"),
         ("date", rf"(?<![a-z])(?P<day_away>{_any(_DAYS_AWAY)})(?![a-z])"),
-        ("date", rf"(?<![0-9.,])(?<!第){_DAY}日(?![内均游龄元后前夜])"),
+        ("date", r"(?<![0-9.,])(?<!第)(?P<day>3[01]|[12][0-9]|0?[1-9])日(?![内均游龄元后前夜])"),
         ("date", rf"(?<![a-z]){_ENGLISH_MONTH}\s{_ENGLISH_DAY}(?:,?\s{_ENGLISH_YEAR})?(?![0-9a-z])"),
         ("date", rf"(?<![0-9]){_ENGLISH_DAY}\s{_ENGLISH_MONTH}(?:,?\s{_ENGLISH_YEAR})?(?![0-9a-z])"),
         ("date", rf"(?<![a-z]){_ENGLISH_MONTH},?\s{_ENGLISH_YEAR}"),
@@ -99,8 +112,10 @@ _ROWS = tuple(
 )  # fmt: skip
 # A time begins at one of these; anywhere else no row is tried.
 _START = re.compile(
-    rf"[0-9前头第双上下全半年一二三四五六七八九十首今昨明本去同当这黑“\"]|后天|(?<![a-z])(?:q[1-4]|h[12]"
-    rf"|{_any(_MONTHS)}|first|second|third|fourth|today|yesterday|tomorrow|this|last|next|singles|double)"
+    r"[一二三四五六七八九十首](?=[零〇一二三四五六七八九十]{0,3}[月年季])|第(?=[一二三四1-4])|[前头](?=[0-9一二两三四五六七八九十年天日])"
+    r"|上(?=[半个月年])|[0-9双下全半年后今昨明本去同当这黑“\"]"
+    rf"|(?<![a-z])(?:q[1-4]|h[12]|{_any(_MONTHS)}|first|second|third|fourth|today|yesterday|tomorrow|this|last|next"
+    r"|singles|double)"
 )
 
 
@@ -148,30 +163,37 @@ def resolve(text: str, published: date) -> str:
     return ""
 
 
+_WRITTEN_YEARS = frozenset({"year", "bare", "spoken"})
+
+
 def _value(groups: Mapping[str, str], published: date | None) -> str:
     try:
-        return _day(groups, published) if "day" in groups or "day_away" in groups else _longer(groups, published)
+        return (
+            _day(groups, published) if "day" in groups or "day_away" in groups else _longer(groups, published)
+        )
     except ValueError:  # 2月30日: written, but no day of the calendar
         return ""
 
 
 def _day(groups: Mapping[str, str], published: date | None) -> str:
-    if published is None and "year" not in groups:
+    if published is None and not _WRITTEN_YEARS & groups.keys():
         return ""
     if published is not None and "day_away" in groups:
         return (published + timedelta(days=_DAYS_AWAY[groups["day_away"]])).isoformat()
     month = _month(groups, published)
     if month is None:
-        return _latest(int(groups["day"]), published).isoformat() if published else ""
+        return _latest(_count(groups["day"]), published).isoformat() if published else ""
     year = _year(groups, published, month)
-    first = date(year, month, int(groups["day"]))
+    first = date(year, month, _count(groups["day"]))
     if "last" not in groups:
         return first.isoformat()
-    return f"{first.isoformat()}/{date(year, int(groups.get('until', month)), int(groups['last'])).isoformat()}"
+    return (
+        f"{first.isoformat()}/{date(year, int(groups.get('until', month)), int(groups['last'])).isoformat()}"
+    )
 
 
 def _longer(groups: Mapping[str, str], published: date | None) -> str:
-    if published is None and not {"year", "bare"} & groups.keys():
+    if published is None and not _WRITTEN_YEARS & groups.keys():
         return ""
     if published is not None and "month_away" in groups:
         month = published.month - 1 + _MONTHS_AWAY[groups["month_away"]]
@@ -213,9 +235,9 @@ def _count(text: str) -> int:
 
 
 def _year(groups: Mapping[str, str], published: date | None, month: int) -> int:
-    written = groups.get("year") or groups.get("bare")
+    written = groups.get("year") or groups.get("bare") or groups.get("spoken")
     if written:
-        return int(written)
+        return int(written.translate(_SPOKEN))
     if published is None:
         return 0
     if "away" in groups:

@@ -37,11 +37,14 @@ class EventRule(_Row):
     """An event of `type` is evidence for the accounts that fill `role` in it.
 
     `role` is a role of the taxonomy, or "named": the accounts its sentence is about (see `Cue.reach`).
+    The sentence must hold one of `along` (if given) and none of `unless`.
     """
 
     type: str
     role: str = "subject"
     roles: tuple[Role, ...] = ()
+    along: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     needs: tuple[Need, ...] = ()
     reach: Reach = "sentence"
 
@@ -140,13 +143,18 @@ def _faults(table: Table) -> Iterator[str]:
                 yield f"{where}: no event type {rule.type!r} in the taxonomy"
             if rule.role not in {*known.event_roles, "named"}:
                 yield f"{where}: no event role {rule.role!r} in the taxonomy"
+            yield from _unknown_groups(where, (*rule.along, *rule.unless), table)
         for number, cue in enumerate(topic.cues, 1):
             where = f"topics.{name}.cues row {number}"
-            for word in (*cue.words, *cue.along, *cue.unless):
-                if word.startswith("@") and word[1:] not in table.groups:
-                    yield f"{where}: no group {word!r}"
+            yield from _unknown_groups(where, (*cue.words, *cue.along, *cue.unless), table)
             for mood in {*cue.allow, *topic.allow} - set(table.moods):
                 yield f"{where}: no mood {mood!r}"
+
+
+def _unknown_groups(where: str, words: Iterable[str], table: Table) -> Iterator[str]:
+    for word in words:
+        if word.startswith("@") and word[1:] not in table.groups:
+            yield f"{where}: no group {word!r}"
 
 
 def _spelled(topic: Topic, table: Table) -> Topic:
@@ -166,5 +174,14 @@ def _spelled(topic: Topic, table: Table) -> Topic:
         )
         for cue in topic.cues
     )
-    events = tuple(rule.model_copy(update={"roles": rule.roles or topic.roles}) for rule in topic.events)
+    events = tuple(
+        rule.model_copy(
+            update={
+                "along": spell(rule.along),
+                "unless": spell(rule.unless),
+                "roles": rule.roles or topic.roles,
+            }
+        )
+        for rule in topic.events
+    )
     return topic.model_copy(update={"cues": cues, "events": events})

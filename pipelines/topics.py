@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import ahocorasick
 
@@ -102,10 +103,10 @@ def _read(content: str, mentions: Sequence[Mention], roles: Mapping[str, Role]) 
 def _automaton() -> ahocorasick.Automaton:
     table = topic_table()
     automaton = ahocorasick.Automaton()
-    cues = (cue for topic in table.topics.values() for cue in topic.cues)
     lists = [*table.groups.values(), *(mood.words for mood in table.moods.values())]
-    for cue in cues:
-        lists += [cue.words, cue.along, cue.unless]
+    for topic in table.topics.values():
+        lists += (words for cue in topic.cues for words in (cue.words, cue.along, cue.unless))
+        lists += (words for rule in topic.events for words in (rule.along, rule.unless))
     for word in {word for words in lists for word in words}:
         automaton.add_word(word, word)
     automaton.make_automaton()
@@ -137,9 +138,9 @@ def _from_events(text: _Text, events: Sequence[Event]) -> Iterator[Finding]:
     for event in events:
         sentence = text.sentences[bisect_right(starts, event.start) - 1]
         for topic, rule in _event_rules().get(event.type, ()):
-            if event.status not in topic_table().topics[topic].statuses or not _met(
-                rule.needs, sentence, text
-            ):
+            if event.status not in topic_table().topics[topic].statuses:
+                continue
+            if not _allows(rule, sentence, text):
                 continue
             for account in _parties(rule, event, sentence, text):
                 yield text.finding(account, topic, sentence, f"event:{event.type}", event.type)
@@ -202,9 +203,7 @@ def _ranks() -> Mapping[str, tuple[int, ...]]:
 
 def _holds(cue: Cue, sentence: _Sentence, text: _Text) -> int | None:
     """Where the cue's word stands if everything the cue asks for is there, else None."""
-    if cue.along and not _any(cue.along, sentence.words) or _any(cue.unless, sentence.words):
-        return None
-    if cue.pattern and not cue.pattern.search(sentence.folded) or not _met(cue.needs, sentence, text):
+    if not _allows(cue, sentence, text) or (cue.pattern and not cue.pattern.search(sentence.folded)):
         return None
     places = (sentence.words[word] for word in cue.words if word in sentence.words)
     return min((at for at in places if not _disturbed(at, sentence, cue.allow)), default=None)
@@ -241,8 +240,11 @@ _NEEDS: Mapping[Need, _Test] = {
 }
 
 
-def _met(needs: Iterable[Need], sentence: _Sentence, text: _Text) -> bool:
-    return all(_NEEDS[need](sentence, text) for need in needs)
+def _allows(rule: Cue | EventRule, sentence: _Sentence, text: _Text) -> bool:
+    """Whether the sentence holds what the rule asks for beside its words or its event."""
+    if (rule.along and not _any(rule.along, sentence.words)) or _any(rule.unless, sentence.words):
+        return False
+    return all(_NEEDS[need](sentence, text) for need in rule.needs)
 
 
 # --- whose sentence it is ----------------------------------------------------------------------
@@ -314,4 +316,4 @@ def _repeats(shorter: str, longer: str) -> bool:
 
 def _bigrams(quote: str) -> frozenset[str]:
     letters = [character for character in fold(quote) if character.isalnum()]
-    return frozenset(map("".join, zip(letters, letters[1:], strict=False)))
+    return frozenset(map("".join, pairwise(letters)))

@@ -76,9 +76,7 @@ class _Resolution:
 class _Filter:
     """Passes on the addresses that may be connected to and notes why the others may not."""
 
-    def __init__(
-        self, receiver: IResolutionReceiver, name: str, refused: dict[str, str], allowed: bool
-    ) -> None:
+    def __init__(self, receiver: Receiver, name: str, refused: dict[str, str], allowed: bool) -> None:
         self._receiver = receiver
         self._name = name
         self._refused = refused

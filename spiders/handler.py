@@ -50,12 +50,14 @@ class PoliteHandler(HTTP11DownloadHandler):
         except GateClosed as error:
             raise Stopping("the crawl is stopping") from error
         except CannotResolveHostError as error:
-            raise _refusal(host) or error from error
+            reason = _why_refused(host)
+            if reason is None:
+                raise
+            raise AddressRefused(reason) from error
 
 
-def _refusal(host: str) -> AddressRefused | None:
+def _why_refused(host: str) -> str | None:
     from twisted.internet import reactor  # the reactor is chosen at run time
 
     resolver: Any = reactor.nameResolver
-    reason = resolver.why_refused(host) if isinstance(resolver, GuardedResolver) else None
-    return AddressRefused(reason) if reason else None
+    return resolver.why_refused(host) if isinstance(resolver, GuardedResolver) else None

@@ -59,12 +59,12 @@ _REDIRECTS = "max redirections"
 
 def trouble(error: BaseException) -> Trouble:
     """What an exception of the downloader means."""
+    if isinstance(error, Refusal):
+        return Trouble(error.slug, str(error), error.passing)
     causes = tuple(_chain(error))
     for kind, meaning in _TROUBLES:
         if any(isinstance(cause, kind) for cause in causes):
             return meaning
-    if isinstance(error, Refusal):
-        return Trouble(error.slug, str(error), error.passing)
     return _scrapy_refusal(error) if isinstance(error, IgnoreRequest) else _BAD_REQUEST
 
 

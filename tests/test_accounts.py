@@ -200,3 +200,63 @@ SAID = [
 @pytest.mark.parametrize(("content", "expected"), SAID)
 def test_a_sentence_names_these_accounts(content: str, expected: str) -> None:
     assert accounts(content) == expected.split()
+
+
+def test_a_mention_is_verbatim() -> None:
+    content = "申通快遞公告\nＳＴＯ與圓通速遞股份有限公司簽約。"
+    mentions = link(content, find(content, LEXICON))
+    assert [mention.surface for mention in mentions] == ["申通快遞", "ＳＴＯ", "圓通速遞股份有限公司"]
+    assert all(content[mention.start : mention.end] == mention.surface for mention in mentions)
+
+
+def test_an_ambiguous_name_follows_the_rest_of_the_text() -> None:
+    assert accounts("菜鸟也有烦恼\n物流园里，菜鸟今年的包裹多了一成。") == ["cainiao"]
+    assert accounts("菜鸟也有烦恼\n他第一次下厨，盐放多了。") == []
+
+
+TWINS = Lexicon.build(
+    [
+        Account("a", "双星快递", Role.COMPETITOR, ("双星",)),
+        Account("b", "双星商城", Role.CLIENT, ("双星",)),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("双星快递涨价\n双星称成本上升。", {"a"}),
+        ("双星商城改版\n双星称用户增加。", {"b"}),
+        ("双星涨价\n双星称成本上升。", set()),
+    ],
+)
+def test_a_name_of_two_accounts_is_the_one_named_in_full(content: str, expected: set[str]) -> None:
+    assert {mention.account for mention in link(content, find(content, TWINS))} == expected
+
+
+def about(content: str) -> list[str]:
+    mentions = link(content, find(content, LEXICON))
+    return sorted({mention.account for mention in mentions if mention.about})
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("申通快递三季报点评\n营收增长。客户有京东等。", ["sto"]),
+        ("快讯\n极兔昨日宣布上调东南亚运费，此前顺丰也曾调价。", ["jt"]),
+        ("旺季观察\n本市寄递企业备战旺季，投入车辆三千台，新增人员六千名，预计单日峰值一千二百万件，合作方包括"
+         "淘宝、京东、拼多多和唯品会。", []),
+        ("网点手记\n凌晨四点的分拣线已经热闹起来，工人们在传送带两侧排开，记者跟着货车跑了三个网点，听到最多的抱怨"
+         "是派费。\n韵达的派费又降了。老周说韵达罚款多。\n到了晚上，韵达站点还亮着灯。", ["yunda"]),
+        ("行业随笔\n今天聊聊分拣。自动化设备越来越便宜，小网点也能装上摆臂，人手省下一半，效率反而提高了，老板"
+         "算过账，两年回本。\n作者曾任职于顺丰。", []),
+    ],
+)  # fmt: skip
+def test_a_text_is_about_the_accounts_it_turns_on(content: str, expected: list[str]) -> None:
+    assert about(content) == expected
+
+
+@given(st.text(alphabet="圆通寺菜鸟阿里山EMS·，。\n王说 ", max_size=60))
+def test_any_text_is_linked_verbatim(content: str) -> None:
+    for mention in link(content, find(content, LEXICON)):
+        assert content[mention.start : mention.end] == mention.surface

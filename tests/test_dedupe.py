@@ -39,10 +39,11 @@ def variants(text: str) -> dict[str, str]:
     return cut | {
         "as written": "\n".join(lines),
         "credited": "\n".join(("来源：快递早报 2026-01-01 08:30", *lines, "（责任编辑：何平）")),
+        "furnished": "\n".join((*lines, "阅读 12345", "点赞 67 收藏 8", "快递早报首页")),
         "datelined": "本网讯 " + "\n".join(lines),
         "traditional": "\n".join(lines).replace("快递", "快遞").replace("万件", "萬件").replace("，", "， "),
         "disclaimed": "\n".join(
-            (*lines, "声明：本文转载自其他媒体，仅代表作者观点，投资有风险，邮箱123@example.com。")
+            (*lines, "免责声明：本文转载自其他媒体，仅代表作者观点，投资有风险，邮箱123@example.com。")
         ),
     }
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-from intel.model import COUNTED, Account, Event, Role, Status
+from intel.model import COUNTED, Account, Event, Role
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts, taxonomy
 from pipelines import accounts, entities, events
-from pipelines.event_rules import BadTable, EventType, Example, table
+from pipelines.event_rules import EventType, Example, table
 
 # Companies that the examples name and nobody watches.
 OTHERS = ("红松资本", "青藤资本", "江南茶业有限公司", "嘉禾家居集团", "Kerry Logistics", "Best Retail Group", "中華郵政股份有限公司")

@@ -224,3 +224,21 @@ def test_a_bad_row_is_named(row: str, message: str) -> None:
     with pytest.raises(BadTopics) as caught:
         read_table(table(row))
     assert message in str(caught.value)
+
+
+def test_a_volume_alone_says_nothing_of_a_clients_stability() -> None:
+    content = "淘宝日均件量约5000万件。"
+    found = read(content, event(content, "earnings", "件量", subject="淘宝"))
+    assert pairs(found) == {("taobao", "potential_demand")}
+
+
+def test_a_rule_about_lost_parcels_is_no_report_of_lost_parcels() -> None:
+    content = "淘宝规定快递丢失包裹的赔付期限。"
+    found = read(content, event(content, "service_quality", "丢失", subject="淘宝"))
+    assert "carrier_problems" not in {finding.topic for finding in found}
+
+
+def test_the_winner_of_a_clients_tender_is_told_under_the_client_of_the_title() -> None:
+    content = "唯品会配送结果公告\n中标人：顺丰。"
+    found = read(content, event(content, "contract_award", "中标人", subject="顺丰"), about=("vipshop",))
+    assert {("vipshop", "incumbent_carriers"), ("sf", "competitor_landscape")} <= pairs(found)

@@ -1,0 +1,238 @@
+"""Text and its entities in; mentions of the watched accounts out, each decided by its context.
+
+A name that also means something else (菜鸟 a beginner, EMS an electronics maker, 圆通 a manner) is decided
+by the table linking.toml: by what stands right next to it, then by its sentence, then by the whole text.
+An account's own units (京东超市, 阿里云) are the account;
+companies of their own (京东健康, 京东物流) are not.
+
+A text is *about* an account that its title names; where the title names none, that its first sentence
+speaks of; and one it comes back to (three times, and a third as often as the most named). An account in a
+list of three or more inside a sentence, in a clause of comparison or background (此前, 包括, 竞争对手), or in
+a line on the author or publisher is named in passing.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from intel.model import Entity, Mention
+from pipelines.text import fold
+
+_TABLE = Path(__file__).parent / "linking.toml"
+_BESIDE = 24
+_NEAR = 40
+_STOP = re.compile(r"[。！？!?;\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One [[sense]] of the table, its patterns compiled; None where it has none."""
+
+    is_before: re.Pattern[str] | None
+    is_after: re.Pattern[str] | None
+    not_before: re.Pattern[str] | None
+    not_after: re.Pattern[str] | None
+    is_near: re.Pattern[str] | None
+    not_near: re.Pattern[str] | None
+    otherwise: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """linking.toml, ready to use: senses by folded name, and what holds for every short name."""
+
+    senses: Mapping[str, Sense]
+    trade: re.Pattern[str]
+    not_before: re.Pattern[str]
+    not_after: re.Pattern[str]
+    person_before: re.Pattern[str]
+    person_after: re.Pattern[str]
+    passing: re.Pattern[str]
+    footer: re.Pattern[str]
+
+
+@cache
+def rules() -> Rules:
+    """The table shipped with the product."""
+    table = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
+    everyone = table["everyone"]
+    return Rules(
+        senses={name: _sense(row) for row in table["sense"] for name in row["names"]},
+        trade=re.compile("|".join(map(re.escape, table["trade"]["words"]))),
+        not_before=_before(everyone["not_before"]),
+        not_after=_joined(everyone["not_after"]),
+        person_before=_before(everyone["person_before"]),
+        person_after=_joined(everyone["person_after"]),
+        passing=_joined(table["about"]["passing"]),
+        footer=_joined(table["about"]["footers"]),
+    )
+
+
+def _sense(row: Mapping[str, Sequence[str]]) -> Sense:
+    return Sense(
+        is_before=_before(row["is_before"]) if "is_before" in row else None,
+        is_after=_joined(row["is_after"]) if "is_after" in row else None,
+        not_before=_before(row["not_before"]) if "not_before" in row else None,
+        not_after=_joined(row["not_after"]) if "not_after" in row else None,
+        is_near=_joined(row["is_near"]) if "is_near" in row else None,
+        not_near=_joined(row["not_near"]) if "not_near" in row else None,
+        otherwise=str(row["otherwise"]),
+    )
+
+
+def _joined(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
+def _before(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(f'(?:{pattern})' for pattern in patterns)})$")
+
+
+def link(content: str, entities: Sequence[Entity]) -> tuple[Mention, ...]:
+    """The mentions of watched accounts in `content`, in text order.
+
+    `entities` are those of `pipelines.entities.find` for the same content.
+    """
+    folded = fold(content)
+    watched = [entity for entity in entities if entity.accounts]
+    named_in_full = _unmistakable(folded, watched)
+    # Asked once for the text: asked for every name it would make the time quadratic.
+    on_topic = bool(named_in_full) or rules().trade.search(folded) is not None
+    linked = [
+        (entity, account)
+        for entity in watched
+        for account in entity.accounts
+        if (account in named_in_full if len(entity.accounts) > 1 else _is_account(folded, entity, on_topic))
+    ]
+    about = _about(folded, linked)
+    return tuple(
+        Mention(account, content[entity.start : entity.end], entity.start, entity.end, account in about)
+        for entity, account in linked
+    )
+
+
+def _unmistakable(folded: str, watched: Iterable[Entity]) -> frozenset[str]:
+    """Accounts that some name in the text can only mean."""
+    return frozenset(
+        entity.accounts[0]
+        for entity in watched
+        if len(entity.accounts) == 1 and folded[entity.start : entity.end] not in rules().senses
+    )
+
+
+def _is_account(folded: str, entity: Entity, on_topic: bool) -> bool:
+    """Whether a name stands for its account here; `on_topic`: the text is on accounts or their trade."""
+    name = folded[entity.start : entity.end]
+    left = folded[max(0, entity.start - _BESIDE) : entity.start]
+    right = folded[entity.end : entity.end + _BESIDE]
+    if len(name) <= 3 and _other_by_form(left, right):
+        return False
+    sense = rules().senses.get(name)
+    if sense is None:
+        return True
+    if _hit(sense.is_before, left) or _hits_start(sense.is_after, right):
+        return True
+    if _hit(sense.not_before, left) or _hits_start(sense.not_after, right):
+        return False
+    near = _sentence(folded, entity)
+    if _hit(sense.is_near, near):
+        return True
+    if _hit(sense.not_near, near):
+        return False
+    if sense.otherwise == "context":
+        return on_topic
+    return sense.otherwise == "link"
+
+
+def _other_by_form(left: str, right: str) -> bool:
+    """Whether the name is part of a person's name."""
+    table = rules()
+    if table.not_before.search(left) or table.not_after.match(right):
+        return True
+    return bool(table.person_before.search(left) and table.person_after.match(right))
+
+
+def _hit(pattern: re.Pattern[str] | None, text: str) -> bool:
+    return pattern is not None and pattern.search(text) is not None
+
+
+def _hits_start(pattern: re.Pattern[str] | None, text: str) -> bool:
+    return pattern is not None and pattern.match(text) is not None
+
+
+def _sentence(folded: str, entity: Entity) -> str:
+    """What stands in the name's sentence, at most 40 characters each way, without the name."""
+    left = _STOP.split(folded[max(0, entity.start - _NEAR) : entity.start])[-1]
+    right = _STOP.split(folded[entity.end : entity.end + _NEAR])[0]
+    return f"{left}\n{right}"
+
+
+_LISTED = 3
+_TIMES = 3
+_LINE = 120
+
+
+def _about(folded: str, linked: Sequence[tuple[Entity, str]]) -> frozenset[str]:
+    """The accounts a text is about; see the module's docstring."""
+    title_end = folded.find("\n")
+    titled = frozenset(account for entity, account in linked if entity.end <= title_end)
+    listed = _listed(folded, linked)
+    body = [
+        (entity, account)
+        for entity, account in linked
+        if entity.start > title_end and entity not in listed and not _is_footer(folded, entity)
+    ]
+    counts = Counter(account for _, account in body)
+    most = max(counts.values(), default=0)
+    returning = frozenset(account for account, count in counts.items() if count >= max(_TIMES, most / 3))
+    return titled | returning if titled else returning | _leading(folded, title_end + 1, body)
+
+
+def _leading(folded: str, start: int, body: Iterable[tuple[Entity, str]]) -> frozenset[str]:
+    """The accounts that the first sentence of the body speaks of, those named in passing left out."""
+    stop = _STOP.search(folded, start)
+    end = stop.start() if stop else len(folded)
+    return frozenset(
+        account
+        for entity, account in body
+        if entity.start < end and not rules().passing.search(_clause(folded, start, entity.start))
+    )
+
+
+def _clause(folded: str, start: int, end: int) -> str:
+    """The last clause of folded[start:end]."""
+    return re.split(r"[,，]", folded[max(start, end - _NEAR) : end])[-1]
+
+
+def _listed(folded: str, linked: Sequence[tuple[Entity, str]]) -> frozenset[Entity]:
+    """Names that stand in an enumeration of at least three, away from the head of a sentence."""
+    found: set[Entity] = set()
+    run: list[Entity] = []
+    for entity, _ in linked:
+        if run and not _LISTING.fullmatch(folded[run[-1].end : entity.start][:8]):
+            found |= _enumeration(folded, run)
+            run = []
+        run.append(entity)
+    return frozenset(found | _enumeration(folded, run))
+
+
+_LISTING = re.compile(r"[\u3400-\u9fff]{0,4}[、,/和与及\s]{1,3}(?:and )?(?:以及)?")
+
+
+def _enumeration(folded: str, run: Sequence[Entity]) -> set[Entity]:
+    """The run if it is a list in passing; 中通、圆通、申通同日涨价 has it for its subject."""
+    if len(run) < _LISTED or _STOP.match(folded, max(0, run[0].start - 1)) or run[0].start == 0:
+        return set()
+    return set(run)
+
+
+def _is_footer(folded: str, entity: Entity) -> bool:
+    """Whether the name stands in a line that tells of the author or the publisher."""
+    start = folded.rfind("\n", max(0, entity.start - _LINE), entity.start) + 1
+    return bool(rules().footer.match(folded, start))

@@ -1,0 +1,83 @@
+"""The title of an article: what the page calls itself, cleared of the site's name.
+
+In: the lines above the body, the page's <title>, its declared titles, and the title a feed or list gave.
+Out: one line. A line that readers see above the body and that the page's own title begins with is best.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pipelines.layout import Line
+
+# What separates a headline from the names of the column and of the site.
+_BORDER = re.compile(
+    r"\s{0,3}[_|｜»]\s{0,3}|\s{1,3}[-–—·•:]{1,2}\s{1,3}|-{1,2}(?=[\u4e00-\u9fff]{2,12}$)|-(?=[\u4e00-\u9fff]{2,8}-)"
+)
+_SHORTEST = 4
+_LONGEST = 200
+# A line this long that stands anywhere in the page's title is its headline, not the site's name.
+_CERTAIN = 12
+_NEAR = 5
+_WORD = re.compile(r"\w+")
+# One pair of characters in so many must occur in the text.
+_RELATED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What can name the article: lines above it in page order, its own text, and the names given to it."""
+
+    above: Sequence[Line]
+    text: str
+    page: str
+    declared: Sequence[str]
+    listed: str | None
+
+
+def headline(named: Named) -> str:
+    """The best title, "" if the page has none at all.
+
+    A title that shares no two characters with the article's text is the site's ("欢迎访问…"), and is
+    taken only where nothing else names the article.
+    """
+    titles = [title[:_LONGEST] for title in _candidates(named) if len(title) >= _SHORTEST]
+    return next((title for title in titles if _about(title, named.text)), next(iter(titles), ""))
+
+
+def _about(title: str, text: str) -> bool:
+    words = _WORD.findall(title.lower())
+    pairs = {word[at : at + 2] for word in words for at in range(len(word) - 1)}
+    return sum(pair in text for pair in pairs) * _RELATED >= len(pairs) > 0
+
+
+def without_site(title: str) -> str:
+    """The title without the site's name: its first part, or the longest where the first says too little."""
+    parts = [part for part in _BORDER.split(title) if part]
+    if not parts:
+        return title
+    return parts[0] if len(parts[0]) >= _SHORTEST + 2 else max(parts, key=len)
+
+
+def _candidates(named: Named) -> Iterator[str]:
+    whole = [title for title in (named.page, *named.declared, named.listed or "") if title]
+    seen = [line for line in reversed(named.above) if _SHORTEST <= len(line.text) <= _LONGEST]
+    yield from _longest(line.text for line in seen if any(_begins(title, line.text) for title in whole))
+    if named.listed:
+        yield named.listed
+    yield from map(without_site, named.declared)
+    yield from (line.text for line in seen if line.heading and line.linked * 2 < line.size)
+    if named.page:
+        yield without_site(named.page)
+    yield from (line.text for line in seen[:_NEAR] if not line.linked and not line.row)
+
+
+def _begins(title: str, text: str) -> bool:
+    """Whether the page calls itself so; the column's name may stand before it."""
+    return title.startswith(text) or (len(text) >= _CERTAIN and text in title)
+
+
+def _longest(texts: Iterable[str]) -> list[str]:
+    return sorted(texts, key=len, reverse=True)

@@ -1,0 +1,62 @@
+"""What a page is that holds no article: an error, a wall, an index, or nothing to read.
+
+In: the layout, the body found in it and the page's title. Out: nothing, or `NotAnArticle`. Only thin
+pages are suspected: a long text that mentions captchas or 404 is a text about them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from intel.model import NotAnArticle
+from pipelines.body import Body, prose, teaser
+from pipelines.layout import Layout
+
+_WALL = re.compile(
+    r"安全验证|人机验证|滑[动块].{0,8}验证|完成.{0,6}验证|输入.{0,6}验证码|访问(?:过于|太)频繁|异常(?:访问|流量)|"
+    r"请.{0,4}登录后(?:查看|阅读|继续|访问)|(?:使用|接受|同意).{0,12}cookies?|启用\s?javascript|"
+    r"captcha|are you (?:a )?(?:robot|human)|verify (?:that )?you are (?:a )?human|unusual traffic|just a moment|"
+    r"checking your browser|we value your privacy|before you continue|accept (?:all )?(?:the )?cookies|"
+    r"enable (?:javascript|cookies)|(?:log|sign) ?in to (?:continue|read|view)",
+    re.I,
+)
+_ERROR = re.compile(
+    r"\b(?:404|403|410|50[0234])\b|(?:页面|网页|文章|内容|资源|信息|帖子|商品).{0,10}(?:不存在|找不到|未找到|已(?:被)?删除|已下线|"
+    r"无法(?:访问|显示|找到)|失效|飞走了|走丢了)|(?:找不到|无法找到|没有找到).{0,12}(?:页面|网页|内容|文章)|服务器(?:内部)?错误|系统(?:繁忙|错误|维护)|"
+    r"page (?:not|can(?:'|no)t be) found|not found|no longer (?:exists|available)|bad gateway|access denied|forbidden|"
+    r"service unavailable|internal server error|something went wrong",
+    re.I,
+)
+# Characters of body; a page that says more than this is not merely an error or a wall.
+_THIN = 400
+# A news flash of one sentence is an article; a label is not.
+_SHORTEST = 16
+_MANY_LINKS = 12
+_PARAGRAPH = 45
+
+
+def reject(page: Layout, found: Body, title: str) -> None:
+    """Raise NotAnArticle with consent_wall, error_page, index_page or no_text; return for an article."""
+    size = sum(page.lines[place].size for place in found.places)
+    shown = "\n".join((title, *(line.text for line in page.lines[:40])))[:3000]
+    everything = sum(line.size for line in page.lines)
+    if size < _THIN and everything < 4 * _THIN:
+        for reason, form in (("consent_wall", _WALL), ("error_page", _ERROR)):
+            if match := form.search(shown):
+                raise NotAnArticle(reason, match.group())
+    if _index(page, found):
+        raise NotAnArticle(
+            "index_page", f"{sum(map(teaser, page.lines))} link lines, {size} characters of text"
+        )
+    if size < _SHORTEST or not any(prose(page.lines[place]) for place in found.places):
+        raise NotAnArticle("no_text", f"{size} characters in {len(page.lines)} lines")
+
+
+def _index(page: Layout, found: Body) -> bool:
+    """Whether links outweigh what is to be read: many of them, and no paragraph among the rest."""
+    links = sum(map(teaser, page.lines))
+    paragraphs = [
+        place for place in found.places if prose(page.lines[place]) and page.lines[place].size >= _PARAGRAPH
+    ]
+    rows = sum(page.lines[place].row for place in found.places)
+    return links >= _MANY_LINKS and not paragraphs and rows < 3 and links > 2 * len(found.places)

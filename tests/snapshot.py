@@ -1,0 +1,44 @@
+"""What a database holds, without numbers and moments that differ between two runs of the same work."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from intel import db
+
+# Articles are named by their address, so that two databases that numbered them otherwise compare equal.
+TABLES = {
+    "term": "SELECT kind, id, label FROM term",
+    "account": "SELECT id, name, role FROM account",
+    "alias": "SELECT account_id, alias FROM alias",
+    "source": "SELECT name, kind, url, etag, last_modified, completed, enabled FROM source",
+    "page": """SELECT url, digest, source, content_type, listed_title, listed_at, state, reason, detail
+        FROM page""",
+    "article": """SELECT url, source, title, text, lang, encoding, author, publisher, published_at,
+        published_precision, published_evidence, published_origin, fingerprint FROM article""",
+    "key": "SELECT a.url, k.key FROM report_key k JOIN article a ON a.id = k.article_id",
+    "mention": """SELECT a.url, m.account_id, m.start, m."end", m.surface, m.about
+        FROM mention m JOIN article a ON a.id = m.article_id""",
+    "event": """SELECT a.url, e.type, e.trigger, e.start, e."end", e.status, e.rule,
+        g.role, g.text, g.start, g."end", g.account_id
+        FROM event e JOIN article a ON a.id = e.article_id LEFT JOIN argument g ON g.event_id = e.id""",
+    "finding": """SELECT a.url, f.account_id, f.topic, f.event, f.start, f."end", f.rule
+        FROM finding f JOIN article a ON a.id = f.article_id""",
+    "search": "SELECT a.url, s.tokens FROM article_search s LEFT JOIN article a ON a.id = s.rowid",
+    "story": """SELECT a.url, (SELECT min(b.url) FROM article b WHERE b.story_id = a.story_id)
+        FROM article a""",
+    "stories": "SELECT count(*) FROM story",
+}
+
+
+def snapshot(file: Path) -> dict[str, list[Any]]:
+    """Each table's rows, sorted."""
+    engine = db.read_only(db.open_engine(f"sqlite:///{file}"))
+    with engine.connect() as connection:
+        taken = {
+            name: sorted((tuple(row) for row in connection.execute(text(query))), key=repr)
+            for name, query in TABLES.items()
+        }
+    engine.dispose()
+    return taken

@@ -1,0 +1,114 @@
+"""`make run`'s work as a process of its own: undisturbed, twice, and killed at random moments."""
+
+import os
+import random
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.snapshot import snapshot
+
+KILLS = 20
+LONGEST = 300  # seconds after which a run is taken for stuck
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A home folder and a port of its own for the demo."""
+
+    home: Path
+    port: int
+
+    @property
+    def database(self) -> Path:
+        return self.home / "demo" / "intel.db"
+
+    def start(self) -> subprocess.Popen[str]:
+        environment = os.environ | {
+            "INTEL_HOME": str(self.home),
+            "INTEL_DEMO_PORT": str(self.port),
+            "COLUMNS": "120",
+        }
+        return subprocess.Popen(
+            [sys.executable, "-m", "intel", "demo"],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self) -> str:
+        """Run to the end; gives back what it printed."""
+        process = self.start()
+        out, err = process.communicate(timeout=LONGEST)
+        assert process.returncode == 0, err
+        return out
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Undisturbed:
+    """A run that nothing disturbed: what it printed and left, and how long it took."""
+
+    demo: Demo
+    printed: str
+    left: dict[str, list[Any]]
+    seconds: float
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    demo = Demo(tmp_path_factory.mktemp("undisturbed"), free_port())
+    began = time.monotonic()
+    printed = demo.run()
+    return Undisturbed(demo, printed, snapshot(demo.database), time.monotonic() - began)
+
+
+def test_the_demo_prints_the_briefing_and_says_where_things_lie_and_what_is_next(
+    undisturbed: Undisturbed,
+) -> None:
+    printed = undisturbed.printed
+    assert "淘宝 · 情报简报" in printed and "演示数据" in printed
+    assert str(undisturbed.demo.database) in printed.replace("\n", "")
+    assert (undisturbed.demo.home / "demo" / "briefings" / "taobao.html").exists()
+    assert "findings 淘宝" in printed
+
+
+def test_the_demo_reads_at_least_120_articles_of_at_least_8_sites(undisturbed: Undisturbed) -> None:
+    articles = undisturbed.left["article"]
+    assert len(articles) >= 120
+    assert len({article[1] for article in articles}) >= 8
+
+
+def test_a_broken_source_is_reported_and_the_others_go_on(undisturbed: Undisturbed) -> None:
+    assert "503" in undisturbed.printed
+    assert "failed" in undisturbed.printed
+
+
+def test_a_second_run_adds_nothing_twice(undisturbed: Undisturbed) -> None:
+    undisturbed.demo.run()
+    assert snapshot(undisturbed.demo.database) == undisturbed.left
+
+
+@pytest.mark.parametrize("seed", range(KILLS))
+def test_a_run_killed_at_a_random_moment_ends_as_if_undisturbed_when_run_again(
+    undisturbed: Undisturbed, tmp_path: Path, seed: int
+) -> None:
+    demo = Demo(tmp_path, undisturbed.demo.port)
+    process = demo.start()
+    time.sleep(random.Random(seed).uniform(0, undisturbed.seconds))
+    process.kill()
+    process.communicate()
+    demo.run()
+    assert snapshot(demo.database) == undisturbed.left

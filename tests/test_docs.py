@@ -1,0 +1,378 @@
+"""The documentation names everything there is, and nothing that is not there."""
+
+import io
+import json
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+import click
+import pytest
+import typer.main
+from markdown.extensions.toc import slugify, unique
+
+from intel import model
+from intel.analysing import analyse_lines
+from intel.cli import app
+from intel.config import Settings
+from intel.db import Base
+from intel.taxonomy import taxonomy
+from spiders.kinds import KINDS
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+MANUAL = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in sorted(DOCS.glob("*.md"))}
+PAGES = MANUAL | {
+    name: (ROOT / name).read_text("utf-8") for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+}
+EVERYTHING = "\n".join(PAGES.values())
+TAXONOMY = taxonomy()
+VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+
+FENCE = re.compile(r"^```.*?^```", re.M | re.S)
+HEADING = re.compile(r"^(#{1,6}) (.+)$", re.M)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*|(?<![\w-])-[a-z]\b")
+
+
+# ---- reading Markdown
+
+
+def prose(page: str) -> str:
+    """A page without its code blocks."""
+    return FENCE.sub("", PAGES[page])
+
+
+def section(page: str, heading: str) -> str:
+    """What stands under a heading, up to the next of its rank or above."""
+    found = re.search(rf"^(#+) {re.escape(heading)}$", PAGES[page], re.M)
+    assert found, f"{page} has no heading {heading!r}"
+    rest = PAGES[page][found.end() :]
+    return re.split(rf"^#{{1,{len(found[1])}}} ", rest, maxsplit=1, flags=re.M)[0]
+
+
+def rows(text: str) -> dict[str, tuple[str, ...]]:
+    """The rows of the tables in a text by their first cell, which may hold several `names`."""
+    found = {}
+    for line in text.splitlines():
+        if line.startswith("|"):
+            first, *rest = (cell.strip() for cell in line.strip("|").split("|"))
+            for name in re.findall(r"`([^`]+)`", first) or [first]:
+                found[name] = tuple(rest)
+    return found
+
+
+def anchors(page: str) -> set[str]:
+    """The anchors of a page, as the site and the forges make them from headings."""
+    taken: set[str] = set()
+    for _, title in HEADING.findall(prose(page)):
+        unique(slugify(title.replace("`", ""), "-"), taken)
+    return taken
+
+
+# ---- what there is
+
+
+def commands() -> Iterator[tuple[str, click.Command]]:
+    """Every command by its full name, the root included."""
+    root = typer.main.get_command(app)
+    yield "intel", root
+    waiting = [("intel", root)]
+    while waiting:
+        name, group = waiting.pop()
+        for word, command in getattr(group, "commands", {}).items():
+            if hasattr(command, "commands"):
+                waiting.append((f"{name} {word}", command))
+            else:
+                yield f"{name} {word}", command
+
+
+COMMANDS = dict(commands())
+
+
+def options(command: str) -> set[str]:
+    return {
+        spelling
+        for parameter in COMMANDS[command].params
+        if parameter.param_type_name == "option"
+        for spelling in (*parameter.opts, *parameter.secondary_opts)
+    }
+
+
+def committed() -> Iterator[tuple[str, str]]:
+    """Every text file that is or would be committed, with its text."""
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    for name in subprocess.check_output(listing, cwd=ROOT, text=True).split("\0"):
+        path = ROOT / name
+        if name and path.is_file() and b"\0" not in (body := path.read_bytes()):
+            yield name, body.decode("utf-8", "replace")
+
+
+# ---- commands and settings
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_its_section_with_an_example(command: str) -> None:
+    example = "".join(FENCE.findall(section("docs/commands.md", command)))
+    assert re.search(rf"\b{command.split()[0]}\b.*\b{command.split()[-1]}\b", example)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_stands_in_its_command_s_section_and_no_other_does(command: str) -> None:
+    said = {found for name in rows(section("docs/commands.md", command)) for found in OPTION.findall(name)}
+    assert said - {"--help"} == options(command) - {"--help"}
+
+
+def test_every_section_of_the_commands_page_is_a_command() -> None:
+    headings = re.findall(r"^## (.+)$", PAGES["docs/commands.md"], re.M)
+    assert sorted(headings) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_line_shown_is_one_that_the_program_takes(page: str) -> None:
+    for line in re.findall(r"(?:^|`|&& |\| )(intel [^`|#\n]+)", PAGES[page], re.M):
+        words = [word for word in line.split() if not word.startswith("-")]
+        known = any(" ".join(words[: len(name.split())]) == name for name in COMMANDS if name != "intel")
+        assert known or line.startswith("intel -"), line
+        assert set(OPTION.findall(line)) <= {"--help"}.union(*map(options, COMMANDS)), line
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_stands_in_the_settings_page_with_its_default(name: str) -> None:
+    default = Settings.model_fields[name].default
+    cell = rows(PAGES["docs/settings.md"])[f"INTEL_{name.upper()}"][0]
+    told = default.relative_to(ROOT) if isinstance(default, Path) and default.is_absolute() else default
+    assert cell.strip("`").lower() == (str(told).lower() or "empty")
+
+
+def test_no_setting_is_named_that_does_not_exist() -> None:
+    named = set(re.findall(r"\bINTEL_[A-Z_]+", EVERYTHING))
+    assert named == {f"INTEL_{name.upper()}" for name in Settings.model_fields}
+
+
+# ---- sources
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_source_is_documented_with_exactly_its_options(kind: str) -> None:
+    named = rows(section("docs/sources.md", kind)).keys() - {"Option", "---"}
+    assert named == KINDS[kind].options.keys()
+
+
+def test_no_kind_of_source_is_documented_that_does_not_exist() -> None:
+    headings = re.findall(r"^### (.+)$", section("docs/sources.md", "Kinds of source"), re.M)
+    assert set(headings) == set(KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_required_option_is_called_so(kind: str) -> None:
+    table = rows(section("docs/sources.md", kind))
+    assert {name for name, cells in table.items() if "required" in cells[-1]} == KINDS[kind].required
+
+
+@pytest.mark.parametrize("field", [field.name for field in fields(model.Source)])
+def test_every_field_of_a_source_is_documented(field: str) -> None:
+    assert field in rows(section("docs/sources.md", "Add a source"))
+
+
+@pytest.mark.parametrize("state", model.RunState)
+def test_every_way_a_run_ends_is_documented(state: str) -> None:
+    assert state in rows(section("docs/sources.md", "How a run ends"))
+
+
+# ---- the taxonomy and the model
+
+
+@pytest.mark.parametrize(
+    ("page", "identifier", "label"),
+    [
+        (page, identifier, label)
+        for page, table in (
+            ("docs/events.md", TAXONOMY.events),
+            ("docs/events.md", TAXONOMY.event_roles),
+            ("docs/topics.md", TAXONOMY.topics),
+            ("docs/sources.md", TAXONOMY.channels),
+        )
+        for identifier, label in table.items()
+    ],
+)
+def test_every_word_of_the_taxonomy_is_documented_with_its_label(
+    page: str, identifier: str, label: str
+) -> None:
+    assert rows(PAGES[page])[identifier][0] == label
+
+
+@pytest.mark.parametrize("event", TAXONOMY.events)
+def test_every_event_type_shows_a_sentence_that_the_tests_hold_it_to(event: str) -> None:
+    table = tomllib.loads((ROOT / "pipelines" / "events.toml").read_text("utf-8"))
+    shown = rows(section("docs/events.md", "Event types"))[event][1]
+    assert shown in {example["text"] for example in table[event]["examples"]}
+
+
+@pytest.mark.parametrize("topic", TAXONOMY.topics)
+def test_every_topic_shows_its_roles_and_a_sentence_that_the_tests_hold_it_to(topic: str) -> None:
+    table = tomllib.loads((ROOT / "pipelines" / "topics.toml").read_text("utf-8"))["topics"][topic]
+    _, kept_for, shown = rows(PAGES["docs/topics.md"])[topic]
+    assert kept_for.split(", ") == table["roles"]
+    assert shown in table["examples"]
+
+
+@pytest.mark.parametrize("status", model.Status)
+def test_every_status_of_an_event_says_rightly_whether_it_counts(status: model.Status) -> None:
+    counts = rows(section("docs/events.md", "How an event is asserted"))[status][1]
+    assert (counts == "yes") == (status in model.COUNTED)
+
+
+@pytest.mark.parametrize("role", model.Role)
+def test_every_role_of_an_account_is_documented(role: str) -> None:
+    assert role in rows(PAGES["docs/accounts.md"])
+
+
+@pytest.mark.parametrize("precision", model.Precision)
+def test_every_precision_of_a_date_is_documented(precision: str) -> None:
+    assert f"`{precision}`" in section("docs/reading.md", "intel extract")
+
+
+def test_every_reason_to_reject_a_page_is_documented() -> None:
+    said = re.search(r"Reasons: ([^.]+)\.", model.NotAnArticle.__doc__ or "")
+    assert said
+    reasons = {*re.findall(r"\w+", said[1]), "reader_error"}
+    named = rows(section("docs/reading.md", "Pages that are no article")).keys() - {"Reason", "---"}
+    assert named == reasons
+
+
+WORDS = [name for name, thing in vars(model).items() if is_dataclass(thing)]
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_the_glossary_defines_every_word_of_the_model_in_both_languages(word: str) -> None:
+    entries = [
+        cells for name, cells in rows(PAGES["docs/glossary.md"]).items() if word in re.findall(r"\w+", name)
+    ]
+    assert entries
+    chinese, meaning = entries[0]
+    assert re.search(r"[\u4e00-\u9fff]{2}", chinese)
+    assert meaning.endswith(".")
+
+
+def test_every_table_of_the_database_is_documented() -> None:
+    named = rows(section("docs/database.md", "Tables")).keys() - {"Table", "---"}
+    assert named == {*Base.metadata.tables, "article_search"}
+
+
+def test_the_example_of_analyse_is_what_it_prints(accounts: tuple[model.Account, ...]) -> None:
+    given, printed = re.findall(
+        r"^```json\n(.*?)^```", section("docs/reading.md", "intel analyse"), re.M | re.S
+    )
+    out = io.StringIO()
+    assert analyse_lines([given.encode()], out, accounts) == []
+    assert json.loads(out.getvalue()) == json.loads(printed)
+
+
+# ---- the code the documentation speaks of
+
+
+def layers() -> list[str]:
+    contract = (ROOT / ".importlinter").read_text("utf-8").partition("layers =")[2]
+    return re.findall(r"\b(?:intel|pipelines|spiders)\b(?:\.\w+)?", contract)
+
+
+@pytest.mark.parametrize("module", layers())
+def test_every_module_of_the_layers_stands_in_the_architecture(module: str) -> None:
+    assert f"`{module}`" in section("docs/architecture.md", "Layers")
+
+
+def test_the_architecture_tells_as_many_layers_as_are_enforced_in_their_order() -> None:
+    told = re.findall(r"`((?:intel|pipelines|spiders)(?:\.\w+)?)`", section("docs/architecture.md", "Layers"))
+    assert told == layers()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_module_named_exists(page: str) -> None:
+    for dotted in re.findall(r"`((?:intel|pipelines|spiders)(?:\.\w+)+)`", prose(page)):
+        path = ROOT / dotted.replace(".", "/")
+        assert path.with_suffix(".py").is_file() or (path / "__init__.py").is_file(), dotted
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_named_exists(page: str) -> None:
+    for name in re.findall(r"`((?:intel|pipelines|spiders|tests|bench|docs|\.ci)/[\w./-]*)`", PAGES[page]):
+        assert (ROOT / name).exists(), name
+
+
+def targets() -> set[str]:
+    return set(re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text("utf-8"), re.M))
+
+
+def test_every_make_target_is_documented() -> None:
+    assert {f"make {target}" for target in targets()} <= rows(PAGES["CONTRIBUTING.md"]).keys()
+
+
+def test_no_make_target_is_named_that_does_not_exist() -> None:
+    named = re.findall(r"(?:^|`)make ((?:[a-z]+ ?)+)", EVERYTHING, re.M)
+    assert {word for words in named for word in words.split()} <= targets()
+
+
+# ---- the README and the other pages
+
+
+@pytest.mark.parametrize("command", ["make run", "make test"])
+def test_the_readme_shows_the_two_commands(command: str) -> None:
+    assert re.search(rf"^{command}\b", section("README.md", "Two commands"), re.M)
+
+
+@pytest.mark.parametrize("thing", ["a source", "an event type", "a topic", "an account", "a CRM"])
+def test_the_readme_says_what_to_touch_to_add(thing: str) -> None:
+    touch = rows(section("README.md", "To add …, touch …"))[thing][0]
+    assert "`" in touch or "CSV" in touch or "nothing yet" in touch
+
+
+def test_the_readme_shows_a_briefing_with_quotes_and_what_is_unknown() -> None:
+    shown = re.search(r"<!-- briefing -->(.*)<!-- /briefing -->", PAGES["README.md"], re.S)
+    assert shown
+    assert "“" in shown[1]
+    assert "未知" in shown[1]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_internal_link_leads_to_a_file_and_a_heading(page: str) -> None:
+    for link in LINK.findall(prose(page)):
+        if re.match(r"[a-z]+:", link):
+            continue
+        file, _, anchor = unquote(link).partition("#")
+        target = ((ROOT / page).parent / file).resolve() if file else ROOT / page
+        assert target.exists(), link
+        if anchor:
+            assert anchor in anchors(target.relative_to(ROOT).as_posix()), link
+
+
+@pytest.mark.parametrize("page", MANUAL)
+def test_every_page_of_the_manual_is_in_the_navigation_and_linked_from_the_readme(page: str) -> None:
+    navigation = tomllib.loads((ROOT / "zensical.toml").read_text("utf-8"))["project"]["nav"]
+    assert f'"{Path(page).name}"' in json.dumps(navigation)
+    assert f"({page})" in PAGES["README.md"] or f"({page}#" in PAGES["README.md"]
+
+
+def test_the_changelog_s_newest_release_is_this_version() -> None:
+    releases = re.findall(r"^## \[(.+?)\] - \d{4}-\d\d-\d\d$", PAGES["CHANGELOG.md"], re.M)
+    assert releases[0] == VERSION
+
+
+# ---- what no committed file may say
+
+HOME = re.compile(r"(?<![\w.~-])/(?:root|work|tmp|(?:home|Users)/\w[\w.-]*)/")
+REGISTRY = re.compile(
+    r"pypi[.]|python[h]osted|npm[j]s|mirrors?[.][\w-]+[.]\w|artifactor[y]|(?:extra-)?index[-_]url|--find[-]links"
+    r"|https?://[\w.:/-]{1,200}/simple\b",
+    re.I,
+)
+
+
+@pytest.mark.parametrize(("what", "pattern"), [("a path of a machine", HOME), ("a registry", REGISTRY)])
+def test_no_committed_file_names_(what: str, pattern: re.Pattern[str]) -> None:
+    found = [f"{name}: {hit[0]}" for name, text in committed() if (hit := pattern.search(text))]
+    assert not found, what

@@ -1,0 +1,122 @@
+"""Sums, counts, rates and times, with the value each stands for."""
+
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.measures import find
+from pipelines.text import fold
+from pipelines.timespans import resolve
+
+
+def read(text: str) -> list[tuple[str, str, str]]:
+    folded = fold(text)
+    return [(found.kind, folded[found.start : found.end], found.value) for found in find(folded)]
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "value"),
+    [
+        ("营收12亿元", "12亿元", "1200000000 CNY"),
+        ("出资人民币3,000万", "人民币3,000万", "30000000 CNY"),
+        ("罚款三千万元", "三千万元", "30000000 CNY"),
+        ("raised $1.2 billion", "$1.2 billion", "1200000000 USD"),
+        ("paid RMB 300m", "rmb 300m", "300000000 CNY"),
+        ("US$3.5bn deal", "us$3.5bn", "3500000000 USD"),
+        ("单票收入2.11元/件", "2.11元/件", "2.11 CNY/件"),
+        ("投入2-3亿元", "2-3亿元", "200000000..300000000 CNY"),
+        ("投入3亿至5亿元", "3亿至5亿元", "300000000..500000000 CNY"),
+        ("欠款数十亿元", "数十亿元", ""),
+        ("补贴１０余万元", "10余万元", "100000 CNY"),
+        ("融资4亿美元", "4亿美元", "400000000 USD"),
+        ("每股0.35港元", "0.35港元", "0.35 HKD"),
+        ("降了零点三元", "零点三元", "0.3 CNY"),
+    ],
+)
+def test_money(text: str, span: str, value: str) -> None:
+    assert read(text) == [("money", span, value)]
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "value"),
+    [
+        ("完成8.6亿件", "8.6亿件", "860000000 件"),
+        ("产能3000万件/日", "3000万件/日", "30000000 件/日"),
+        ("日均3000万件", "3000万件", "30000000 件/日"),
+        ("裁减500名员工", "500名", "500 名"),
+        ("占地3万平方米", "3万平方米", "30000 平方米"),
+        ("关闭120个网点", "120个网点", "120 个网点"),
+        ("拥有两架货机", "两架", "2 架"),
+        ("丢失10余万件", "10余万件", "100000 件"),
+        ("handled 300 million parcels", "300 million parcels", "300000000 parcels"),
+    ],
+)
+def test_quantities(text: str, span: str, value: str) -> None:
+    assert read(text) == [("quantity", span, value)]
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "value"),
+    [
+        ("同比增长12.3%", "12.3%", "12.3 %"),
+        ("同比下降3.2%", "3.2%", "-3.2 %"),
+        ("下降0.8个百分点", "0.8个百分点", "-0.8 pp"),
+        ("fell 3.2 percent", "3.2 percent", "-3.2 %"),
+        ("近三成商家", "近三成", "30 %"),
+        ("超过百分之五", "百分之五", "5 %"),
+        ("申诉率为百万分之二点三", "百万分之二点三", "0.00023 %"),
+        ("增长两倍", "两倍", "2 倍"),
+    ],
+)
+def test_rates(text: str, span: str, value: str) -> None:
+    assert read(text) == [("rate", span, value)]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "span", "value", "resolved"),
+    [
+        ("2026年11月12日", "date", "2026年11月12日", "2026-11-12", "2026-11-12"),
+        ("公司11月12日公告", "date", "11月12日", "", "2026-11-12"),
+        ("11日，公司公告", "date", "11日", "", "2026-11-11"),
+        ("昨日公告", "date", "昨日", "", "2026-11-22"),
+        ("on Nov 12, 2026", "date", "nov 12, 2026", "2026-11-12", "2026-11-12"),
+        ("on 3 May 2026", "date", "3 may 2026", "2026-05-03", "2026-05-03"),
+        ("2026-11-12发布", "date", "2026-11-12", "2026-11-12", "2026-11-12"),
+        ("二〇二六年五月三日", "date", "二〇二六年五月三日", "2026-05-03", "2026-05-03"),
+        ("五月二十四日", "date", "五月二十四日", "", "2026-05-24"),
+        ("2026年2月30日", "date", "2026年2月30日", "", ""),
+        ("2026年1—8月", "period", "2026年1—8月", "2026-01/2026-08", "2026-01/2026-08"),
+        ("2026年前三季度", "period", "2026年前三季度", "2026-01/2026-09", "2026-01/2026-09"),
+        ("前三季度营收", "period", "前三季度", "", "2026-01/2026-09"),
+        ("上半年", "period", "上半年", "", "2026-01/2026-06"),
+        ("双11期间", "period", "双11期间", "", "2026-11"),
+        ("618大促", "period", "618大促", "", "2026-06"),
+        ("in Q3 2026", "period", "q3 2026", "2026-07/2026-09", "2026-07/2026-09"),
+        ("去年全年", "period", "去年全年", "", "2025"),
+        ("11月1日至16日", "period", "11月1日至16日", "", "2026-11-01/2026-11-16"),
+        ("8月份", "period", "8月份", "", "2026-08"),
+        ("上月", "period", "上月", "", "2026-10"),
+    ],
+)
+def test_times_are_absolute_or_resolved_from_the_publication(
+    text: str, kind: str, span: str, value: str, resolved: str
+) -> None:
+    assert read(text) == [(kind, span, value)]
+    assert resolve(span, date(2026, 11, 23)) == resolved
+
+
+@pytest.mark.parametrize(
+    "text", ["二元结构", "一家公司", "第一时间", "上千", "一成不变", "多元化", "公元前", "618"]
+)
+def test_what_only_looks_like_a_measure(text: str) -> None:
+    assert read(text) == []
+
+
+@given(st.text(alphabet="0123456789,.%年月日元万亿件一十百 $-至去双qrmb下降", max_size=60))
+def test_spans_are_sorted_and_apart_in_any_text(text: str) -> None:
+    found = find(fold(text))
+    assert all(0 <= one.start < one.end <= len(text) for one in found)
+    assert all(first.end <= second.start for first, second in pairwise(found))
