@@ -187,7 +187,7 @@ class ArticleRow(Base):
     published_origin: Mapped[str | None]
     # When it was published as far as known, else when it was fetched: what lists are ordered by.
     dated_at: Mapped[datetime] = mapped_column(index=True)
-    fingerprint: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    report: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
 class ReportKeyRow(Base):

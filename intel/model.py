@@ -240,14 +240,15 @@ class Finding:
 class Reading:
     """All that was read out of one article.
 
-    `fingerprint` tells copies of it; `keys` are what copies and rewrites of it share at least one of.
+    `report` tells copies and rewrites of it (bytes of pipelines.dedupe.Report); `keys` are what these
+    share at least one of.
     """
 
     article: Article
     mentions: tuple[Mention, ...]
     events: tuple[Event, ...]
     findings: tuple[Finding, ...]
-    fingerprint: bytes
+    report: bytes
     keys: tuple[str, ...]
 
 

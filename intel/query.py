@@ -173,7 +173,7 @@ class Query:
 
 def unknown(what: str, name: str, names: Iterable[str], listed: Iterable[str]) -> UnknownName:
     """The error for a name that is not known: the nearest ones, else all of them."""
-    near = get_close_matches(name, list(names), n=3, cutoff=0.5)
+    near = get_close_matches(name, list(names), n=3, cutoff=0.6)
     hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(listed)}"
     return UnknownName(f"no {what} {name!r}; {hint}")
 

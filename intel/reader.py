@@ -1,4 +1,4 @@
-"""Kept pages to kept readings: worker processes read, this process writes, one transaction a page.
+"""Kept pages to kept readings: worker processes read, this process writes, one transaction a batch.
 
 A page that takes longer than its deadline is rejected as too_slow and its worker replaced; a page that
 breaks a step is rejected as reader_error; neither stops the others.
@@ -21,7 +21,7 @@ from intel.model import Account, NotAnArticle, Page, Reading
 from intel.store import KeptPage, Store
 from pipelines.flow import Watchlist, read
 
-BATCH = 64
+BATCH = 32  # pages that one transaction keeps, and that a kill has to read again
 DEADLINE = 20.0  # seconds for one page; the slowest of the real test pages takes well under one
 
 
@@ -36,6 +36,14 @@ class ReadingCount:
     def total(self) -> int:
         """Pages looked at."""
         return self.read + self.rejected.total()
+
+    def add(self, outcomes: Iterable[Reading | NotAnArticle]) -> None:
+        """Count what reading some pages came to."""
+        for outcome in outcomes:
+            if isinstance(outcome, NotAnArticle):
+                self.rejected[outcome.reason] += 1
+            else:
+                self.read += 1
 
 
 def read_pages(
@@ -53,9 +61,10 @@ def read_pages(
     with _pool(tuple(accounts), pages) as pool:
         for batch in _batches(store, again):
             futures = [pool.schedule(_read_here, args=[kept.page], timeout=DEADLINE) for kept in batch]
-            for kept, future in zip(batch, futures, strict=True):
-                _keep(store, kept.id, future, count)
-                progress(count)
+            outcomes = [_outcome(future) for future in futures]
+            store.keep(zip([kept.id for kept in batch], outcomes, strict=True))
+            count.add(outcomes)
+            progress(count)
     return count
 
 
@@ -66,15 +75,9 @@ def _batches(store: Store, again: bool) -> Iterator[Sequence[KeptPage]]:
         after = batch[-1].id
 
 
-def _keep(store: Store, page_id: int, future: Future[Reading], count: ReadingCount) -> None:
+def _outcome(future: Future[Reading]) -> Reading | NotAnArticle:
     error = future.exception()
-    if error is None:
-        store.add_reading(page_id, future.result())
-        count.read += 1
-        return
-    refusal = _refusal(error)
-    store.reject(page_id, refusal)
-    count.rejected[refusal.reason] += 1
+    return future.result() if error is None else _refusal(error)
 
 
 def _refusal(error: BaseException) -> NotAnArticle:

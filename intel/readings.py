@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert
@@ -31,6 +32,7 @@ def put(session: Session, page: PageRow, earlier: ArticleRow | None, reading: Re
     if earlier is not None:
         _clear(session, article.id)
         stories.leave(session, article)
+        search.remove(session.connection(), article.id)
     _add_rows(session, article, reading)
     search.put(session.connection(), article.id, reading.article.content)
     stories.join(session, article)
@@ -59,7 +61,7 @@ def _fill(article: ArticleRow, page: PageRow, reading: Reading) -> None:
     article.published_evidence = published.evidence if published else None
     article.published_origin = published.origin if published else None
     article.dated_at = published.at if published else page.fetched_at
-    article.fingerprint = reading.fingerprint
+    article.report = reading.report
 
 
 def _clear(session: Session, article_id: int) -> None:
@@ -69,8 +71,7 @@ def _clear(session: Session, article_id: int) -> None:
 
 
 def _add_rows(session: Session, article: ArticleRow, reading: Reading) -> None:
-    for event in reading.events:
-        _add_event(session, article.id, event)
+    _add_events(session, article.id, reading.events)
     rows: dict[type[Base], list[dict[str, Any]]] = {
         MentionRow: [
             {"account_id": m.account, "start": m.start, "end": m.end, "surface": m.surface, "about": m.about}
@@ -95,26 +96,33 @@ def _add_rows(session: Session, article: ArticleRow, reading: Reading) -> None:
             session.execute(insert(table), [{"article_id": article.id, **value} for value in values])
 
 
-def _add_event(session: Session, article_id: int, event: Event) -> None:
-    row = EventRow(
-        article_id=article_id,
-        type=event.type,
-        trigger=event.trigger,
-        start=event.start,
-        end=event.end,
-        status=event.status.value,
-        rule=event.rule,
-    )
-    session.add(row)
-    session.flush()
-    session.add_all(
-        ArgumentRow(
-            event_id=row.id,
-            role=argument.role,
-            text=argument.text,
-            start=argument.start,
-            end=argument.end,
-            account_id=argument.account,
-        )
+def _add_events(session: Session, article_id: int, events: Sequence[Event]) -> None:
+    if not events:
+        return
+    rows = [
+        {
+            "article_id": article_id,
+            "type": event.type,
+            "trigger": event.trigger,
+            "start": event.start,
+            "end": event.end,
+            "status": event.status.value,
+            "rule": event.rule,
+        }
+        for event in events
+    ]
+    numbers = session.scalars(insert(EventRow).returning(EventRow.id, sort_by_parameter_order=True), rows)
+    arguments = [
+        {
+            "event_id": number,
+            "role": argument.role,
+            "text": argument.text,
+            "start": argument.start,
+            "end": argument.end,
+            "account_id": argument.account,
+        }
+        for number, event in zip(numbers, events, strict=True)
         for argument in event.arguments
-    )
+    ]
+    if arguments:
+        session.execute(insert(ArgumentRow), arguments)

@@ -60,8 +60,7 @@ def match_expression(query: str) -> str:
 
 
 def put(connection: Connection, article_id: int, content: str) -> None:
-    """Index an article, replacing what was indexed of it."""
-    remove(connection, article_id)
+    """Index an article that is not in the index."""
     connection.execute(
         text("INSERT INTO article_search (rowid, tokens) VALUES (:id, :tokens)"),
         {"id": article_id, "tokens": index_text(content)},

@@ -153,23 +153,37 @@ class Store:
         with Session(self._reading) as session:
             return session.scalar(query.where(PageRow.state == NEW) if unread_only else query) or 0
 
-    def reject(self, page_id: int, refusal: NotAnArticle) -> None:
-        """Keep why a page holds no article, and take away what an earlier reading made of it."""
-        with Session(self._engine) as session, session.begin():
-            article = session.scalar(select(ArticleRow).where(ArticleRow.page_id == page_id))
-            if article is not None:
-                readings.remove(session, article)
-            page = session.get_one(PageRow, page_id)
-            page.state, page.reason, page.detail = REJECTED, refusal.reason, refusal.detail
+    def keep(self, outcomes: Iterable[tuple[int, Reading | NotAnArticle]]) -> None:
+        """Keep what reading pages came to, in place of any earlier reading, in one transaction.
 
-    def add_reading(self, page_id: int, reading: Reading) -> None:
-        """Keep what was read out of a page, in place of any earlier reading of its URL."""
-        with Session(self._engine) as session, session.begin():
-            page = session.get_one(PageRow, page_id)
-            page.state, page.reason, page.detail = READ, "", ""
-            earlier = session.scalar(select(ArticleRow).where(ArticleRow.url == page.url))
-            if earlier is None or earlier.page_id <= page_id:  # else a newer page of this URL was read
-                readings.put(session, page, earlier, reading)
+        A page number goes with what was read out of it, or with why it holds no article.
+        """
+        with Session(self._engine, autoflush=False) as session, session.begin():
+            for page_id, outcome in outcomes:
+                if isinstance(outcome, NotAnArticle):
+                    _reject(session, page_id, outcome)
+                else:
+                    _put(session, page_id, outcome)
+
+
+def _reject(session: Session, page_id: int, refusal: NotAnArticle) -> None:
+    article = session.scalar(select(ArticleRow).where(ArticleRow.page_id == page_id))
+    if article is not None:
+        readings.remove(session, article)
+    _mark(session, page_id, REJECTED, refusal.reason, refusal.detail)
+
+
+def _put(session: Session, page_id: int, reading: Reading) -> None:
+    page = session.get_one(PageRow, page_id)
+    earlier = session.scalar(select(ArticleRow).where(ArticleRow.url == page.url))
+    if earlier is None or earlier.page_id <= page_id:  # else a newer page of this URL was read
+        readings.put(session, page, earlier, reading)
+    _mark(session, page_id, READ)
+
+
+def _mark(session: Session, page_id: int, state: str, reason: str = "", detail: str = "") -> None:
+    change = update(PageRow).where(PageRow.id == page_id)
+    session.execute(change.values(state=state, reason=reason, detail=detail))
 
 
 def _columns(source: Source) -> dict[str, Any]:

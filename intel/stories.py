@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
-from intel.config import CHINA
-from intel.db import ArgumentRow, ArticleRow, EventRow, MentionRow, ReportKeyRow, StoryRow
-from intel.model import COUNTED
-from pipelines.dedupe import Fingerprint, Report, same_report
+from intel.db import ArticleRow, ReportKeyRow, StoryRow
+from pipelines.dedupe import Report, same_report
 
 # A key that so many articles share says nothing (a template, a daily series): it is not followed.
 CROWDED = 200
@@ -26,9 +24,11 @@ def open_story(session: Session) -> int:
 
 def join(session: Session, article: ArticleRow) -> None:
     """Merge the article's story with those of its copies and rewrites; the oldest number stays."""
-    report = _reports(session, [article.id])[article.id]
-    candidates = _reports(session, _candidates(session, article.id))
-    same = [number for number, other in candidates.items() if same_report(report, other)]
+    candidates = _candidates(session, article.id)
+    if not candidates:
+        return
+    reports = _reports(session, [article.id, *candidates])
+    same = [number for number in candidates if same_report(reports[article.id], reports[number])]
     if same:
         told = set(session.scalars(select(ArticleRow.story_id).where(ArticleRow.id.in_(same))))
         _merge(session, told | {article.story_id})
@@ -62,32 +62,8 @@ def _candidates(session: Session, article_id: int) -> Sequence[int]:
 
 
 def _reports(session: Session, articles: Sequence[int]) -> dict[int, Report]:
-    if not articles:
-        return {}
-    accounts: dict[int, set[str]] = {number: set() for number in articles}
-    events: dict[int, set[tuple[str, str]]] = {number: set() for number in articles}
-    for number, named in session.execute(
-        select(MentionRow.article_id, MentionRow.account_id).where(MentionRow.article_id.in_(articles))
-    ):
-        accounts[number].add(named)
-    for number, kind, account, name in session.execute(
-        select(EventRow.article_id, EventRow.type, ArgumentRow.account_id, ArgumentRow.text)
-        .join(ArgumentRow, ArgumentRow.event_id == EventRow.id)
-        .where(EventRow.article_id.in_(articles), EventRow.status.in_(COUNTED), ArgumentRow.role == "subject")
-    ):
-        events[number].add((kind, account or name))
-    rows = session.scalars(
-        select(ArticleRow).where(ArticleRow.id.in_(articles)).options(undefer(ArticleRow.fingerprint))
-    )
-    return {
-        row.id: Report(
-            fingerprint=Fingerprint.from_bytes(row.fingerprint),
-            published=row.published_at.astimezone(CHINA).date() if row.published_at else None,
-            accounts=frozenset(accounts[row.id]),
-            events=frozenset(events[row.id]),
-        )
-        for row in rows
-    }
+    rows = session.execute(select(ArticleRow.id, ArticleRow.report).where(ArticleRow.id.in_(articles)))
+    return {number: Report.from_bytes(report) for number, report in rows}
 
 
 def _components(reports: dict[int, Report]) -> list[tuple[int, ...]]:

@@ -32,13 +32,18 @@ _SENTENCE_END = re.compile(r"[。！？!?；;.：:][”’」』\"')）\]]{0,3}$
 _STAMP = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?\s{0,3}\d{1,2}:\d\d")
 _CREDIT = re.compile(
     r"^\W{0,3}(?:文章|信息|稿件|新闻|内容|原文)?(?:来\s{0,4}源|作\s{0,4}者|原标题|发布时间|发布日期|发表时间|发表于|发布于|时间|日期|编辑|文)\s{0,3}[:：]"
-    r"|^\W{0,3}(?:发表于|发布于|posted (?:on|at)|trackback)|^[\d\s:/.年月日-]{8,25}$|(?:阅读|浏览|点击|评论)(?:次数|量|数)?\s{0,2}[:：(（]\s{0,2}\d",
+    r"|^\W{0,3}(?:发表于|发布于|posted (?:on|at)|trackback)|(?:阅读|浏览|点击|评论)(?:次数|量|数)?\s{0,2}[:：(（]\s{0,2}\d",
     re.I,
+)
+# Above a story also a bare date and the English forms; below it a bare date is a notice's own.
+_BYLINE = re.compile(
+    r"^[\d\s:/.年月日-]{8,25}$|^by [A-Z][\w.'-]+(?: [A-Z][\w.'-]+){0,4}$|^(?:published|updated|posted)\b.{0,50}\d{4}.{0,20}$", re.I
 )
 # Shares and counts measured with bench/extraction.py.
 _MUCH = 0.4
 _NEARLY_ALL = 0.9
 _THREAD = 3
+_BESIDE = 2.0
 _EDGE = 4
 
 
@@ -124,24 +129,39 @@ def _sums(values: list[float]) -> list[float]:
 
 
 def _container(page: Layout, weights: list[float]) -> int:
-    """The block with most prose over links, or the one inside it that holds nearly all its prose."""
+    """The block with most prose over links; the one inside it that holds nearly all its prose."""
     sums = _sums(weights)
-    solid = _sums(
-        [
-            value if prose(line) and not line.heading else 0.0
-            for value, line in zip(weights, page.lines, strict=True)
-        ]
-    )
+    pairs = zip(weights, page.lines, strict=True)
+    solid = [value if prose(line) and not line.heading else 0.0 for value, line in pairs]
     best = max(
         range(len(page.blocks)),
         key=lambda index: (sums[page.blocks[index].end] - sums[page.blocks[index].start], index),
     )
+    return _narrowed(page, _beside(page, best, solid), _sums(solid))
+
+
+def _beside(page: Layout, best: int, solid: list[float]) -> int:
+    """The block around `best` if paragraphs beside it say about as much.
+
+    Else one paragraph of a short story would beat the story with its list of related pages.
+    """
+    direct = [0.0] * len(page.blocks)
+    for line, value in zip(page.lines, solid, strict=True):
+        direct[line.block] += value
+        if (parent := page.blocks[line.block].parent) >= 0:
+            direct[parent] += value
+    while (parent := page.blocks[best].parent) >= 0 and direct[parent] >= _BESIDE * direct[best]:
+        best = parent
+    return best
+
+
+def _narrowed(page: Layout, best: int, solid: list[float]) -> int:
     for index in range(best + 1, len(page.blocks)):
         block, outer = page.blocks[index], page.blocks[best]
         if block.start >= outer.end:
             break
         inside, whole = solid[block.end] - solid[block.start], solid[outer.end] - solid[outer.start]
-        if block.end <= outer.end and block.end - block.start > 1 and inside >= _NEARLY_ALL * whole:
+        if block.end - block.start > 1 and inside >= _NEARLY_ALL * whole:
             best = index
     return best
 
@@ -153,15 +173,18 @@ def _first_post(page: Layout, container: int, weights: list[float]) -> int:
         block = page.blocks[index]
         if block.start >= page.blocks[container].end:
             break
-        if block.parent == container and any(
-            _STAMP.search(line.text) for line in page.lines[block.start : block.end]
-        ):
+        if block.parent == container and _is_post(page.lines[block.start : block.end]):
             posts.setdefault((block.tag, block.label), []).append(index)
     thread = max(posts.values(), key=len, default=[])
     if len(thread) < _THREAD:
         return container
     first = page.blocks[thread[0]]
     return thread[0] if sum(weights[first.start : first.end]) > 0 else container
+
+
+def _is_post(lines: list[Line]) -> bool:
+    """Whether the lines hold a sentence and a time of day with its date."""
+    return any(prose(line) and not line.row for line in lines) and any(_STAMP.search(line.text) for line in lines)
 
 
 def _kept(page: Layout, index: int, weights: list[float]) -> list[int]:
@@ -197,6 +220,7 @@ def _trimmed(page: Layout, kept: list[int], title: str) -> list[int]:
     if titles and titles[-1] + 1 < len(kept):
         kept = kept[titles[-1] + 1 :]
     outer = {position for position in (*kept[:_EDGE], *kept[-_EDGE:]) if _credit(page.lines[position])}
+    outer |= {position for position in kept[:_EDGE] if _BYLINE.search(page.lines[position].text)}
     return [position for position in kept if position not in outer]
 
 

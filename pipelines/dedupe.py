@@ -12,6 +12,7 @@ what they mark: figures, days, periods and places.
 from __future__ import annotations
 
 import hashlib
+import json
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ NEWS = 0.34
 KEYED = 12
 
 _HEADER = struct.Struct("<16sIHB")
+_LENGTH = struct.Struct("<I")
 _FULL = 0xFFFF_FFFF
 _WEIGHTS = np.array([pow(0x9E3779B1, power, 1 << 32) for power in range(SHINGLE)], dtype=np.uint32)
 
@@ -108,6 +110,31 @@ class Report:
         large = sorted((one for one in self.fingerprint.marks.figures if len(one) > 3), key=_by_size)[-KEYED:]
         seen = [*(f"{kind}:{subject}" for kind, subject in self.events), *(f"figure:{one}" for one in large)]
         return tuple(sorted(f"{one}:{cell}" for one in seen for cell in cells))
+
+    def to_bytes(self) -> bytes:
+        """A portable form that `from_bytes` reads."""
+        told = {
+            "published": self.published.isoformat() if self.published else None,
+            "accounts": sorted(self.accounts),
+            "events": sorted(self.events),
+            "names": sorted(self.names),
+        }
+        head = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+        return _LENGTH.pack(len(head)) + head + self.fingerprint.to_bytes()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Report:
+        """The report that `to_bytes` wrote."""
+        (length,) = _LENGTH.unpack_from(data)
+        end = _LENGTH.size + length
+        told = json.loads(data[_LENGTH.size : end])
+        return cls(
+            fingerprint=Fingerprint.from_bytes(data[end:]),
+            published=date.fromisoformat(told["published"]) if told["published"] else None,
+            accounts=frozenset(told["accounts"]),
+            events=frozenset((kind, subject) for kind, subject in told["events"]),
+            names=frozenset(told["names"]),
+        )
 
 
 def _by_size(figure: str) -> tuple[float, str]:

@@ -77,8 +77,10 @@ def find(content: str, lexicon: Lexicon) -> tuple[Entity, ...]:
     """
     folded = fold(content)
     named = registered(folded, _longest(_candidates(folded, lexicon)))
-    kept = list(named)
-    for more in (unlisted(folded, named), people(folded, named), _measured(folded)):
+    places = [entity for entity in named if entity.kind == "place"]
+    kept = [entity for entity in named if entity.kind != "place"]
+    # A place gives way to the name that holds it: 安徽 is part of 安徽…有限公司.
+    for more in (unlisted(folded, kept), places, people(folded, named), _measured(folded)):
         kept = _merged(kept, more)
     return tuple(replace(entity, text=content[entity.start : entity.end]) for entity in kept)
 

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pipelines.event_masks import ORG
+
 
 class Case(StrEnum):
     """The part an organisation plays in its clause."""
@@ -39,24 +41,35 @@ AUTHORITY = re.compile(
     r"|commission|court|regulators?|ministry|bureau|authority|administration|association|department|agency)$"
 )
 
-# Read at the end of the text before the name; first that matches wins.
+# Courts judge a case and are no side of it.
+COURT = re.compile(r"(?:法院|检察院|仲裁院|仲裁委员会|court)$")
+
+_ASIDE_WORDS = (
+    "(?<!证)据|根据|援引|来源|编辑|来自|较|相比|超过|高于|低于|仅次于|不同于|类似|除了?|包括|例如|比如|作为"
+    "|according to|than|unlike|besides|via|citing|such as"
+)
+_WITH_WORDS = "与|和|同|跟|及|携手|联手|联合|牵手"
+_THE = r"[“\"《 ]?(?:the )?$"
+# Read at the end of the text before the name; the first that matches wins.
 _BEFORE = (
-    (Case.ASIDE, r"(?:(?<!证)据|根据|援引|来源|编辑|来自|较|相比|超过|高于|低于|仅次于|不同于|类似|除了?|包括|例如|比如|作为|according to|than|unlike|besides|via|citing|such as)[:“\"《 ]?$"),
+    (Case.ASIDE, rf"(?:{_ASIDE_WORDS})[:“\"《 ]?$"),
     (Case.ASIDE, r"(?:[,。;:\n“]|^|时候|在)(?:如|像|比)$"),
     (Case.ASIDE, r"(?<!旨)(?<!存)(?<!现)(?:在|于|登陆)$"),
-    (Case.BY, r"(?:被|遭到?|由|受到?|经|获得?|得到|收到|接到|\bby)[“\"《 ]?(?:the )?$"),
-    (Case.WITH, r"(?:与|和|同|跟|及|携手|联手|联合|牵手|\bwith|\band)[“\"《 ]?(?:the )?$"),
-    (Case.TO, r"(?:对|向|给|予|为|替|针对|面向|\bto|\bagainst|\bfor|\bon|\bof)[“\"《 ]?(?:the )?$"),
-    (Case.FROM, r"(?:从|自|\bfrom)[“\"《 ]?(?:the )?$"),
+    (Case.BY, rf"(?:被|遭到?|由|受到?|经|获得?|得到|收到|接到|\bby){_THE}"),
+    (Case.WITH, rf"(?:{_WITH_WORDS}|\bwith|\band){_THE}"),
+    (Case.TO, rf"(?:对|向|给|予|为|替|针对|面向|\bto|\bagainst|\bfor|\bon|\bof){_THE}"),
+    (Case.FROM, rf"(?:从|自|\bfrom){_THE}"),
 )
 _BEFORE_PATTERNS = tuple((case, re.compile(pattern)) for case, pattern in _BEFORE)
+# Read after the name: a reporter, an analyst, a web site or a share of that name acts for itself.
 _AFTER_ASIDE = re.compile(
-    r"(?:[^,。;:!?\n]{0,6})(?:记者|报道|研报|分析师|首席|研究员|研究院|数据显示|消息显示|官网|公众号|客户端|新闻网)|讯|网讯|(?:平台|网|app|上|里|中)(?:上|里|搜索|下单|购物|购买|买)|股价|\"? app\b"
+    r"[^,。;:!?\n]{0,6}(?:记者|报道|研报|研究报告|分析师|首席(?:分析|经济|研究)|研究员|研究院|数据显示|消息显示|官网|公众号|客户端|新闻网)"
+    r"|讯|网讯|(?:平台|网|app|上|里|中)(?:上|里|搜索|下单|购物|购买|买)|股价|\"? app\b"
 )
-_LIST = re.compile(r"[“”\"《》 ]*(?:、|和|与|及|以及|/|\band\b|, (?=[\ue000\ue006]))[“”\"《》 ]*")
+_LIST = re.compile(rf"[“”\"《》 ]*(?:、|和|与|及|以及|/|\band\b|, (?={ORG}))[“”\"《》 ]*")
 _WITH_JOIN = re.compile(r"与|和|同|跟|及|and")
-_CLAUSE = re.compile(r"[,;:。!?\n]|(?<=[\u4e00-\u9fff\ue000\ue006]) (?=[\u4e00-\u9fff\ue000\ue006])")
-_PASSIVE = re.compile(r"被|遭|(?<!理)由[\ue000\ue006]|\bby\b")
+_CLAUSE = re.compile(r"[,;:。!?\n]|(?<=[\u4e00-\u9fff\ue000\ue001]) (?=[\u4e00-\u9fff\ue000\ue001])")
+_PASSIVE = re.compile(rf"被|遭|(?<!理)由{ORG}|\bby\b")
 _STRICTLY_PASSIVE = re.compile(r"被|遭|\bby\b")
 
 
@@ -220,7 +233,13 @@ def _either(scene: Scene) -> Sides:
 
 
 _ALL_BUT_ASIDE = (Case.PLAIN, Case.WITH, Case.TO, Case.BY, Case.FROM)
-_FRAMES = {"doer": _doer, "client": _client, "undergoer": _undergoer, "receiver": _receiver, "either": _either}
+_FRAMES = {
+    "doer": _doer,
+    "client": _client,
+    "undergoer": _undergoer,
+    "receiver": _receiver,
+    "either": _either,
+}
 
 
 def sides(frame: str, scene: Scene) -> Sides:

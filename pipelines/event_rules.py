@@ -8,7 +8,7 @@ measures are masked, with these additions:
     …         up to 16 characters (60 in an English pattern) without leaving the clause
     ……        up to 80 characters without leaving the sentence
     {org}     a name or measure of that kind: org (any), authority (an org with power over others),
-              person, position, money, quantity, rate
+              person, money, quantity, rate
     {courier} any expression of the table's [words]
 
 A Latin trigger matches whole words; a final * lets it go on (acquir* matches acquires).
@@ -27,16 +27,10 @@ from typing import Any
 import ahocorasick
 
 from intel.taxonomy import taxonomy
+from pipelines.event_masks import MASKS, ORG, TRIGGER
 from pipelines.text import fold
 
 TABLE = Path(__file__).parent / "events.toml"
-# Private-use characters stand for masked text, one for one, so spans stay true.
-MASKS = {
-    kind: chr(0xE000 + index)
-    for index, kind in enumerate(("org", "person", "position", "money", "quantity", "rate", "authority"))
-}
-ORG = f"[{MASKS['org']}{MASKS['authority']}]"
-TRIGGER = "\ue010"
 FRAMES = ("doer", "client", "undergoer", "either", "receiver")
 _FILLED_FROM_ENTITIES = frozenset(
     {"amount", "quantity", "rate", "date", "place", "period", "person", "position", "product"}
@@ -78,8 +72,8 @@ class Rule:
     """One way a type of event is said.
 
     `frame` says who is the subject: doer, client (a doer whom 由 does not make passive), undergoer
-    (of an authority), receiver (what follows the trigger), either (the nearest). `mutual`: 与 and 和 join subject and counterparty.
-    `yields_to`: types beside which, in one sentence, this rule is silent.
+    (of an authority), receiver (what follows the trigger), either (the nearest). `mutual`: 与 and 和
+    join subject and counterparty. `yields_to`: types beside which, in one sentence, this rule is silent.
     """
 
     name: str
@@ -167,7 +161,17 @@ def table(path: Path = TABLE) -> Table:
     return Table(types, rules)
 
 
-_TYPE_KEYS = {"frame", "mutual", "roles", "apart", "all_figures", "needs_subject", "rules", "examples", "counterexamples"}
+_TYPE_KEYS = {
+    "frame",
+    "mutual",
+    "roles",
+    "apart",
+    "all_figures",
+    "needs_subject",
+    "rules",
+    "examples",
+    "counterexamples",
+}
 _RULE_KEYS = {"name", "frame", "mutual", "triggers", "needs", "unless", "yields_to"}
 
 
@@ -200,6 +204,9 @@ def _rule(kind: EventType, row: Mapping[str, Any], index: int, words: Mapping[st
     fields = row["rules"][index]
     where = f"{kind.name}: rule {fields.get('name', index + 1)}"
     _check(where, fields, _RULE_KEYS, required={"name", "triggers"})
+    triggers = fields["triggers"]
+    if not isinstance(triggers, list) or not triggers or not all(triggers):
+        raise BadTable(f"{where}: triggers must be a list of words")
     frame = fields.get("frame", row.get("frame", "doer"))
     _known(where, "frame", (frame,), FRAMES)
     yields_to = frozenset(fields.get("yields_to", ()))
@@ -209,7 +216,7 @@ def _rule(kind: EventType, row: Mapping[str, Any], index: int, words: Mapping[st
         kind,
         frame,
         bool(fields.get("mutual", row.get("mutual", False))),
-        tuple(fields["triggers"]),
+        tuple(triggers),
         tuple(_compile(pattern, words, where) for pattern in fields.get("needs", ())),
         tuple(_compile(pattern, words, where) for pattern in fields.get("unless", ())),
         yields_to,

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from intel.model import COUNTED, Argument, Entity, Event, Mention, Status
 from pipelines import assertion
-from pipelines.event_parties import AUTHORITY, Case, Party, Scene, Sides, cased, sides
-from pipelines.event_rules import MASKS, Hit, Rule, Table, table
+from pipelines.event_masks import MASKS
+from pipelines.event_parties import AUTHORITY, COURT, Case, Party, Scene, Sides, cased, sides
+from pipelines.event_rules import Hit, Rule, table
 from pipelines.text import fold, sentences
 
 # The roles filled by the measures and names that the entity step found.
@@ -24,20 +26,32 @@ _SOMEONE_ELSE = re.compile(
     r"行业|业内|多家|一家|初创|标的|券商|分析师|专家|“[^”]{2,10}”|不少|一些|各大|各家|全国|我国|全球|多地|各地|同行|竞争对手|对手|其他|其它|另一家|某|部分(?:快递|企业|平台|公司|品牌)|许多|众多|大多|国内|海外|日本|韩国|欧盟|美国"
     r"|\b(?:industry|rivals?|other|another|many|some)\b"
 )
-_PUBLIC = re.compile(r"商家|消费者|用户|客户|供应商|员工|股东|投资者|网友|居民|市民|加盟商|\b(?:customers|merchants|workers)\b")
-_SAME_ONE = re.compile(r"该公司|该企业|该平台|该品牌|该快递|本公司|我司|(?:^|[,:。“ 为])(?:公司|集团|平台|其)|\b(?:the company|it|its|the firm|the group)\b")
+_PUBLIC = re.compile(
+    r"商家|消费者|用户|客户|供应商|员工|股东|投资者|网友|居民|市民|加盟商|\b(?:customers|merchants|workers)\b"
+)
+_SAME_ONE = re.compile(
+    r"该公司|该企业|该平台|该品牌|该快递|本公司|我司|(?:^|[,:。“ 为])(?:公司|集团|平台|其)"
+    r"|\b(?:the company|it|its|the firm|the group)\b"
+)
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年|[-./]\d| )")
+_BYGONE = 2  # years; last year's figures are this year's news
 _REMEMBERED = 3  # sentences after which a topic needs naming again; then the title's speaks
 
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """A sentence of the masked text; `parties` with PLAIN case, `topic` who it would speak of unnamed."""
+    """A sentence of the masked text.
+
+    `parties` have PLAIN case still; `topic`: of whom it speaks if it names nobody; `bygone`: it tells of
+    a year well before the article's.
+    """
 
     start: int
     end: int
     text: str
     parties: tuple[Party, ...]
     topic: Party | None
+    bygone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +101,7 @@ def _parties(content: str, entities: Sequence[Entity], mentions: Sequence[Mentio
     return tuple(
         Party(start, end, account, bool(AUTHORITY.search(fold(content[start:end]))))
         for (start, end), account in sorted(spans.items(), key=lambda item: item[0])
+        if not COURT.search(fold(content[start:end]))
     )
 
 
@@ -108,9 +123,13 @@ def _sentences(content: str, masked: str, parties: Sequence[Party]) -> list[_Sen
     title_topic: Party | None = None
     recent: Party | None = None
     age = 0
+    present = _present_year(masked)
     for start, end in sentences(content):
         inside = tuple(party for party in parties if start <= party.start and party.end <= end)
-        found.append(_Sentence(start, end, masked[start:end], inside, recent if age < _REMEMBERED else title_topic))
+        topic = recent if age < _REMEMBERED else title_topic
+        years = _years(masked[start:end])
+        bygone = bool(years) and max(years) <= present - _BYGONE
+        found.append(_Sentence(start, end, masked[start:end], inside, topic, bygone))
         spoken_of = [
             party
             for party in cased(inside, masked[start:end], start, mutual=False)
@@ -120,6 +139,16 @@ def _sentences(content: str, masked: str, parties: Sequence[Party]) -> list[_Sen
             title_topic = spoken_of[0] if spoken_of else None
         recent, age = (spoken_of[0], 0) if spoken_of else (recent, age + 1)
     return found
+
+
+def _years(text: str) -> list[int]:
+    return [int(year) for year in _YEAR.findall(text)]
+
+
+def _present_year(text: str) -> int:
+    """The year an article speaks of most, of equals the latest; 0 where it names none."""
+    counts = Counter(_years(text))
+    return max(counts, key=lambda year: (counts[year], year), default=0)
 
 
 def _tellings(
@@ -174,11 +203,17 @@ def _telling(
         start=sentence.start,
         end=sentence.end,
         quote=content[sentence.start : sentence.end],
-        status=assertion.status(text, hit.start - first, hit.end - first),
+        status=_status(sentence, rule, hit),
         rule=rule.name,
         arguments=tuple(sorted(arguments, key=lambda argument: (argument.start, argument.end))),
     )
     return _Telling(event, rule, hit.start, hit.end)
+
+
+def _status(sentence: _Sentence, rule: Rule, hit: Hit) -> Status:
+    found = assertion.status(sentence.text, hit.start - sentence.start, hit.end - sentence.start)
+    past = found in COUNTED and sentence.bygone and not rule.type.all_figures
+    return Status.BACKGROUND if past else found
 
 
 def _completed(found: Sides, sentence: _Sentence, rule: Rule, hit: Hit) -> Sides:

@@ -14,7 +14,10 @@ from intel.config import CHINA
 from intel.model import COUNTED, Account, Article, Event, Finding, Mention, Page, Reading, Role
 from pipelines import accounts, dedupe, entities, events, topics
 from pipelines.extract import extract
-from pipelines.text import language
+from pipelines.text import fold, language
+
+# Roles whose fillers tell one event from the next even where no figure does.
+TELLING_ROLES = frozenset({"person", "position", "product", "place"})
 
 
 @dataclass(frozen=True)
@@ -54,27 +57,29 @@ def read(page: Page, watchlist: Watchlist, now: datetime) -> Reading:
     """Read a page. `now` (aware) anchors relative dates. Raises NotAnArticle."""
     article = extract(page, now)
     analysis = analyse(article.content, watchlist)
-    fingerprint = dedupe.fingerprint(article.text)
+    report = _report(article, analysis)
+    bands = (f"{band:x}" for band in report.fingerprint.bands)
     return Reading(
         article=article,
         mentions=analysis.mentions,
         events=analysis.events,
         findings=analysis.findings,
-        fingerprint=fingerprint.to_bytes(),
-        keys=_keys(article, analysis, fingerprint),
+        report=report.to_bytes(),
+        keys=(*bands, *report.keys),
     )
 
 
-def _keys(article: Article, analysis: Analysis, fingerprint: dedupe.Fingerprint) -> tuple[str, ...]:
-    report = dedupe.Report(
-        fingerprint=fingerprint,
+def _report(article: Article, analysis: Analysis) -> dedupe.Report:
+    happened = [event for event in analysis.events if event.status in COUNTED]
+    return dedupe.Report(
+        fingerprint=dedupe.fingerprint(article.text),
         published=article.published.at.astimezone(CHINA).date() if article.published else None,
         accounts=frozenset(mention.account for mention in analysis.mentions),
-        events=frozenset(
-            (event.type, subject.who)
-            for event in analysis.events
-            if event.status in COUNTED
-            for subject in event.filling("subject")
+        events=frozenset((event.type, one.who) for event in happened for one in event.filling("subject")),
+        names=frozenset(
+            fold(argument.text)
+            for event in happened
+            for argument in event.arguments
+            if argument.role in TELLING_ROLES
         ),
     )
-    return (*(f"{band:x}" for band in fingerprint.bands), *report.keys)

@@ -241,8 +241,9 @@ class _Walk:
     def _flush(self) -> None:
         if not self.pieces:
             return
-        text = tidy("".join(self.pieces))
+        written = "".join(self.pieces)
         self.pieces.clear()
+        text = "" if written.isspace() else tidy(written)
         linked, self.linked = self.linked, 0
         if not text:
             return

@@ -83,7 +83,8 @@ _ROWS = tuple(
         ("period", rf"(?:{_YEAR}\s?)?{_MONTH}\s?月\s?{_DAY}\s?[日号]?\s?(?:-|–|—|~|至|到)\s?"
                    r"(?:(?P<until>1[0-2]|0?[1-9])\s?月\s?)?(?P<last>3[01]|[12][0-9]|0?[1-9])\s?[日号]"),
         ("date", rf"(?:{_YEAR}\s?)?{_MONTH}\s?月\s?{_DAY}\s?[日号]"),
-        ("date", rf"{_DIGIT_YEAR}(?P<mark>[-/.])(?P<month>1[0-2]|0?[1-9])(?P=mark)(?P<day>3[01]|[12][0-9]|0?[1-9])(?![0-9])"),
+        ("date", rf"{_DIGIT_YEAR}(?P<mark>[-/.])(?P<month>1[0-2]|0?[1-9])(?P=mark)"
+                 r"(?P<day>3[01]|[12][0-9]|0?[1-9])(?![0-9])"),
         ("period", rf"(?:{_YEAR}\s?)?{_MONTH}{_TO}{_UNTIL}\s?月份?"),
         ("period", rf"(?:{_YEAR}\s?)?(?:前|头)(?P<months>十[一二]?|[一二两三四五六七八九]|1[0-2]|[1-9])个月"),
         ("period", rf"(?<![a-z0-9])q(?P<q>[1-4])(?:,?\s(?:of\s)?{_ENGLISH_YEAR})?(?![0-9a-z])"),
@@ -114,8 +115,8 @@ _ROWS = tuple(
 _START = re.compile(
     r"[一二三四五六七八九十首](?=[零〇一二三四五六七八九十]{0,3}[月年季])|第(?=[一二三四1-4])|[前头](?=[0-9一二两三四五六七八九十年天日])"
     r"|上(?=[半个月年])|[0-9双下全半年后今昨明本去同当这黑“\"]"
-    rf"|(?<![a-z])(?:q[1-4]|h[12]|{_any(_MONTHS)}|first|second|third|fourth|today|yesterday|tomorrow|this|last|next"
-    r"|singles|double)"
+    rf"|(?<![a-z])(?:q[1-4]|h[12]|{_any(_MONTHS)}|first|second|third|fourth|today|yesterday|tomorrow|this|last"
+    r"|next|singles|double)"
 )
 
 

@@ -42,7 +42,7 @@ def find(
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """`words` maps each table word in the sentence to where it stands first; `accounts` maps by role."""
+    """One sentence; `words` maps each word of the table that it holds to where that first stands."""
 
     number: int
     start: int

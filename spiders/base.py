@@ -33,7 +33,7 @@ PAGES_SETTING = "INTEL_MAX_PAGES"
 PATIENCE_IN_A_ROW = 5
 
 
-_EMPTY = Trouble("empty_body", "empty answer", True)
+_EMPTY = Trouble("empty_body", "empty answer", False)
 
 
 class BadAnswer(Exception):

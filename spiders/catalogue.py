@@ -71,16 +71,20 @@ def load_sources(path: Path) -> tuple[Source, ...]:
         raise BadSources(f"{path}: not UTF-8; save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise BadSources(f"{path}: not TOML: {error}") from error
-    rows = table.get("source")
-    if not isinstance(rows, list) or not rows or set(table) != {"source"}:
+    rows = table.get("source", [])
+    if not _are_tables(rows) or set(table) != {"source"}:
         raise BadSources(f"{path}: holds no [[source]] rows, or something beside them")
     return tuple(_sources(rows, path))
+
+
+def _are_tables(rows: object) -> bool:
+    return isinstance(rows, list) and bool(rows) and all(isinstance(row, dict) for row in rows)
 
 
 def _sources(rows: list[Any], path: Path) -> Iterator[Source]:
     names: set[str] = set()
     for number, row in enumerate(rows, 1):
-        where = f"{path}: source {row.get('name') or f'number {number}'!r}"
+        where = f"{path}: source {row.get('name') or f'number {number}'}"
         try:
             source = _source(row)
         except _BadField as error:

@@ -53,10 +53,16 @@ def _xml_entries(response: Response) -> tuple[list[Entry], str]:
     }
     # As a file: given bytes, feedparser would try them as a path first.
     feed = feedparser.parse(BytesIO(response.body), response_headers=headers, sanitize_html=False)
-    problem = str(feed.get("bozo_exception", "")) if feed.bozo else ""
+    problem = _problem(feed.get("bozo_exception"))
     if not feed.version or (problem and not feed.entries):
         raise BadAnswer(f"not a feed: {problem or _looks_like(response.body)}")
     return list(_entries(feed.entries, response.url)), f"malformed feed: {problem}" if problem else ""
+
+
+def _problem(found: Exception | None) -> str:
+    """What is malformed in a feed; a wrong media type or charset in the header is not."""
+    harmless = (feedparser.NonXMLContentType, feedparser.CharacterEncodingOverride)
+    return "" if found is None or isinstance(found, harmless) else str(found)
 
 
 def _entries(entries: Iterable[Mapping[str, str]], base: str) -> Iterator[Entry]:

@@ -66,12 +66,12 @@ def reading(
     start = article.content.index(phrase)
     end = start + len(phrase)
     named = article.content.index("淘宝")
-    fingerprint = dedupe.fingerprint(text)
+    report = dedupe.Report(dedupe.fingerprint(text), at.date(), frozenset({account}))
     return Reading(
         article=article,
         mentions=(Mention(account, "淘宝", named, named + 2, True),),
         events=(Event("service_disruption", "爆仓", start, end, phrase, Status.ASSERTED, "test"),),
         findings=(Finding(account, topic, start, end, phrase, "test", "service_disruption"),),
-        fingerprint=fingerprint.to_bytes(),
-        keys=tuple(f"{band:x}" for band in fingerprint.bands),
+        report=report.to_bytes(),
+        keys=tuple(f"{band:x}" for band in report.fingerprint.bands),
     )

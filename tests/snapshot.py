@@ -16,7 +16,7 @@ TABLES = {
     "page": """SELECT url, digest, source, content_type, listed_title, listed_at, state, reason, detail
         FROM page""",
     "article": """SELECT url, source, title, text, lang, encoding, author, publisher, published_at,
-        published_precision, published_evidence, published_origin, fingerprint FROM article""",
+        published_precision, published_evidence, published_origin, report FROM article""",
     "key": "SELECT a.url, k.key FROM report_key k JOIN article a ON a.id = k.article_id",
     "mention": """SELECT a.url, m.account_id, m.start, m."end", m.surface, m.about
         FROM mention m JOIN article a ON a.id = m.article_id""",

@@ -86,7 +86,7 @@ def test_saved_pages_become_findings_and_a_briefing(intel: Command, saved: Path,
         "rejected": {"empty_body": 1},
     }
     findings = json.loads(intel("findings", "淘宝", "--json").out)
-    assert findings and all(finding["quote"] in TEXT for finding in findings)
+    assert findings and all(finding["quote"] in f"双11包裹创新高\n{TEXT}" for finding in findings)
     assert "双11包裹创新高" in intel("search", "爆仓").out
     brief = tmp_path / "brief.html"
     assert intel("brief", "淘宝", "--format", "html", "-o", str(brief)).code == 0
@@ -126,7 +126,7 @@ def test_an_account_loaded_from_a_csv_is_found_after_reading_again(
     ("command", "parts"),
     [
         (["findings", "淘宝网店"], ["淘宝网店", "did you mean"]),
-        (["brief", "nobody"], ["no account 'nobody'", "known: "]),
+        (["brief", "qqqq"], ["no account 'qqqq'", "known: "]),
         (["findings", "taobao", "--since", "yesterday"], ["'yesterday'", "2026-11-20"]),
         (["findings", "taobao", "--topic", "carier_problems"], ["did you mean carrier_problems"]),
         (["findings", "taobao", "--event", "strike"], ["no event 'strike'", "service_disruption"]),

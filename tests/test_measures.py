@@ -108,9 +108,7 @@ def test_times_are_absolute_or_resolved_from_the_publication(
     assert resolve(span, date(2026, 11, 23)) == resolved
 
 
-@pytest.mark.parametrize(
-    "text", ["二元结构", "一家公司", "第一时间", "上千", "一成不变", "多元化", "公元前", "618"]
-)
+@pytest.mark.parametrize("text", ["二元结构", "一家公司", "第一时间", "上千", "一成不变", "多元化", "618"])
 def test_what_only_looks_like_a_measure(text: str) -> None:
     assert read(text) == []
 

@@ -12,7 +12,7 @@ from tests.making import TEXT, page, reading
 
 def put(kept: Kept, number: int, at: datetime, topic: str = "carrier_problems") -> None:
     kept.store.add_page(page(url=f"http://wire.localhost/{number}"))
-    kept.store.add_reading(number, reading(title=f"第{number}篇", at=at, topic=topic))
+    kept.store.keep([(number, reading(title=f"第{number}篇", at=at, topic=topic))])
 
 
 def test_an_account_answers_to_id_name_and_alias_in_any_case_and_width(kept: Kept) -> None:

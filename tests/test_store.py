@@ -47,9 +47,9 @@ def test_a_page_is_on_disk_when_add_page_returns_even_if_the_process_is_killed(k
 
 def test_reading_a_page_again_doubles_nothing_and_keeps_the_article_number(kept: Kept) -> None:
     kept.store.add_page(page())
-    kept.store.add_reading(1, reading())
+    kept.store.keep([(1, reading())])
     before = kept.query.findings("taobao", ALL)
-    kept.store.add_reading(1, reading())
+    kept.store.keep([(1, reading())])
     after = kept.query.findings("taobao", ALL)
     assert [(f.article, f.quote) for f in after] == [(f.article, f.quote) for f in before]
     assert rows(kept, FindingRow) == rows(kept, ArticleRow) == rows(kept, StoryRow) == 1
@@ -58,15 +58,15 @@ def test_reading_a_page_again_doubles_nothing_and_keeps_the_article_number(kept:
 def test_the_newest_page_of_a_url_is_the_one_that_counts(kept: Kept) -> None:
     kept.store.add_page(page(body="old"))
     kept.store.add_page(page(body="new"))
-    kept.store.add_reading(2, reading(title="新标题"))
-    kept.store.add_reading(1, reading(title="旧标题"))
+    kept.store.keep([(2, reading(title="新标题"))])
+    kept.store.keep([(1, reading(title="旧标题"))])
     assert [finding.title for finding in kept.query.findings("taobao", ALL)] == ["新标题"]
 
 
 def test_a_page_rejected_on_a_second_reading_leaves_nothing_of_the_first(kept: Kept) -> None:
     kept.store.add_page(page())
-    kept.store.add_reading(1, reading())
-    kept.store.reject(1, NotAnArticle("index_page", "40 links"))
+    kept.store.keep([(1, reading())])
+    kept.store.keep([(1, NotAnArticle("index_page", "40 links"))])
     assert kept.query.findings("taobao", ALL) == []
     assert kept.query.search("爆仓", 5) == []
     assert rows(kept, StoryRow) == 0
@@ -79,8 +79,8 @@ def test_copies_share_a_story_whatever_the_order_they_were_read_in(kept: Kept) -
     for number, text in enumerate(texts, 1):
         kept.store.add_page(page(url=f"http://wire.localhost/{number}"))
         phrase = text[:20]
-        kept.store.add_reading(
-            number, reading(title=f"淘宝{number}", text=text, phrase=phrase, topic="market_outlook")
+        kept.store.keep(
+            [(number, reading(title=f"淘宝{number}", text=text, phrase=phrase, topic="market_outlook"))]
         )
     stories = {finding.title: finding.story for finding in kept.query.findings("taobao", ALL)}
     assert stories["淘宝1"] == stories["淘宝2"] != stories["淘宝3"]
@@ -89,10 +89,10 @@ def test_copies_share_a_story_whatever_the_order_they_were_read_in(kept: Kept) -
 def test_a_story_falls_apart_when_what_held_it_together_is_read_as_something_else(kept: Kept) -> None:
     for number in (1, 2):
         kept.store.add_page(page(url=f"http://wire.localhost/{number}"))
-        kept.store.add_reading(number, reading())
+        kept.store.keep([(number, reading())])
     assert kept.query.kept().stories == 1
     text = "淘宝发布新的商家服务标准，涉及发货时效、退货流程与客服响应，自下月一日起施行，试行期为六十天。"
-    kept.store.add_reading(2, reading(text=text, phrase=text[:10]))
+    kept.store.keep([(2, reading(text=text, phrase=text[:10]))])
     assert kept.query.kept().stories == rows(kept, StoryRow) == 2
 
 

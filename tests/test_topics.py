@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -242,3 +244,19 @@ def test_the_winner_of_a_clients_tender_is_told_under_the_client_of_the_title() 
     content = "唯品会配送结果公告\n中标人：顺丰。"
     found = read(content, event(content, "contract_award", "中标人", subject="顺丰"), about=("vipshop",))
     assert {("vipshop", "incumbent_carriers"), ("sf", "competitor_landscape")} <= pairs(found)
+
+
+def test_the_cues_alone_keep_their_floor_on_single_sentences() -> None:
+    rows = tomllib.loads((Path(__file__).parent / "topic_sentences.toml").read_text(encoding="utf-8"))[
+        "sentence"
+    ]
+    hits = misses = false_alarms = 0
+    for row in rows:
+        told = {tuple(pair.split(":")) for pair in row["tells"]}
+        found = pairs(read(row["text"]))
+        hits, misses, false_alarms = (
+            hits + len(told & found),
+            misses + len(told - found),
+            false_alarms + len(found - told),
+        )
+    assert 2 * hits / (2 * hits + misses + false_alarms) >= 0.9

@@ -97,11 +97,15 @@ class Edition:
 
     def lists(self) -> dict[str, str]:
         """Every page of the site's list, by path."""
+        return {self.site.list_path(page): self.list_page(page) for page in range(1, self.last_page + 1)}
+
+    @property
+    def last_page(self) -> int:
+        """How many pages the list has; a site without further pages has one."""
+        return max(1, -(-len(self.listed) // self.site.page_size)) if self.site.next_path else 1
+
+    def list_page(self, page: int = 1) -> str:
+        """One page of the list; the first is the front page as well."""
         size = self.site.page_size
-        last = max(1, -(-len(self.listed) // size))
-        return {
-            self.site.list_path(page): self.page(
-                items=self.listed[(page - 1) * size : page * size], page=page, last_page=last
-            )
-            for page in range(1, last + 1)
-        }
+        items = self.listed[(page - 1) * size : page * size]
+        return self.page(items=items, page=page, last_page=self.last_page)

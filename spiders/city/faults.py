@@ -61,8 +61,7 @@ def _empty(proof: Proof) -> Mapping[str, Answer]:
 
 
 def _index(proof: Proof) -> Mapping[str, Answer]:
-    newest = proof.edition.listed[: proof.edition.site.page_size]
-    return {proof.item.path: proof.edition.answer(proof.edition.page(items=newest))}
+    return {proof.item.path: proof.edition.answer(proof.edition.list_page())}
 
 
 def _truncated(proof: Proof) -> Mapping[str, Answer]:

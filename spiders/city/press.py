@@ -36,7 +36,7 @@ def _site(site: Site, city: City, port: int, env: Environment) -> Answers:
     listed = [line for manuscript in city.manuscripts[site.name] for line in _lines(site, manuscript)]
     edition = Edition(site, listed, port, env)
     answers = {
-        "/": edition.answer(edition.page(items=listed[: site.page_size])),
+        "/": edition.answer(edition.list_page()),
         "/robots.txt": Answer(site.robots.replace("{base}", edition.base).encode(), "text/plain"),
         "/style.css": Answer(_style(site), "text/css; charset=utf-8"),
         **{path: Answer(edition.render("login.html").encode()) for path in site.closed},

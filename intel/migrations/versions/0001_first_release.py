@@ -121,7 +121,7 @@ def upgrade() -> None:
         sa.Column("published_evidence", sa.String(), nullable=True),
         sa.Column("published_origin", sa.String(), nullable=True),
         sa.Column("dated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
+        sa.Column("report", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["page_id"], ["page.id"], name=op.f("fk_article_page_id")),
         sa.ForeignKeyConstraint(["source"], ["source.name"], name=op.f("fk_article_source")),
         sa.ForeignKeyConstraint(["story_id"], ["story.id"], name=op.f("fk_article_story_id")),

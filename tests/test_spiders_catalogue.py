@@ -1,0 +1,146 @@
+"""The table of sources, addresses and dates as the web writes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from intel.config import PROJECT
+from spiders.catalogue import BadSources, load_sources
+from spiders.listed import listed_date
+from spiders.urls import BadUrl, canonical_url
+
+ROW = """[[source]]
+name = "one"
+label = "一"
+kind = "listing"
+channel = "news"
+url = "https://news.example/list"
+owner = "某社"
+reliability = "C"
+lawful_basis = "公开网页"
+schedule = "*/15 6-22 * * 1,3,5"
+delay = 2
+verified = "2026-11-20"
+[source.options]
+item = "ul li"
+"""
+
+
+def test_the_shipped_table_loads() -> None:
+    sources = load_sources(PROJECT / "spiders" / "sources.toml")
+    assert len(sources) >= 8 and len({source.name for source in sources}) == len(sources)
+
+
+def test_a_row_becomes_a_source(tmp_path: Path) -> None:
+    table = tmp_path / "sources.toml"
+    table.write_text(ROW, encoding="utf-8")
+    (source,) = load_sources(table)
+    assert (source.name, source.kind, source.delay) == ("one", "listing", 2)
+    assert source.options == {"item": "ul li"} and source.enabled and source.expected_minimum == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('"listing"', '"gopher"', "source one: kind: 'gopher' is none of feed"),
+        ('"news"', '"gossip"', "source one: channel: 'gossip' is none of"),
+        ('"C"', '"G"', "source one: reliability:"),
+        ("https://", "ftp://", "source one: url:"),
+        ("https://", "https://me:secret@", "source one: url:"),
+        ('"*/15 6-22', '"*/15 6-25', "source one: schedule:"),
+        ("delay = 2", "delay = 0.1", "source one: delay:"),
+        ("delay = 2", 'delay = "2"', "source one: delay:"),
+        ("delay = 2", "dealy = 2", "source one: dealy: is no field"),
+        ('owner = "某社"\n', "", "source one: owner: is missing"),
+        ('owner = "某社"', 'owner = ""', "source one: owner: is empty"),
+        ('name = "one"\n', "", "source number 1: name: is missing"),
+        ('item = "ul li"', 'item = "ul >"', "source one: options.item:"),
+        ('item = "ul li"', 'date = "span"', "source one: options.item: is missing"),
+        ('item = "ul li"', 'item = "li"\nitme = "li"', "source one: options.itme: is no option"),
+        ('item = "ul li"', 'item = "li"\npages = "3"', "source one: options.pages:"),
+        ('item = "ul li"', 'item = "li"\npage_url = "https://x/2"', "source one: options.page_url:"),
+        ('item = "ul li"', 'item = "li"\nformat = "json"\nlink = "]"', "source one: options.link:"),
+        ("[[source]]", "[[sources]]", "holds no [[source]] rows"),
+        ("[[source]]", "[[source]", "not TOML"),
+    ],
+)
+def test_a_bad_row_is_named_with_file_source_and_field(tmp_path: Path, old: str, new: str, says: str) -> None:
+    table = tmp_path / "sources.toml"
+    assert old in ROW
+    table.write_text(ROW.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(BadSources) as caught:
+        load_sources(table)
+    assert str(caught.value).startswith(str(table)) and says in str(caught.value)
+
+
+def test_a_name_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    table = tmp_path / "sources.toml"
+    table.write_text(ROW + ROW, encoding="utf-8")
+    with pytest.raises(BadSources, match="source one: name: stands twice"):
+        load_sources(table)
+
+
+def test_a_missing_table_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadSources, match="cannot be read"):
+        load_sources(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    ("listed", "identity"),
+    [
+        ("HTTPS://News.Example:443", "https://news.example/"),
+        ("http://news.example./a#top", "http://news.example/a"),
+        ("http://news.example/a?utm_source=x&id=2&spm=1.2&b=1&from=app", "http://news.example/a?id=2&b=1"),
+        ("http://news.example/a?fromage=1&shared=2", "http://news.example/a?fromage=1&shared=2"),
+        (" http://news.example:8080/新 闻 ", "http://news.example:8080/%E6%96%B0%20%E9%97%BB"),
+        ("http://例子.example/", "http://xn--fsqu00a.example/"),
+    ],
+)
+def test_one_page_has_one_identity(listed: str, identity: str) -> None:
+    assert canonical_url(listed) == identity
+    assert canonical_url(identity) == identity
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "/a",
+        "javascript:void(0)",
+        "mailto:a@b.example",
+        "http://",
+        "http://u:p@h.example/",
+        "http://h:99999/",
+    ],
+)
+def test_what_cannot_be_fetched_is_refused(url: str) -> None:
+    with pytest.raises(BadUrl):
+        canonical_url(url)
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("Mon, 23 Nov 2026 08:00:00", "2026-11-23T08:00:00+08:00"),
+        ("Mon, 23 Nov 2026 08:00:00 CST", "2026-11-23T08:00:00+08:00"),
+        ("Mon, 23 Nov 2026 08:00:00 GMT", "2026-11-23T08:00:00+00:00"),
+        ("Mon, 23 Nov 2026 08:00:00 -0500", "2026-11-23T08:00:00-05:00"),
+        ("2026-11-23T08:00:00Z", "2026-11-23T08:00:00+00:00"),
+        ("2026-11-23", "2026-11-23T00:00:00+08:00"),
+        ("2026-11-23 08:05", "2026-11-23T08:05:00+08:00"),
+        ("2026年11月3日 8:05", "2026-11-03T08:05:00+08:00"),
+        ("[2026/11/3]", "2026-11-03T00:00:00+08:00"),
+        ("发布时间：2026.11.03", "2026-11-03T00:00:00+08:00"),
+        ("1795399200", "2026-11-23T02:00:00+00:00"),
+        ("1795399200000", "2026-11-23T02:00:00+00:00"),
+        ("2026-13-45", None),
+        ("11-23", None),
+        ("昨天", None),
+        ("", None),
+    ],
+)
+def test_a_listed_date_without_a_zone_is_chinas(text: str, iso: str | None) -> None:
+    when = listed_date(text)
+    assert (when.isoformat() if when else None) == iso
