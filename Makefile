@@ -14,6 +14,7 @@ help: ## What can be made.
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 run"; exit 1; }
 	@$(PYTHON) -m venv .venv || { echo "the venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
+	@$(PIP) install --constraint constraints.txt --upgrade pip
 	@$(PIP) install --prefer-binary --constraint constraints.txt --editable .
 	@touch $@
 
@@ -37,8 +38,10 @@ check: .venv/tests-ready ## Format, lint, types, layers, documentation build.
 	$(BIN)/lint-imports
 	$(BIN)/zensical build --strict --clean >/dev/null
 
-bench: .venv/tests-ready ## The benchmarks; each prints a ratio to something measured in the same run.
-	@for one in bench/[a-z]*.py; do echo "== $$one"; $(BIN)/python -m bench.$$(basename $$one .py) || exit 1; done
+bench: .venv/tests-ready ## The benchmarks (PAGES=folder of saved pages with a gold.json beside it).
+	@$(PIP) install --prefer-binary --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python -m bench.run
+	@if [ -n "$(PAGES)" ]; then $(BIN)/python -m bench.extraction "$(PAGES)"; fi
 
 soak: .venv/tests-ready ## Long soak and chaos runs.
 	$(BIN)/pytest -m soak -n0 --override-ini addopts=-q
@@ -47,4 +50,4 @@ docs: .venv/tests-ready ## The documentation, served until Ctrl-C.
 	$(BIN)/zensical serve
 
 clean: ## Remove what was made, but not the data in var.
-	rm -rf .venv site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info
+	rm -rf .venv site .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info

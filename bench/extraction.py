@@ -197,8 +197,9 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="folder with gold.json and html/")
     golds = pages(parser.parse_args().folder)
     print(f"{len(golds)} pages")
+    fields = ("day", "as told", "author", "silent")
     print(
-        f"{'':<18}{'F1 mean':<9}{'median':<8}{'day':<11}{'as told':<11}{'author':<11}{'silent':<11}pages/cpu s"
+        f"{'':<18}{'F1 mean':<9}{'median':<8}" + "".join(f"{field:<11}" for field in fields) + "pages/cpu s"
     )
     for name, module, extractor in EXTRACTORS:
         if find_spec(module) is None:
@@ -214,9 +215,8 @@ def main() -> None:
     )
     for value, gold in worst[:_WORST]:
         got = ours.got[gold.key]
-        print(
-            f"  {gold.key[:8]} {value:.3f}  date {got.date} for {gold.date}  author {got.author} for {gold.author}"
-        )
+        print(f"  {gold.key[:8]} {value:.3f}  date {got.date} for {gold.date}", end="  ")
+        print(f"author {got.author} for {gold.author}")
 
 
 if __name__ == "__main__":

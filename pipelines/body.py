@@ -19,8 +19,10 @@ _FURNITURE = re.compile(
     r"分享到|扫一扫|扫码|微信公众号.{0,8}关注|打印本[页文]|关闭窗口|返回(?:页首|顶部|首页|列表)|加入收藏|"
     r"发表评论|我要评论|我来说两句|查看评论|网友评论|点击(?:查看|阅读)更多|字体[:：]|字号[:：]|【\s?字体|大\s?中\s?小|"
     r"^(?:上一[篇页条]|下一[篇页条]|<<|>>)|相关(?:新闻|阅读|报道|链接|文章|推荐|专题|搜索)|推荐阅读|延伸阅读|"
-    r"^\W{0,3}(?:责任?编辑|责编|编辑\s?[:：])|举报|^(?:点赞|收藏|转发|评论|打印|关闭|分享|阅读全文|更多|展开全文)\W*$|"
-    r"^share (?:this|on)|sign up|subscribe|related (?:articles|stories)|read more|cookies?\b.{0,40}(?:accept|policy)",
+    r"^\W{0,3}(?:责任?编辑|责编|编辑\s?[:：])|举报|"
+    r"^(?:点赞|收藏|转发|评论|打印|关闭|分享|阅读全文|更多|展开全文)\W*$|"
+    r"^share (?:this|on)|sign up|subscribe|read more|"
+    r"related (?:articles|stories)|cookies?\b.{0,40}(?:accept|policy)",
     re.I,
 )
 _LINE_LIMIT = 80
@@ -31,19 +33,22 @@ _RELATED = re.compile(
 _SENTENCE_END = re.compile(r"[。！？!?；;.：:][”’」』\"')）\]]{0,3}$")
 _STAMP = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?\s{0,3}\d{1,2}:\d\d")
 _CREDIT = re.compile(
-    r"^\W{0,3}(?:文章|信息|稿件|新闻|内容|原文)?(?:来\s{0,4}源|作\s{0,4}者|原标题|发布时间|发布日期|发表时间|发表于|发布于|时间|日期|编辑|文)\s{0,3}[:：]"
-    r"|^\W{0,3}(?:发表于|发布于|posted (?:on|at)|trackback)|(?:阅读|浏览|点击|评论)(?:次数|量|数)?\s{0,2}[:：(（]\s{0,2}\d",
+    r"^\W{0,3}(?:文章|信息|稿件|新闻|内容|原文)?(?:来\s{0,4}源|作\s{0,4}者|原标题|发布时间|发布日期|发表时间|"
+    r"发表于|发布于|时间|日期|编辑|文)\s{0,3}[:：]|^\W{0,3}(?:发表于|发布于|posted (?:on|at)|trackback)|"
+    r"(?:阅读|浏览|点击|评论)(?:次数|量|数)?\s{0,2}[:：(（]\s{0,2}\d",
     re.I,
 )
 # Above a story also a bare date and the English forms; below it a bare date is a notice's own.
 _BYLINE = re.compile(
-    r"^[\d\s:/.年月日-]{8,25}$|^by [A-Z][\w.'-]+(?: [A-Z][\w.'-]+){0,4}$|^(?:published|updated|posted)\b.{0,50}\d{4}.{0,20}$", re.I
+    r"^[\d\s:/.年月日-]{8,25}$|^by [A-Z][\w.'-]+(?: [A-Z][\w.'-]+){0,4}$|"
+    r"^(?:published|updated|posted)\b.{0,50}\d{4}.{0,20}$",
+    re.I,
 )
 # Shares and counts measured with bench/extraction.py.
 _MUCH = 0.4
 _NEARLY_ALL = 0.9
 _THREAD = 3
-_BESIDE = 2.0
+_BESIDE = 1.5
 _EDGE = 4
 
 
@@ -150,7 +155,7 @@ def _beside(page: Layout, best: int, solid: list[float]) -> int:
         direct[line.block] += value
         if (parent := page.blocks[line.block].parent) >= 0:
             direct[parent] += value
-    while (parent := page.blocks[best].parent) >= 0 and direct[parent] >= _BESIDE * direct[best]:
+    while (parent := page.blocks[best].parent) >= 0 and direct[parent] >= _BESIDE * direct[best] > 0:
         best = parent
     return best
 
@@ -184,7 +189,9 @@ def _first_post(page: Layout, container: int, weights: list[float]) -> int:
 
 def _is_post(lines: list[Line]) -> bool:
     """Whether the lines hold a sentence and a time of day with its date."""
-    return any(prose(line) and not line.row for line in lines) and any(_STAMP.search(line.text) for line in lines)
+    return any(prose(line) and not line.row for line in lines) and any(
+        _STAMP.search(line.text) for line in lines
+    )
 
 
 def _kept(page: Layout, index: int, weights: list[float]) -> list[int]:

@@ -8,22 +8,24 @@ such as the content system's name is not believed unless readers can see it too.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.metadata import Declared
 
 # The 200-odd surnames that nearly all Chinese people bear, so that （完） is not taken for a signature.
 _SURNAMES = (
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
-    "酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞"
-    "熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫经房裘缪干解应宗丁宣邓郁单"
-    "杭洪包诸左石崔吉龚程嵇邢滑裴陆荣翁荀羊惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴"
-    "甘厉戎祖武符刘景詹束龙叶幸司韶黎薄印宿白怀蒲从鄂索咸赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳姬申扶堵冉宰雍桑桂牛寿通边扈燕"
-    "冀浦尚农温别庄晏柴瞿阎充慕连茹习艾鱼容向古易慎戈廖庾终居衡步都耿满弘匡国文寇广东欧利师巩聂晁勾敖融冷辛阚那简饶曾沙养鞠须"
-    "丰关查后荆红游权盖益桓公肖闫覃"
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎"
+    "鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄"
+    "和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭"
+    "梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫经房裘缪干解应宗丁宣邓郁单杭洪包诸左石崔吉龚程嵇邢"
+    "滑裴陆荣翁荀羊惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴"
+    "甘厉戎祖武符刘景詹束龙叶幸司韶黎薄印宿白怀蒲从鄂索咸赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳姬申扶"
+    "堵冉宰雍桑桂牛寿通边扈燕冀浦尚农温别庄晏柴瞿阎充慕连茹习艾鱼容向古易慎戈廖庾终居衡步都耿满弘匡国"
+    "文寇广东欧利师巩聂晁勾敖融冷辛阚那简饶曾沙养鞠须丰关查后荆红游权盖益桓公肖闫覃"
 )
-_NAME = rf"(?:[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}|(?:欧阳|司马|上官|诸葛|东方|尉迟|皇甫|令狐|慕容|司徒)[\u4e00-\u9fff]{{1,2}})"
+_DOUBLE = "欧阳|司马|上官|诸葛|东方|尉迟|皇甫|令狐|慕容|司徒"
+_NAME = rf"(?:[{_SURNAMES}]|{_DOUBLE})[\u4e00-\u9fff]{{1,2}}"
 _NAMES = rf"{_NAME}(?:[\s、,，/]{{1,3}}{_NAME}){{0,5}}"
 _NOT_NAMES = re.compile(r"记者|编辑|报道|通讯员|来源|作者|时间|日期|摄影|本报|本刊|综合|整理|完|图片")
 
@@ -94,7 +96,7 @@ def byline(edges: Edges, declared: Declared) -> Byline:
     return Byline(author, None if publisher == author else publisher)
 
 
-def _authors(edges: Edges, declared: Declared, publisher: str | None) -> Iterable[str]:
+def _authors(edges: Edges, declared: Declared, publisher: str | None) -> Iterator[str]:
     """Every plausible author, best first."""
     around = [*edges.outside, *edges.first, *reversed(edges.last)]
     yield from filter(None, map(_person, _labelled(_LABEL, edges)))

@@ -177,6 +177,11 @@ def _common() -> frozenset[str]:
     return frozenset((frequent | traditional | others | set(_PUNCTUATION)) - {""})
 
 
+def _usual(characters: list[str]) -> int:
+    common = _common()
+    return sum(character in common for character in characters)
+
+
 def _plausibility(sample: bytes, encoding: str) -> float:
     """The share of the non-ASCII characters that ordinary text has, minus what broken decoding leaves."""
     text = _tolerant(sample, encoding)
@@ -185,12 +190,13 @@ def _plausibility(sample: bytes, encoding: str) -> float:
         return 1.0 if encoding == "utf-8" else 0.9
     broken = sum(character == "\ufffd" or "\x80" <= character < "\xa0" for character in foreign)
     if encoding in _EAST_ASIAN_CODECS:
-        good = sum(map(_common().__contains__, foreign))
+        good = _usual(foreign)
     else:
         # Western accents and quotes stand alone between ASCII letters; a Chinese page read so has runs.
         good = len(_LONE.findall(text))
         if encoding == "utf-8":
-            good = max(good, sum(map(_common().__contains__, foreign)))
-        else:
-            good = max(good, len(_CYRILLIC_AND_GREEK.findall(text)) if encoding not in _USUAL else 0)
-    return (min(good, len(foreign)) - 3 * broken) / len(foreign)
+            good = max(good, _usual(foreign))
+        elif encoding not in _USUAL:
+            good = max(good, len(_CYRILLIC_AND_GREEK.findall(text)))
+    share: float = (min(good, len(foreign)) - 3 * broken) / len(foreign)
+    return share

@@ -27,10 +27,11 @@ _HTML_TYPES = re.compile(
     r"\s{0,9}(?:(?:text/html|application/xhtml\+xml|application/xml|text/xml)\s{0,9})?(?:;.*)?", re.I | re.S
 )
 _MARKUP = re.compile(r"<[A-Za-z!/?]")
-_BODY_TAG = re.compile(
-    r"<body\b[^>]{0,2000}?\b(bgcolor|style)\s{0,3}=\s{0,3}(?:\"([^\"]{0,500})\"|'([^']{0,500})'|([^\s>]{1,99}))",
-    re.I,
+_BODY_TAG = re.compile(r"<body\b([^>]{0,1000})>", re.I)
+_GROUND = re.compile(
+    r"\b(bgcolor|style)\s{0,3}=\s{0,3}(?:\"([^\"]{0,300})\"|'([^']{0,300})'|([^\s>]{1,99}))", re.I
 )
+_HEAD = 100_000
 _ABOVE, _BELOW, _EDGE = 30, 15, 4
 
 
@@ -101,8 +102,9 @@ def _tree(text: str) -> etree._Element:
 def _late_body(root: etree._Element, text: str) -> None:
     """Give the body the background of a <body> tag that came after content, as browsers do."""
     body = root.find("body")
-    if body is not None and not body.attrib and (tag := _BODY_TAG.search(text)):
-        body.set(tag[1].lower(), tag[2] or tag[3] or tag[4] or "")
+    tag = _BODY_TAG.search(text[:_HEAD])
+    if body is not None and not body.attrib and tag and (ground := _GROUND.search(tag[1])):
+        body.set(ground[1].lower(), ground[2] or ground[3] or ground[4] or "")
 
 
 def _edges(page: Layout, found: bodies.Body) -> Edges:

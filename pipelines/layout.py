@@ -177,6 +177,7 @@ class _Walk:
         self.links = 0
         self.preformatted = 0
         self.open: list[int] = []
+        self.grounds: list[tuple[etree._Element, bool]] = []
 
     def over(self, root: etree._Element) -> Layout:
         """The layout of the whole tree."""
@@ -184,18 +185,33 @@ class _Walk:
         skipped = None
         for event, element in walker:
             if event == "start":
-                if element.tag in _UNSEEN or (element.attrib and hidden(element)):
+                if element.tag in _UNSEEN or (element.attrib and self._hidden(element)):
                     skipped = element
                     walker.skip_subtree()
                 else:
                     self._enter(element)
                 continue
-            if event == "end" and element is not skipped:
-                self._leave(element)
+            if event == "end":
+                if self.grounds and self.grounds[-1][0] is element:
+                    self.grounds.pop()
+                if element is not skipped:
+                    self._leave(element)
             if element.tail and element is not root:
                 self._write(element.tail)
         self._flush()
         return self.layout
+
+    def _hidden(self, element: etree._Element) -> bool:
+        """Whether an element is not seen, the colour of the ground around it considered."""
+        style = element.get("style", "")
+        if (colour := _ground(element, style)) is not None:
+            self.grounds.append((element, colour))
+        if element.get("hidden") is not None or _HIDDEN.search(style):
+            return True
+        white = bool(_WHITE_TEXT.search(style))
+        if element.tag == "font":
+            white = white or bool(_WHITE_ATTRIBUTE.fullmatch(element.get("color", "")))
+        return white and not (self.grounds and self.grounds[-1][1])
 
     def _enter(self, element: etree._Element) -> None:
         tag = element.tag
@@ -284,22 +300,8 @@ def _named(label: str) -> tuple[bool, bool]:
     return bool(_SURROUNDINGS.search(label)), bool(_ANSWERS.search(label))
 
 
-def hidden(element: etree._Element) -> bool:
-    """Whether the element's own attributes keep it from being seen: not displayed, or white on white."""
-    style = element.get("style")
-    if element.get("hidden") is not None or (style and _HIDDEN.search(style)):
-        return True
-    white = bool(style and _WHITE_TEXT.search(style))
-    if element.tag == "font":
-        white = white or bool(_WHITE_ATTRIBUTE.fullmatch(element.get("color", "")))
-    return white and not _coloured_ground(element)
-
-
-def _coloured_ground(element: etree._Element) -> bool:
-    """Whether a background other than white is set on the element or near above it."""
-    for holder in (element, *element.iterancestors()):
-        ground = _GROUND.search(holder.get("style", ""))
-        colour = ground.group(1) if ground else holder.get("bgcolor") or holder.get("background")
-        if colour:
-            return not _WHITE_ATTRIBUTE.match(colour)
-    return False
+def _ground(element: etree._Element, style: str) -> bool | None:
+    """Whether the element sets a background other than white; None if it sets none."""
+    set_by_style = _GROUND.search(style)
+    colour = set_by_style[1] if set_by_style else element.get("bgcolor") or element.get("background")
+    return None if not colour else not _WHITE_ATTRIBUTE.match(colour)

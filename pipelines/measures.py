@@ -79,6 +79,7 @@ _RATE = re.compile(
     r"\s?(?P<pp>个百分点|percentage points?|pp(?![a-z]))|\s?(?P<percent>%|percent|per cent|pct)|(?P<times>倍)"
     r"|(?P<tenths>成)(?P<half>[一二三四五六七八九半](?![一-鿿]))?(?![为立本功员长交都果绩品分熟不]|人)"
 )
+_RATE_UNITS = {"pp": "pp", "percent": "%", "times": "倍", "tenths": "%"}
 _FRACTION = re.compile(rf"(?P<base>百万|十万|百|千|万)分之(?P<number>{_HAN}|[0-9]{{1,3}}(?:\.[0-9]{{1,4}})?)")
 _UNITS = (
     "件", "票", "单", "个包裹", "名", "人", "位", "家", "个", "座", "处", "架", "辆", "台", "条", "平方米",
@@ -155,8 +156,10 @@ def _rate(folded: str, match: re.Match[str]) -> Measure | None:
     falling = _FALLING.search(folded[max(0, match.start() - 12) : match.start()])
     sign = "-" if falling else ""
     start = match.start() - (1 if folded[match.start() - 1 : match.start()] == "-" and sign else 0)
-    unit = {"pp": "pp", "percent": "%", "times": "倍", "tenths": "%"}[right.lastgroup or ""]
+    unit = next(unit for group, unit in _RATE_UNITS.items() if right[group])
     value = _value(match, unit, factor=10 if right["tenths"] else 1)
+    if right["half"] and value:  # 两成三, 三成半
+        value = f"{int(value.split()[0]) + (5 if right['half'] == '半' else _DIGITS[right['half']])} %"
     return Measure("rate", start, right.end(), f"{sign}{value}" if value else "")
 
 

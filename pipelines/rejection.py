@@ -15,16 +15,18 @@ from pipelines.layout import Layout
 _WALL = re.compile(
     r"安全验证|人机验证|滑[动块].{0,8}验证|完成.{0,6}验证|输入.{0,6}验证码|访问(?:过于|太)频繁|异常(?:访问|流量)|"
     r"请.{0,4}登录后(?:查看|阅读|继续|访问)|(?:使用|接受|同意).{0,12}cookies?|启用\s?javascript|"
-    r"captcha|are you (?:a )?(?:robot|human)|verify (?:that )?you are (?:a )?human|unusual traffic|just a moment|"
-    r"checking your browser|we value your privacy|before you continue|accept (?:all )?(?:the )?cookies|"
-    r"enable (?:javascript|cookies)|(?:log|sign) ?in to (?:continue|read|view)",
+    r"captcha|are you (?:a )?(?:robot|human)|verify (?:that )?you are (?:a )?human|unusual traffic|"
+    r"just a moment|checking your browser|we value your privacy|before you continue|"
+    r"accept (?:all )?(?:the )?cookies|enable (?:javascript|cookies)|"
+    r"(?:log|sign) ?in to (?:continue|read|view)",
     re.I,
 )
 _ERROR = re.compile(
-    r"\b(?:404|403|410|50[0234])\b|(?:页面|网页|文章|内容|资源|信息|帖子|商品).{0,10}(?:不存在|找不到|未找到|已(?:被)?删除|已下线|"
-    r"无法(?:访问|显示|找到)|失效|飞走了|走丢了)|(?:找不到|无法找到|没有找到).{0,12}(?:页面|网页|内容|文章)|服务器(?:内部)?错误|系统(?:繁忙|错误|维护)|"
-    r"page (?:not|can(?:'|no)t be) found|not found|no longer (?:exists|available)|bad gateway|access denied|forbidden|"
-    r"service unavailable|internal server error|something went wrong",
+    r"\b(?:404|403|410|50[0234])\b|(?:页面|网页|文章|内容|资源|信息|帖子|商品).{0,10}"
+    r"(?:不存在|找不到|未找到|已(?:被)?删除|已下线|无法(?:访问|显示|找到)|失效|飞走了|走丢了)|"
+    r"(?:找不到|无法找到|没有找到).{0,12}(?:页面|网页|内容|文章)|服务器(?:内部)?错误|系统(?:繁忙|错误|维护)|"
+    r"page (?:not|can(?:'|no)t be) found|not found|no longer (?:exists|available)|bad gateway|access denied|"
+    r"forbidden|service unavailable|internal server error|something went wrong",
     re.I,
 )
 # Characters of body; a page that says more than this is not merely an error or a wall.
@@ -33,6 +35,10 @@ _THIN = 400
 _SHORTEST = 16
 _MANY_LINKS = 12
 _PARAGRAPH = 45
+_ROWS = 3
+_NEAR = 6
+_DAY = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}")
+_STOP = re.compile(r"[。！？.!?][”’」』\"')）]{0,3}$")
 
 
 def reject(page: Layout, found: Body, title: str) -> None:
@@ -53,10 +59,20 @@ def reject(page: Layout, found: Body, title: str) -> None:
 
 
 def _index(page: Layout, found: Body) -> bool:
-    """Whether links outweigh what is to be read: many of them, and no paragraph among the rest."""
+    """Whether links outweigh what is to be read: many of them, and neither a paragraph nor a told flash."""
     links = sum(map(teaser, page.lines))
-    paragraphs = [
-        place for place in found.places if prose(page.lines[place]) and page.lines[place].size >= _PARAGRAPH
-    ]
-    rows = sum(page.lines[place].row for place in found.places)
-    return links >= _MANY_LINKS and not paragraphs and rows < 3 and links > 2 * len(found.places)
+    if links < _MANY_LINKS or links <= 2 * len(found.places):
+        return False
+    if sum(page.lines[place].row for place in found.places) >= _ROWS:
+        return False
+    return not any(_told(page, place) for place in found.places)
+
+
+def _told(page: Layout, place: int) -> bool:
+    """Whether a line is a paragraph, or a sentence under a headline or a date."""
+    line = page.lines[place]
+    if not prose(line):
+        return False
+    above = page.lines[max(0, place - _NEAR) : place]
+    headed = any((each.heading and not each.linked) or _DAY.search(each.text) for each in above)
+    return line.size >= _PARAGRAPH or (headed and bool(_STOP.search(line.text)))

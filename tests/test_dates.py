@@ -89,9 +89,9 @@ def test_no_text_gives_a_date_in_the_future_or_false_evidence(text: str) -> None
         assert found.evidence == text[found.start : found.end]
 
 
-@given(st.datetimes(min_value=datetime(1991, 1, 1), max_value=datetime(2026, 11, 22)))
+@given(st.integers(0, 18_000_000).map(lambda minutes: NOW - timedelta(minutes=minutes)))
 def test_every_minute_written_in_chinese_is_read_back(written: datetime) -> None:
     text = f"{written.year}年{written.month}月{written.day}日 {written.hour:02}:{written.minute:02}"
     found = moment(text, NOW)
     assert found is not None
-    assert abs(found.at - written.replace(second=0, microsecond=0, tzinfo=CHINA)) < timedelta(seconds=1)
+    assert found.at == written
