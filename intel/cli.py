@@ -379,14 +379,11 @@ def _report_runs(runs: Sequence[SourceRun], json: bool = False) -> None:
     if json:
         screen.print_json(runs)
         return
-    columns = ("source", "state", "requests", "pages", "new", "known", "rejected", "why")
-    screen.table(
-        columns,
-        [
-            (r.source, r.state, r.requests, r.pages, r.new, r.known, screen.counts(r.rejected), r.reason)
-            for r in runs
-        ],
-    )
+    rows = [(r.source, r.state, r.pages, r.new, r.known, screen.counts(r.rejected)) for r in runs]
+    screen.table(("source", "state", "pages", "new", "known", "rejected"), rows)
+    for run in runs:
+        if run.reason:
+            screen.out.print(f"{run.source}: {run.reason}", style="red", markup=False)
 
 
 def _report_reading(workspace: Workspace) -> None:

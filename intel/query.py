@@ -95,10 +95,22 @@ class Query:
         self, account: str, chosen: FindingFilter, limit: int | None = None
     ) -> Sequence[FindingView]:
         """An account's findings, newest first."""
-        query = _chosen(_finding_columns(), account, chosen)
-        query = query.order_by(FindingRow.dated_at.desc(), ArticleRow.url, FindingRow.start, FindingRow.topic)
+        query = _chosen(_finding_columns(), chosen).where(FindingRow.account_id == account)
+        return self._findings(query, limit)
+
+    def beside(self, account: str, chosen: FindingFilter) -> Sequence[FindingView]:
+        """Findings of other accounts in the articles that name this one, newest first."""
+        naming = select(MentionRow.article_id).where(MentionRow.account_id == account)
+        query = _chosen(_finding_columns(), chosen).where(
+            FindingRow.account_id != account, FindingRow.article_id.in_(naming)
+        )
+        return self._findings(query, None)
+
+    def _findings(self, query: Select[Any], limit: int | None) -> Sequence[FindingView]:
+        order = (FindingRow.dated_at.desc(), ArticleRow.url, FindingRow.start, FindingRow.topic)
         with Session(self._engine) as session:
-            return [FindingView(**row) for row in session.execute(query.limit(limit)).mappings()]
+            rows = session.execute(query.order_by(*order).limit(limit)).mappings()
+            return [FindingView(**row) for row in rows]
 
     def topic_counts(self, account: str) -> dict[str, int]:
         """How many findings of an account answer each topic; topics without one are not in it."""
@@ -207,8 +219,7 @@ def _finding_columns() -> Select[Any]:
     )
 
 
-def _chosen(query: Select[Any], account: str, chosen: FindingFilter) -> Select[Any]:
-    query = query.where(FindingRow.account_id == account)
+def _chosen(query: Select[Any], chosen: FindingFilter) -> Select[Any]:
     if chosen.since:
         query = query.where(FindingRow.dated_at >= _midnight(chosen.since))
     if chosen.until:

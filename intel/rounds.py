@@ -21,6 +21,7 @@ from spiders.city.server import PORT
 from spiders.crawl import CrawlOptions, crawl
 from spiders.tally import Progress
 
+COURIERS_COMPARED = "competitor_landscape"
 MOST = 5  # quotes of one event type on one topic that a written briefing shows
 
 
@@ -97,7 +98,11 @@ def read(workspace: Workspace, *, again: bool = False) -> reader.ReadingCount:
 def brief(workspace: Workspace, account: Account, since: date | None = None) -> Briefing:
     """The briefing on an account as of now."""
     labels = {kind: workspace.query.labels(kind) for kind in ("topics", "events")}
-    findings = workspace.query.findings(account.id, FindingFilter(since=since))
+    findings = list(workspace.query.findings(account.id, FindingFilter(since=since)))
+    if account.role is Role.CLIENT:
+        # How couriers compare is told of couriers; for a client, what the reports that name it say of them.
+        couriers = FindingFilter(since=since, topic=COURIERS_COMPARED)
+        findings += workspace.query.beside(account.id, couriers)
     occasion = Occasion(datetime.now(UTC), since, workspace.settings.demo)
     return compose(account, findings, labels, occasion)
 
