@@ -17,70 +17,13 @@ from lxml import etree
 from pipelines.charset import clean
 
 _BLOCKS = frozenset(
-    (
-        *(
-            "address",
-            "article",
-            "aside",
-            "blockquote",
-            "body",
-            "caption",
-            "center",
-            "dd",
-            "details",
-            "dialog",
-            "dir",
-        ),
-        *(
-            "div",
-            "dl",
-            "dt",
-            "fieldset",
-            "figcaption",
-            "figure",
-            "footer",
-            "form",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-        ),
-        *("h6", "header", "hgroup", "hr", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section"),
-        *("summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
-    )
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption"
+    " figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre section summary"
+    " table tbody td tfoot th thead tr ul".split()
 )
 _UNSEEN = frozenset(
-    (
-        *(
-            "applet",
-            "area",
-            "audio",
-            "button",
-            "canvas",
-            "datalist",
-            "embed",
-            "frameset",
-            "head",
-            "iframe",
-            "input",
-        ),
-        *(
-            "map",
-            "math",
-            "noframes",
-            "noscript",
-            "object",
-            "option",
-            "rp",
-            "rt",
-            "script",
-            "select",
-            "style",
-            "svg",
-        ),
-        *("template", "textarea", "title", "video"),
-    )
+    "applet area audio button canvas datalist embed frameset head iframe input map math noframes noscript"
+    " object option rp rt script select style svg template textarea title video".split()
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _APART = frozenset({"nav", "footer", "aside", "menu"})
@@ -112,8 +55,9 @@ _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—"
 _WRAP = re.compile(rf"(?<=[{_CJK}])\r?\n(?=[{_CJK}])")
 _SPACES = re.compile(r"\s+")
 _MARKS = re.compile(r"[，。！？；：、,;!?“”](?!\d)|\.(?=\s|$)")
-# A table cell longer than this is layout or prose, not a figure or its heading.
+# A table cell with more than this in it is layout or prose, not a figure or its heading.
 _CELL = 120
+_LAYOUT = frozenset({"table", "ul", "ol", "form", "h1", "h2", "h3"})
 CELL_BORDER = " | "
 
 
@@ -274,6 +218,8 @@ class _Walk:
         row = self.layout.blocks[index]
         lines = self.layout.lines[row.start : row.end]
         if len(lines) < 2 or any(line.size > _CELL or line.row for line in lines):
+            return
+        if any(block.tag in _LAYOUT for block in self.layout.blocks[index + 1 :]):
             return
         cells: dict[int, list[str]] = {}
         for line in lines:
