@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markdown import Markdown
 
 from intel import analysing, bootstrap, rounds, screen
 from intel.bootstrap import NotReady, Workspace
@@ -44,6 +43,8 @@ app.add_typer(accounts_app, name="accounts")
 class BadRequest(ValueError):
     """What was asked cannot be; the message says what would be right."""
 
+
+DEMO_MOST = 2  # quotes of an event type on a topic: the whole briefing in a few screens
 
 REFUSALS = (BadRequest, UnknownName, BadQuery, BadAccounts, BadSources, NotReady, CityPortTaken)
 
@@ -278,8 +279,6 @@ def brief(
     text = render(rounds.brief(workspace, account, _day(since)), form, most)
     if output is not None:
         screen.out.print(str(rounds.write(output, text)))
-    elif form is Format.MD and screen.out.is_terminal:
-        screen.out.print(Markdown(text))
     else:
         sys.stdout.write(text)
 
@@ -329,7 +328,7 @@ def demo(context: typer.Context) -> None:
     rounds.read(workspace)
     rounds.write_briefings(workspace)
     taobao = workspace.query.account("taobao")
-    screen.out.print(Markdown(render(rounds.brief(workspace, taobao), Format.MD, most=2)))
+    sys.stdout.write(render(rounds.brief(workspace, taobao), Format.MD, most=DEMO_MOST))
     _report_runs(runs)
     _report_reading(workspace)
     screen.next_steps(settings, workspace.briefings / f"{taobao.id}.html")

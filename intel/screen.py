@@ -139,14 +139,23 @@ def next_steps(settings: Settings, briefing: Path) -> None:
     """Where the demo left its work, and what to type next."""
     out.print(f"\n[bold]database[/]  {settings.url.removeprefix('sqlite:///')}")
     out.print(f"[bold]briefing[/]  {briefing}")
-    command = escape(f"{Path(sys.argv[0])} --demo")
+    intel = escape(_typed(sys.argv[0]))
     out.print("\n[bold]next[/]")
-    for example in (
+    examples = (
         "findings 淘宝 --topic carrier_problems",
         "brief 拼多多",
         "search 爆仓",
         "sources list",
         "--help",
-    ):
-        out.print(f"  {command} {example}")
-    out.print(f"  {escape(sys.argv[0])} city   (serves the demo's pages, so that the links open)")
+    )
+    for example in examples:
+        out.print(f"  {intel} --demo {example}")
+    out.print(f"  {intel} city   (serves the demo's pages, so that the links open)")
+
+
+def _typed(program: str) -> str:
+    """How a person would type the program from the folder they are in."""
+    path = Path(program).absolute()
+    if path.name == "__main__.py":
+        return "python -m intel"
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

@@ -168,6 +168,8 @@ def _parties(rule: EventRule, event: Event, sentence: _Sentence, text: _Text) ->
 
 def _from_cues(text: _Text) -> Iterator[Finding]:
     for sentence in text.sentences:
+        if _heads_a_table(sentence.folded):
+            continue
         for topic, number, cue in _cues_for(sentence):
             at = _holds(cue, sentence, text)
             if at is None:
@@ -175,6 +177,11 @@ def _from_cues(text: _Text) -> Iterator[Finding]:
             across = not {"courier", "named courier"}.isdisjoint(cue.needs)
             for account in _owners(sentence, text, cue.roles, cue.reach, at, across=across):
                 yield text.finding(account, topic, sentence, f"cue:{topic}.{number}", None)
+
+
+def _heads_a_table(line: str) -> bool:
+    """Whether a line is a table row that names its columns: it says nothing without the rows below."""
+    return " | " in line and not any(character.isdigit() for character in line)
 
 
 def _cues_for(sentence: _Sentence) -> Iterator[tuple[str, int, Cue]]:

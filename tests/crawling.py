@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from intel.model import Page, Source, SourceRun, Validators
 from spiders.crawl import CrawlOptions, crawl

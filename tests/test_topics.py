@@ -260,3 +260,9 @@ def test_the_cues_alone_keep_their_floor_on_single_sentences() -> None:
             false_alarms + len(found - told),
         )
     assert 2 * hits / (2 * hits + misses + false_alarms) >= 0.9
+
+
+def test_a_row_that_only_names_the_columns_of_a_table_is_no_evidence() -> None:
+    content = "淘宝退货服务考核\n标包 | 服务商 | 结算账期\n第1包 | 圆通 | 月结30天"
+    quotes = {finding.quote for finding in read(content, about=("taobao",))}
+    assert "标包 | 服务商 | 结算账期" not in quotes
