@@ -26,7 +26,7 @@ from intel.model import Article
 from intel.views import FindingView, Hit
 
 out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def print_json(value: object) -> None:
