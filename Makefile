@@ -20,6 +20,9 @@ help: ## What can be made.
 
 .venv/tests-ready: .venv/run-ready
 	@echo "setting up what checks and tests need (once)"
+	@dpkg -s chromium fonts-noto-cjk >/dev/null 2>&1 \
+		|| { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; } \
+		|| { echo "tests need a browser and a Chinese font: apt-get install chromium fonts-noto-cjk"; exit 1; }
 	@$(PIP) install --prefer-binary --constraint constraints.txt --editable '.[tests]'
 	@touch $@
 

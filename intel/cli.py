@@ -15,7 +15,15 @@ from typing import Annotated, Any
 
 import typer
 
-from intel import analysing, bootstrap, rounds, screen
+from intel import (
+    analysing,
+    bootstrap,
+    rounds,
+    screen,
+    series_command,
+    sources_command,
+    tenders_command,
+)
 from intel.bootstrap import NotReady, Workspace
 from intel.brief import Format, render
 from intel.config import Settings
@@ -36,8 +44,12 @@ app = typer.Typer(
 )
 sources_app = typer.Typer(no_args_is_help=True, help="The table of sources.")
 accounts_app = typer.Typer(no_args_is_help=True, help="The organisations we watch.")
+sources_app.command("health")(sources_command.sources_health)
+sources_app.command("check")(sources_command.sources_check)
 app.add_typer(sources_app, name="sources")
 app.add_typer(accounts_app, name="accounts")
+app.add_typer(series_command.app, name="series")
+app.add_typer(tenders_command.tenders_app, name="tenders")
 
 
 class BadRequest(ValueError):
@@ -46,7 +58,16 @@ class BadRequest(ValueError):
 
 DEMO_MOST = 2  # quotes of an event type on a topic: the whole briefing in a few screens
 
-REFUSALS = (BadRequest, UnknownName, BadQuery, BadAccounts, BadSources, NotReady, CityPortTaken)
+REFUSALS = (
+    BadRequest,
+    UnknownName,
+    BadQuery,
+    BadAccounts,
+    BadSources,
+    NotReady,
+    CityPortTaken,
+    *series_command.REFUSALS,
+)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Since = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="From this day on.")]

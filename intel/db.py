@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +116,7 @@ class SourceRow(Base):
     last_modified: Mapped[str | None]
     # False while a run is under way, and after one that was cut off.
     completed: Mapped[bool] = mapped_column(default=True)
+    terms_reviewed: Mapped[str] = mapped_column(default="")
 
 
 class SourceRunRow(Base):
@@ -155,6 +156,8 @@ class PageRow(Base):
     state: Mapped[str] = mapped_column(index=True)
     reason: Mapped[str]
     detail: Mapped[str]
+    # When these bytes were last seen at the URL: what is listed as newer is fetched again.
+    checked_at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("url", "digest"),)
 
@@ -254,6 +257,67 @@ class FindingRow(Base):
     dated_at: Mapped[datetime]
 
     __table_args__ = (Index(None, "account_id", "dated_at"), Index(None, "account_id", "topic"))
+
+
+class SeriesPointRow(Base):
+    """A value of a series as an article tells it; the quote is the article's content from start to end.
+
+    `value` and `step` (one unit of the last digit told) are in `unit`; `yoy` is in percent.
+    """
+
+    __tablename__ = "series_point"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), index=True)
+    series: Mapped[str]
+    subject: Mapped[str]
+    period: Mapped[str]
+    value: Mapped[float]
+    step: Mapped[float]
+    unit: Mapped[str]
+    yoy: Mapped[float | None]
+    start: Mapped[int]
+    end: Mapped[int]
+
+    __table_args__ = (Index(None, "series", "subject", "period"),)
+
+
+class NoticeRow(Base):
+    """What an article says as a procurement notice; `facts` is the whole of it as JSON.
+
+    The columns beside it are what lists are chosen and ordered by.
+    """
+
+    __tablename__ = "notice"
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(index=True)
+    # The project number in the form that all notices of one procurement share, or "".
+    procurement: Mapped[str] = mapped_column(index=True)
+    published: Mapped[date | None]
+    deadline: Mapped[datetime | None]
+    ends: Mapped[date | None]
+    facts: Mapped[dict[str, Any]]
+
+    __table_args__ = (Index(None, "published"),)
+
+
+class NoticeAccountRow(Base):
+    """A watched account that is buyer or winner of a notice."""
+
+    __tablename__ = "notice_account"
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey("notice.article_id", ondelete="CASCADE"), primary_key=True
+    )
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True, index=True)
+
+
+class PlaceRow(Base):
+    """A span of a document's content with what to call it: 第3页, a heading, sheet and row."""
+
+    __tablename__ = "place"
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
+    start: Mapped[int] = mapped_column(primary_key=True)
+    end: Mapped[int]
+    label: Mapped[str]
 
 
 def open_engine(url: str) -> Engine:

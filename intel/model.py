@@ -1,4 +1,4 @@
-"""The words of the domain as frozen values; everything else imports these and they import nothing.
+"""The words of the domain as frozen values; everything else imports these.
 
 Spans are code points (`start` inclusive, `end` exclusive) in `Article.content`, which is
 title + "\n" + text exactly as stored, so `content[start:end]` is always the verbatim quote.
@@ -8,11 +8,14 @@ Every datetime is aware.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
+
+from intel.notice import Notice
 
 
 class Role(StrEnum):
@@ -79,7 +82,8 @@ class Source:
     """One row of sources.toml: where to knock, how, how reliable, on what lawful basis.
 
     `reliability` is the Admiralty letter A-F. `delay` is seconds between requests to the host.
-    `options` holds what only one kind of source needs (selectors, page limits).
+    `options` holds what only one kind of source needs (selectors, page limits). `terms_reviewed` is the
+    day a person read the owner's terms (2026-11-20), or "not yet".
     """
 
     name: str
@@ -95,6 +99,7 @@ class Source:
     delay: float = 5.0
     enabled: bool = True
     options: Mapping[str, object] = field(default_factory=dict)
+    terms_reviewed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +157,8 @@ class NotAnArticle(Exception):
     """A page that holds no article. `reason` is a stable slug, `detail` says what was seen.
 
     Reasons: empty_body, not_html, undecodable, index_page, consent_wall, error_page, no_text,
-    too_large, too_slow.
+    too_large, too_slow, unchanged, scanned_document, encrypted_document, broken_document,
+    legacy_document, not_a_document.
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:
@@ -237,6 +243,26 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """One value of a series; its quote is content[start:end].
+
+    `subject` is 全国, a region's short name or an account's id. `period` is 2026-08, 2026-Q3, 2026-H1,
+    2026, or 2026-01/2026-08. `value` and `step` (one unit of the last digit told) are in `unit`, a base
+    unit: 165.3亿件 is 16530000000 件 to the nearest 10000000. `yoy` is growth over a year in percent.
+    """
+
+    series: str
+    subject: str
+    period: str
+    value: Decimal
+    step: Decimal
+    unit: str
+    yoy: Decimal | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """All that was read out of one article.
 
@@ -250,6 +276,8 @@ class Reading:
     findings: tuple[Finding, ...]
     report: bytes
     keys: tuple[str, ...]
+    points: tuple[Point, ...] = ()
+    notice: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,8 +309,11 @@ class SourceRun:
 class PageStore(Protocol):
     """What a crawl needs of the store; `intel.store.Store` is the real one."""
 
-    def knows(self, url: str) -> bool:
-        """Whether an article page of this URL is already kept."""
+    def known(self, urls: Collection[str]) -> Mapping[str, datetime]:
+        """Those of the URLs of which a page is kept, each with the moment it was last given to `add_page`."""
+
+    def last_page(self, url: str) -> Page | None:
+        """The newest page kept of a URL."""
 
     def add_page(self, page: Page) -> bool:
         """Keep and commit a page; False if the same bytes of that URL are already kept."""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
-from intel import search, stories
+from intel import search, series, stories, tenders
 from intel.db import (
     ArgumentRow,
     ArticleRow,
@@ -34,6 +34,9 @@ def put(session: Session, page: PageRow, earlier: ArticleRow | None, reading: Re
         stories.leave(session, article)
         search.remove(session.connection(), article.id)
     _add_rows(session, article, reading)
+    series.keep(session, article.id, reading.points)
+    tenders.keep_notice(session, article.id, reading.notice)
+    tenders.keep_places(session, article.id, getattr(reading.article, "pages", ()))
     search.put(session.connection(), article.id, reading.article.content)
     stories.join(session, article)
 

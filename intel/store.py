@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import zstandard
-from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Engine, delete, func, insert, select, update
 from sqlalchemy.orm import Session, undefer
 
 from intel import readings
@@ -24,6 +26,7 @@ from intel.db import (
 from intel.model import Account, NotAnArticle, Page, Reading, Source, SourceRun, Validators
 from intel.taxonomy import Taxonomy
 
+BOUND_VALUES = 500  # in one statement
 NEW, READ, REJECTED = "new", "read", "rejected"
 
 
@@ -75,22 +78,45 @@ class Store:
             session.execute(update(SourceRow).values(enabled=False))
             for source in sources:
                 row = session.get(SourceRow, source.name) or SourceRow(name=source.name)
+                if row.url != source.url:  # what a server gave to ask with belongs to its address
+                    row.etag = row.last_modified = None
                 for name, value in _columns(source).items():
                     setattr(row, name, value)
                 session.add(row)
 
     # What a crawl brings in: the PageStore protocol.
 
-    def knows(self, url: str) -> bool:
-        """Whether a page of this URL is already kept."""
+    def known(self, urls: Collection[str]) -> Mapping[str, datetime]:
+        """Those of the URLs of which a page is kept, each with the moment it was last given to `add_page`."""
+        found: dict[str, datetime] = {}
+        waiting = iter(urls)
         with Session(self._reading) as session:
-            return session.scalar(select(PageRow.id).where(PageRow.url == url).limit(1)) is not None
+            while some := tuple(islice(waiting, BOUND_VALUES)):
+                newest = select(PageRow.url, func.max(PageRow.checked_at)).where(PageRow.url.in_(some))
+                found |= dict(session.execute(newest.group_by(PageRow.url)).all())
+        return found
+
+    def last_page(self, url: str) -> Page | None:
+        """The newest page kept of a URL."""
+        return self._newest(PageRow.url == url)
+
+    def previous_page(self, page_id: int) -> Page | None:
+        """The page kept of the same URL before this one."""
+        url = select(PageRow.url).where(PageRow.id == page_id).scalar_subquery()
+        return self._newest((PageRow.url == url) & (PageRow.id < page_id))
+
+    def _newest(self, chosen: ColumnElement[bool]) -> Page | None:
+        query = select(PageRow).where(chosen).order_by(PageRow.id.desc()).limit(1)
+        with Session(self._reading) as session:
+            row = session.scalar(query.options(undefer(PageRow.body)))
+            return _page(row) if row else None
 
     def add_page(self, page: Page) -> bool:
         """Keep and commit a page; False if the same bytes of that URL are already kept."""
         with Session(self._engine) as session, session.begin():
-            same = select(PageRow.id).where(PageRow.url == page.url, PageRow.digest == page.digest)
-            if session.scalar(same) is not None:
+            same = select(PageRow).where(PageRow.url == page.url, PageRow.digest == page.digest)
+            if (kept := session.scalar(same)) is not None:
+                kept.checked_at = page.fetched_at
                 return False
             session.add(
                 PageRow(
@@ -98,6 +124,7 @@ class Store:
                     digest=page.digest,
                     source=page.source,
                     fetched_at=page.fetched_at,
+                    checked_at=page.fetched_at,
                     content_type=page.content_type,
                     listed_title=page.listed_title,
                     listed_at=page.listed_at,

@@ -12,7 +12,8 @@ from datetime import datetime
 
 from intel.config import CHINA
 from intel.model import COUNTED, Account, Article, Event, Finding, Mention, Page, Reading, Role
-from pipelines import accounts, dedupe, entities, events, topics
+from pipelines import accounts, dedupe, entities, events, series, tenders, topics
+from pipelines.documents import holds_document, read_document
 from pipelines.extract import extract
 from pipelines.text import fold, language
 
@@ -54,9 +55,10 @@ def analyse(content: str, watchlist: Watchlist) -> Analysis:
 
 
 def read(page: Page, watchlist: Watchlist, now: datetime) -> Reading:
-    """Read a page. `now` (aware) anchors relative dates. Raises NotAnArticle."""
-    article = extract(page, now)
+    """Read a page or a document. `now` (aware) anchors relative dates. Raises NotAnArticle."""
+    article = read_document(page, now) if holds_document(page.body) else extract(page, now)
     analysis = analyse(article.content, watchlist)
+    published = article.published.at.astimezone(CHINA) if article.published else None
     report = _report(article, analysis)
     bands = (f"{band:x}" for band in report.fingerprint.bands)
     return Reading(
@@ -66,6 +68,8 @@ def read(page: Page, watchlist: Watchlist, now: datetime) -> Reading:
         findings=analysis.findings,
         report=report.to_bytes(),
         keys=(*bands, *report.keys),
+        points=series.find(article.content, published.date() if published else None, analysis.mentions),
+        notice=tenders.find(article.content, published, analysis.mentions),
     )
 
 

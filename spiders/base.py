@@ -23,7 +23,7 @@ from spiders.listed import Entry
 from spiders.reasons import Trouble, status_trouble, trouble
 from spiders.retry_after import AskedToWait
 from spiders.tally import Progress, Tally
-from spiders.urls import BadUrl, canonical_url
+from spiders.urls import BadUrl, canonical_url, is_trap
 
 SOURCE_SETTING = "INTEL_SOURCE"
 REPORT_SETTING = "INTEL_REPORT"
@@ -31,9 +31,14 @@ PAGES_SETTING = "INTEL_MAX_PAGES"
 
 # So many pages in a row that might be had another time: the host is in trouble, leave it alone.
 PATIENCE_IN_A_ROW = 5
+# The key in a request's meta that has its answer rendered.
+JAVASCRIPT = "javascript"
 
+# What a row of any kind may say: `javascript`, that its pages are written by scripts (spiders/rendering.py).
+COMMON_OPTIONS: Mapping[str, type] = {"javascript": bool}
 
 _EMPTY = Trouble("empty_body", "empty answer", False)
+_TRAP = Trouble("trap", "address that grows without end", False)
 
 
 class BadAnswer(Exception):
@@ -101,9 +106,14 @@ class SourceSpider(Spider):
     # ---- asking
 
     async def start(self) -> AsyncIterator[Request]:
-        """The source itself."""
+        """What the run begins with."""
         self.resuming = not self.store.completed(self.source.name)
         self.store.set_completed(self.source.name, False)
+        for request in self.first():
+            yield request
+
+    def first(self) -> Iterable[Request]:
+        """The requests a run begins with: the source itself."""
         yield self.ask(self.source.url).replace(headers=self.conditions())
 
     def ask(self, url: str, **state: object) -> Request:
@@ -116,9 +126,15 @@ class SourceSpider(Spider):
             self._answered,
             errback=self._unanswered,
             cb_kwargs={"state": state},
+            meta=self._meta,
             priority=1,
             dont_filter=True,
         )
+
+    @property
+    def _meta(self) -> dict[str, object]:
+        """What the middlewares are to know of a request."""
+        return {JAVASCRIPT: True} if self.source.options.get("javascript") else {}
 
     def _answered(self, response: Response, state: Mapping[str, object]) -> Iterator[Request]:
         if response.status == 304:
@@ -142,44 +158,66 @@ class SourceSpider(Spider):
     # ---- the entries
 
     def articles(self, entries: Iterable[Entry]) -> Iterator[Request]:
-        """Requests for those entries that are neither known nor asked for yet, up to the run's limit."""
-        for entry in entries:
-            identity = self._unseen(entry)
-            if identity is None:
-                continue
-            if self.store.knows(identity):
-                self.tally.known += 1
-            elif self.pages_left:
-                yield self._article(entry, identity)
+        """Requests for those entries that are neither known nor asked for yet, up to the run's limit.
+
+        A known page is asked for again, after the new ones, where it has changed since it was last had.
+        """
+        listed = self.unseen(entries)
+        known = self.store.known(listed.keys())
+        changed = {}
+        for identity, entry in listed.items():
+            if identity not in known:
+                yield from self.page(entry, identity)
+            elif entry.changed and known[identity] < entry.changed <= self.tally.started_at:
+                changed[identity] = entry
             else:
-                self.tally.capped = True
-                self.tally.remark = "stopped at the page limit of a run; the next run goes on"
+                self.tally.known += 1
+        for identity, entry in changed.items():
+            yield from self.page(entry, identity)
 
-    def _unseen(self, entry: Entry) -> str | None:
-        """The identity of an entry's page, the first time it is listed in this run."""
-        try:
-            identity = canonical_url(entry.url)
-        except BadUrl as error:
-            self.tally.reject(Trouble("bad_url", str(error), False))
-            return None
-        if identity in self._seen:
-            return None
-        self._seen.add(identity)
-        self.tally.listed += 1
-        return identity
+    def unseen(self, entries: Iterable[Entry]) -> dict[str, Entry]:
+        """The entries listed for the first time in this run, by the identity of their page."""
+        listed = {}
+        for entry in entries:
+            try:
+                identity = canonical_url(entry.url)
+            except BadUrl as error:
+                self.tally.reject(Trouble("bad_url", str(error), False))
+                continue
+            if identity in self._seen:
+                continue
+            self._seen.add(identity)
+            self.tally.listed += 1
+            if is_trap(identity):
+                self.tally.reject(_TRAP)
+            else:
+                listed[identity] = entry
+        return listed
 
-    def _article(self, entry: Entry, identity: str) -> Request:
+    def page(self, entry: Entry, identity: str) -> Iterator[Request]:
+        """The request for a page of which `unseen` gave the identity, unless the run has its fill."""
+        if not self.pages_left:
+            self.tally.capped = True
+            self.tally.remark = "stopped at the page limit of a run; the next run goes on"
+            return
         self.pages_left -= 1
         self.tally.awaited += 1
-        state = {"entry": entry, "identity": identity}
-        return Request(entry.url, self._fetched, errback=self._lost, cb_kwargs=state, dont_filter=True)
+        yield Request(
+            entry.url,
+            self.fetched,
+            errback=self._lost,
+            cb_kwargs={"entry": entry, "identity": identity},
+            meta=self._meta,
+            dont_filter=True,
+        )
 
-    def _fetched(self, response: Response, entry: Entry, identity: str) -> Iterator[Page]:
+    def fetched(self, response: Response, entry: Entry, identity: str) -> Iterator[Page]:
+        """The Page to keep of an answer, if it is one."""
         if response.status != 200:
-            self._rejected(status_trouble(response.status))
+            self.rejected(status_trouble(response.status))
             return
         if not response.body:
-            self._rejected(_EMPTY)
+            self.rejected(_EMPTY)
             return
         self.tally.in_a_row = 0
         self.tally.pages += 1
@@ -195,11 +233,12 @@ class SourceSpider(Spider):
 
     def _lost(self, failure: Failure) -> None:
         self.tally.errors += 1
-        self._rejected(trouble(_cause(failure)))
+        self.rejected(trouble(_cause(failure)))
         if isinstance(failure.value, AskedToWait):
             self._give_up(str(failure.value))
 
-    def _rejected(self, reason: Trouble) -> None:
+    def rejected(self, reason: Trouble) -> None:
+        """Give up a page that was asked for; the whole source, where several in a row went that way."""
         self.tally.awaited -= 1
         self.tally.reject(reason)
         if self.tally.in_a_row >= PATIENCE_IN_A_ROW:

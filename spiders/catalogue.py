@@ -2,21 +2,23 @@
 
 A row is `[[source]]` with the fields of Source; `[source.options]` holds what only its kind needs.
 `verified` is a note for the reader of the table: when the row was last tried, or that it was not.
+A `[[refused]]` row is a place we do not collect from, and why; it is there so that nobody adds it unknowing.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from intel.model import Source
 from intel.taxonomy import taxonomy
-from spiders.base import BadOption
+from spiders.base import COMMON_OPTIONS, BadOption
 from spiders.kinds import KINDS
 from spiders.urls import BadUrl, canonical_url
 
@@ -48,11 +50,33 @@ _FIELDS: Mapping[str, _Field] = {
     "delay": _Field(_NUMBER),
     "enabled": _Field(bool),
     "options": _Field(dict),
+    "terms_reviewed": _Field(str),
     "verified": _Field(str),
 }
+_REFUSED_FIELDS: Mapping[str, _Field] = {
+    "name": _Field(str, required=True),
+    "label": _Field(str, required=True),
+    "channel": _Field(str, required=True),
+    "owner": _Field(str, required=True),
+    "reason": _Field(str, required=True),
+    "instead": _Field(str),
+}
+NOT_YET = "not yet"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _CRON_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 _LONGEST_DELAY = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A place that is not collected: `reason` says why, `instead` where the same may be learnt lawfully."""
+
+    name: str
+    label: str
+    channel: str
+    owner: str
+    reason: str
+    instead: str = ""
 
 
 class _BadField(ValueError):
@@ -61,8 +85,21 @@ class _BadField(ValueError):
         self.field = field
 
 
+_Row = TypeVar("_Row", Source, Refused)
+
+
 def load_sources(path: Path) -> tuple[Source, ...]:
     """The sources of a table, in its order. Raises BadSources naming the first row that cannot be taken."""
+    return tuple(_taken(_rows(path, "source"), path, "source", _source))
+
+
+def load_refused(path: Path) -> tuple[Refused, ...]:
+    """The places a table says are not collected, in its order. Raises BadSources as load_sources does."""
+    return tuple(_taken(_rows(path, "refused"), path, "refused", _refused))
+
+
+def _rows(path: Path, kind: str) -> list[dict[str, Any]]:
+    """The rows of one kind, the table as a whole having been looked at."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -71,45 +108,54 @@ def load_sources(path: Path) -> tuple[Source, ...]:
         raise BadSources(f"{path}: not UTF-8; save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise BadSources(f"{path}: not TOML: {error}") from error
-    rows = table.get("source", [])
-    if not _are_tables(rows) or set(table) != {"source"}:
-        raise BadSources(f"{path}: holds no [[source]] rows, or something beside them")
-    return tuple(_sources(rows, path))
+    sources, refused = table.pop("source", []), table.pop("refused", [])
+    if table or not sources or not all(_are_tables(rows) for rows in (sources, refused)):
+        raise BadSources(f"{path}: holds no [[source]] rows, or something beside them and [[refused]]")
+    rows: list[dict[str, Any]] = sources if kind == "source" else refused
+    return rows
 
 
 def _are_tables(rows: object) -> bool:
-    return isinstance(rows, list) and bool(rows) and all(isinstance(row, dict) for row in rows)
+    return isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
 
 
-def _sources(rows: list[Any], path: Path) -> Iterator[Source]:
+def _taken(
+    rows: Iterable[dict[str, Any]], path: Path, kind: str, take: Callable[[dict[str, Any]], _Row]
+) -> Iterator[_Row]:
     names: set[str] = set()
     for number, row in enumerate(rows, 1):
-        where = f"{path}: source {row.get('name') or f'number {number}'}"
+        where = f"{path}: {kind} {row.get('name') or f'number {number}'}"
         try:
-            source = _source(row)
+            taken = take(row)
         except _BadField as error:
             raise BadSources(f"{where}: {error.field}: {error}") from error
         except BadOption as error:
             raise BadSources(f"{where}: options.{error.field}: {error}") from error
-        if source.name in names:
+        if taken.name in names:
             raise BadSources(f"{where}: name: stands twice")
-        names.add(source.name)
-        yield source
+        names.add(taken.name)
+        yield taken
 
 
 def _source(row: dict[str, Any]) -> Source:
-    _check_types(row)
+    _check_types(row, _FIELDS)
     _check_values(row)
     source = Source(**{name: value for name, value in row.items() if name != "verified"})
     _check_options(source)
     return source
 
 
-def _check_types(row: dict[str, Any]) -> None:
+def _refused(row: dict[str, Any]) -> Refused:
+    _check_types(row, _REFUSED_FIELDS)
+    _check_name_and_channel(row)
+    return Refused(**row)
+
+
+def _check_types(row: dict[str, Any], fields: Mapping[str, _Field]) -> None:
     for name in row:
-        if name not in _FIELDS:
-            raise _BadField(name, f"is no field; the fields are {', '.join(_FIELDS)}")
-    for name, field in _FIELDS.items():
+        if name not in fields:
+            raise _BadField(name, f"is no field; the fields are {', '.join(fields)}")
+    for name, field in fields.items():
         if name not in row:
             if field.required:
                 raise _BadField(name, "is missing")
@@ -124,15 +170,23 @@ def _is(value: object, kind: type | tuple[type, ...]) -> bool:
     return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
 
 
+def _check_name_and_channel(row: dict[str, Any]) -> None:
+    channels = taxonomy().channels
+    if not _NAME.fullmatch(row["name"]):
+        raise _BadField("name", f"{row['name']!r} takes small letters, digits, - and _")
+    if row["channel"] not in channels:
+        raise _BadField("channel", f"{row['channel']!r} is none of {', '.join(channels)}")
+
+
 def _check_values(row: dict[str, Any]) -> None:
+    _check_name_and_channel(row)
     for name, fits, problem in (
-        ("name", _NAME.fullmatch(row["name"]), "takes small letters, digits, - and _"),
         ("kind", row["kind"] in KINDS, f"is none of {', '.join(KINDS)}"),
-        ("channel", row["channel"] in taxonomy().channels, f"is none of {', '.join(taxonomy().channels)}"),
         ("reliability", re.fullmatch("[A-F]", row["reliability"]), "is no letter from A to F"),
         ("schedule", _is_cron(row.get("schedule", "0 0 * * *")), "is no cron line of five fields"),
         ("expected_minimum", row.get("expected_minimum", 0) >= 0, "is below zero"),
         ("delay", 0 <= row.get("delay", 0) <= _LONGEST_DELAY, f"is not from 0 to {_LONGEST_DELAY} seconds"),
+        ("terms_reviewed", _is_review(row.get("terms_reviewed", NOT_YET)), f"is no day, nor {NOT_YET!r}"),
     ):
         if not fits:
             raise _BadField(name, f"{row[name]!r} {problem}")
@@ -147,15 +201,22 @@ def _check_values(row: dict[str, Any]) -> None:
 
 def _check_options(source: Source) -> None:
     spider = KINDS[source.kind]
+    known = {**spider.options, **COMMON_OPTIONS}
     for name, value in source.options.items():
-        if name not in spider.options:
-            known = ", ".join(spider.options) or "none"
-            raise BadOption(name, f"is no option of kind {source.kind}; its options: {known}")
-        if not _is(value, spider.options[name]):
+        if name not in known:
+            raise BadOption(name, f"is no option of kind {source.kind}; its options: {', '.join(known)}")
+        if not _is(value, known[name]):
             raise BadOption(name, f"{value!r} is of the wrong type")
     for name in sorted(spider.required - set(source.options)):
         raise BadOption(name, f"is missing; kind {source.kind} needs it")
     spider.check(source.options)
+
+
+def _is_review(text: str) -> bool:
+    try:
+        return text == NOT_YET or date.fromisoformat(text) is not None
+    except ValueError:
+        return False
 
 
 def _is_cron(line: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,10 +20,14 @@ from scrapy.settings import Settings
 from intel.model import PageStore, RunState, Source, SourceRun
 from pipelines.item import STORE_SETTING
 from spiders.base import PAGES_SETTING, REPORT_SETTING, SOURCE_SETTING
+from spiders.browser import CHROMIUM, Browser
 from spiders.gate import HostGate
 from spiders.guard import ALLOWED_SETTING
 from spiders.handler import DELAY_SETTING, GATE_SETTING
 from spiders.kinds import KINDS
+from spiders.queries import Query
+from spiders.rendering import BROWSER_SETTING
+from spiders.search import QUERIES_SETTING
 from spiders.settings import user_agent
 from spiders.tally import Progress
 
@@ -33,7 +37,8 @@ class CrawlOptions:
     """How to crawl. `allowed` are loopback services as "host:port"; `localhost` covers NAME.localhost.
 
     `at_once` sources run at a time, each fetching at most `max_pages` pages. `timeout` is seconds a
-    request may take, `max_bytes` the size of an answer, on the wire and unpacked.
+    request may take, `max_bytes` the size of an answer, on the wire and unpacked. `queries` are what to
+    ask each search, by the name of its source; `chromium` is the browser for pages written by scripts.
     """
 
     contact: str = ""
@@ -43,6 +48,8 @@ class CrawlOptions:
     max_pages: int = 200
     timeout: float = 20.0
     max_bytes: int = 10 * 1024 * 1024
+    queries: Mapping[str, Sequence[Query]] = field(default_factory=dict)
+    chromium: str = CHROMIUM
 
     def settings(self) -> Settings:
         """As Scrapy reads them, over those of spiders.settings."""
@@ -90,6 +97,8 @@ class _Crawl:
         self._progress = progress
         self._process = AsyncCrawlerProcess(options.settings())
         self._gate = HostGate()
+        self._queries = options.queries
+        self._browser = Browser(user_agent(options.contact), options.chromium)
         self._places = asyncio.Semaphore(options.at_once)
         self._stopping = False
 
@@ -123,6 +132,7 @@ class _Crawl:
         try:
             await asyncio.gather(*(self._one(source) for source in sources))
         finally:
+            await self._browser.close()
             reactor.stop()
 
     async def _one(self, source: Source) -> None:
@@ -143,6 +153,8 @@ class _Crawl:
             (REPORT_SETTING, self._report),
             (GATE_SETTING, self._gate),
             (DELAY_SETTING, source.delay),
+            (QUERIES_SETTING, tuple(self._queries.get(source.name, ()))),
+            (BROWSER_SETTING, self._browser),
         ):
             crawler.settings.set(name, value, priority="cmdline")
         return crawler

@@ -17,6 +17,8 @@ from spiders.reasons import Refusal
 
 GATE_SETTING = "INTEL_GATE"
 DELAY_SETTING = "INTEL_DELAY"
+# The key in a request's meta that makes it a part of a page, not a page.
+PART = "part"
 
 
 class AddressRefused(Refusal):
@@ -45,7 +47,7 @@ class PoliteHandler(HTTP11DownloadHandler):
         """Download when the host's turn comes. Raises AddressRefused and Stopping beside Scrapy's own."""
         host = urlsplit(request.url).hostname or ""
         try:
-            async with self._gate.turn(host, self._delay):
+            async with self._gate.turn(host, self._delay, part=PART in request.meta):
                 return await super().download_request(request)
         except GateClosed as error:
             raise Stopping("the crawl is stopping") from error

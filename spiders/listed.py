@@ -20,11 +20,17 @@ _MILLISECONDS_FROM = 10_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a feed, sitemap or list. `url` is absolute, as listed."""
+    """One line of a feed, sitemap or list. `url` is absolute, as listed.
+
+    `changed` is when the page last changed, where the source claims to know; `snippet` is what a search
+    shows of its text.
+    """
 
     url: str
     title: str | None = None
     at: datetime | None = None
+    changed: datetime | None = None
+    snippet: str = ""
 
 
 def clean_title(text: str | None) -> str | None:

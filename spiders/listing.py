@@ -14,6 +14,8 @@ from spiders.base import BadAnswer, BadOption, SourceSpider
 from spiders.listed import Entry, clean_title, listed_date
 
 _PAGES = 5
+# A calendar has a next page for ever; no list of news is read further back than this.
+_MOST_PAGES = 100
 
 
 class ListingSpider(SourceSpider):
@@ -39,6 +41,7 @@ class ListingSpider(SourceSpider):
         "pages": int,
     }
     required = frozenset({"item"})
+    selectors: ClassVar[tuple[str, ...]] = ("item", "link", "title", "date", "next")
 
     @classmethod
     def check(cls, options: Mapping[str, object]) -> None:
@@ -47,7 +50,7 @@ class ListingSpider(SourceSpider):
         empty = Selector("{}" if is_json else "<p>", type="json" if is_json else "html")
         if options.get("format", "html") not in ("html", "json"):
             raise BadOption("format", "is neither html nor json")
-        for name in ("item", "link", "title", "date", "next"):
+        for name in cls.selectors:
             query = options.get(name)
             try:
                 (empty.jmespath if is_json else empty.css)(str(query or "a"))
@@ -55,6 +58,8 @@ class ListingSpider(SourceSpider):
                 raise BadOption(name, f"{query!r} is no selector: {error}") from error
         if "{page}" not in str(options.get("page_url", "{page}")):
             raise BadOption("page_url", "has no {page} in it")
+        if not 1 <= int(str(options.get("pages", 1))) <= _MOST_PAGES:
+            raise BadOption("pages", f"is not from 1 to {_MOST_PAGES}")
 
     def read(self, response: Response, state: Mapping[str, object]) -> Iterator[Request]:
         """Requests for a page's entries and the next page. Raises BadAnswer.
@@ -91,8 +96,11 @@ class ListingSpider(SourceSpider):
         for item in self._select(selector, self.option("item")):
             link = self._link(item)
             if link:
-                title, date = self._text(item, "title"), self._text(item, "date")
-                yield Entry(urljoin(base, link), clean_title(title), listed_date(date))
+                yield self._entry(item, urljoin(base, link))
+
+    def _entry(self, item: Selector, url: str) -> Entry:
+        title, date = self._text(item, "title"), self._text(item, "date")
+        return Entry(url, clean_title(title), listed_date(date))
 
     def _select(self, selector: Selector, query: str) -> Sequence[Selector]:
         return selector.jmespath(query) if self._is_json else selector.css(query)

@@ -41,6 +41,7 @@ DOWNLOAD_DELAY = 0
 DOWNLOADER_MIDDLEWARES = {
     "spiders.robots.RobotsMiddleware": 100,
     "spiders.retry_after.RetryAfterMiddleware": 560,
+    "spiders.rendering.RenderingMiddleware": 540,
 }
 RETRY_TIMES = 1
 RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408, 429]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urljoin
@@ -20,6 +21,8 @@ from spiders.listed import Entry, clean_title, listed_date
 # A sitemap index may name indexes; the protocol forbids it, sites do it, nobody needs more levels.
 DEEPEST = 3
 _ROOTS = frozenset({"urlset", "sitemapindex"})
+# Some generators write the moment they ran into every entry; so many alike are no coincidence.
+_MANY = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ class SitemapSpider(SourceSpider):
         if places and not wanted:
             self.tally.remark = f"none of {len(places)} addresses fits the include patterns"
         wanted.sort(key=lambda place: place.published or place.lastmod, reverse=True)
-        yield from self.articles(map(_entry, wanted))
+        stamped = _stamp(wanted)
+        yield from self.articles(_entry(place, stamped) for place in wanted)
 
     def _nested(self, places: Iterable[Place], depth: int) -> Iterator[Request]:
         if depth >= DEEPEST:
@@ -119,5 +123,13 @@ def _local(element: etree._Element) -> str:
     return etree.QName(element).localname if isinstance(element.tag, str) else ""
 
 
-def _entry(place: Place) -> Entry:
-    return Entry(place.url, clean_title(place.title), listed_date(place.published or place.lastmod))
+def _stamp(places: Sequence[Place]) -> str:
+    """The `lastmod` that says when the sitemap was made rather than when a page changed, "" if none does."""
+    lastmod, count = Counter(place.lastmod for place in places).most_common(1)[0] if places else ("", 0)
+    return lastmod if count >= _MANY and count * 2 > len(places) else ""
+
+
+def _entry(place: Place, stamp: str) -> Entry:
+    changed = None if place.lastmod == stamp else listed_date(place.lastmod)
+    at = listed_date(place.published or place.lastmod)
+    return Entry(place.url, clean_title(place.title), at, changed)

@@ -27,7 +27,8 @@ class Tally:
     """What happened so far. `failure` is why the whole source failed, in words, once it has.
 
     `awaited` are listed pages not yet kept or given up; `passing` counts those that may be had next
-    time. While either is above zero the run is not complete.
+    time. While either is above zero the run is not complete. `parts` counts, by reason, the parts of
+    rendered pages that were not had.
     """
 
     source: str
@@ -47,6 +48,7 @@ class Tally:
     failure: str = ""
     remark: str = ""
     rejected: Counter[str] = field(default_factory=Counter)
+    parts: Counter[str] = field(default_factory=Counter)
     words: dict[str, str] = field(default_factory=dict)
 
     def reject(self, trouble: Trouble) -> None:
@@ -84,8 +86,13 @@ class Tally:
             bytes=self.bytes,
             errors=self.errors,
             rejected=dict(self.rejected),
-            reason=reason,
+            reason="; ".join(filter(None, (reason, self._parts_in_words))),
         )
+
+    @property
+    def _parts_in_words(self) -> str:
+        counted = ", ".join(f"{slug} {count}" for slug, count in self.parts.most_common())
+        return f"parts of pages not had: {counted}" if counted else ""
 
     def _outcome(self, interrupted: bool) -> tuple[RunState, str]:
         if self.failure:

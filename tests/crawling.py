@@ -5,8 +5,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -37,8 +38,14 @@ class MemoryStore:
             raise ArithmeticError("the store is out of order")
         return url in self.pages
 
+    def known(self, urls: Collection[str]) -> dict[str, datetime]:
+        return {url: self.pages[url].fetched_at for url in urls if self.knows(url)}
+
+    def last_page(self, url: str) -> Page | None:
+        return self.pages.get(url)
+
     def add_page(self, page: Page) -> bool:
-        new = page.url not in self.pages
+        new = page.url not in self.pages or self.pages[page.url].digest != page.digest
         self.pages[page.url] = page
         sockets = psutil.Process().net_connections(kind="inet")
         self.listening += sum(1 for socket in sockets if socket.status == psutil.CONN_LISTEN)
@@ -81,12 +88,20 @@ def source(site: Site, path: str, kind: str, name: str = "", **options: object) 
 
 
 def collect(
-    site: Site, sources: Sequence[Source], store: MemoryStore, ending: Ending | None = None, **options: Any
+    site: Site,
+    sources: Sequence[Source],
+    store: MemoryStore,
+    ending: Ending | None = None,
+    target: Callable[..., None] | None = None,
+    **options: Any,
 ) -> dict[str, SourceRun]:
-    """Crawl with only the test site allowed; `store` holds afterwards what the crawl had committed."""
+    """Crawl with only the test site allowed; `store` holds afterwards what the crawl had committed.
+
+    `target` stands in for `run` in the crawl's own process.
+    """
     settings = CrawlOptions(**{"allowed": frozenset({f"localhost:{site.port}"}), "timeout": 3.0, **options})
     ours, theirs = _PROCESSES.Pipe()
-    process = _PROCESSES.Process(target=_crawl, args=(theirs, sources, store, settings, ending))
+    process = _PROCESSES.Process(target=target or run, args=(theirs, sources, store, settings, ending))
     process.start()
     theirs.close()
     store.__dict__.update(_last(ours))
@@ -105,13 +120,14 @@ def _last(pipe: Connection) -> dict[str, Any]:
     raise AssertionError(f"the crawl did not end within {_LONGEST} s")
 
 
-def _crawl(
+def run(
     pipe: Connection,
     sources: Sequence[Source],
     store: MemoryStore,
     options: CrawlOptions,
     ending: Ending | None,
 ) -> None:
+    """Crawl, and send the store's state through the pipe."""
     store.runs = []
     keep = store.add_page
     if ending is not None:

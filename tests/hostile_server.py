@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -58,10 +59,12 @@ class Site:
 
 
 @contextmanager
-def serving() -> Iterator[Site]:
-    """A site on a free port for the time of a `with`."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_class())
+def serving(host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[Site]:
+    """A site on a free port (or the one given) for the time of a `with`; over TLS where that is given."""
+    server = ThreadingHTTPServer((host, port), _handler_class())
     server.daemon_threads = True
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     site = Site(server.server_address[1])
     server.site = site  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -100,6 +103,10 @@ def _handler_class() -> type[BaseHTTPRequestHandler]:
                     self.wfile.write(part)
             except (BrokenPipeError, ConnectionResetError):
                 return
+
+        def handle(self) -> None:
+            with suppress(ssl.SSLError, ConnectionResetError):  # a client that refuses the certificate
+                super().handle()
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             return

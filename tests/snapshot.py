@@ -25,6 +25,10 @@ TABLES = {
         FROM event e JOIN article a ON a.id = e.article_id LEFT JOIN argument g ON g.event_id = e.id""",
     "finding": """SELECT a.url, f.account_id, f.topic, f.event, f.start, f."end", f.rule
         FROM finding f JOIN article a ON a.id = f.article_id""",
+    "series_point": """SELECT a.url, s.series, s.subject, s.period, s.value, s.unit, s.yoy, s.start, s."end"
+        FROM series_point s JOIN article a ON a.id = s.article_id""",
+    "notice": """SELECT a.url, n.kind, n.procurement, n.published, n.deadline, n.ends, n.facts
+        FROM notice n JOIN article a ON a.id = n.article_id""",
     "search": "SELECT a.url, s.tokens FROM article_search s LEFT JOIN article a ON a.id = s.rowid",
     "story": """SELECT a.url, (SELECT min(b.url) FROM article b WHERE b.story_id = a.story_id)
         FROM article a""",

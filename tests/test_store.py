@@ -20,10 +20,10 @@ def rows(kept: Kept, table: type) -> int:
 
 
 def test_a_page_is_kept_once_and_its_url_is_known_from_then_on(kept: Kept) -> None:
-    assert not kept.store.knows("http://wire.localhost/1")
+    assert not kept.store.known(["http://wire.localhost/1"])
     assert kept.store.add_page(page())
     assert not kept.store.add_page(page())
-    assert kept.store.knows("http://wire.localhost/1")
+    assert kept.store.known(["http://wire.localhost/1", "http://wire.localhost/2"]) == {page().url: NOON}
     assert rows(kept, PageRow) == 1
 
 
@@ -42,7 +42,7 @@ def test_a_page_is_on_disk_when_add_page_returns_even_if_the_process_is_killed(k
     )
     killed = subprocess.run([sys.executable, "-c", script], check=False)
     assert killed.returncode < 0
-    assert kept.store.knows(page().url)
+    assert kept.store.known([page().url])
 
 
 def test_reading_a_page_again_doubles_nothing_and_keeps_the_article_number(kept: Kept) -> None:

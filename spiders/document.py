@@ -1,0 +1,47 @@
+"""Lists of documents in, requests for the unknown PDF, Word and Excel files among them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from scrapy import Request
+
+from spiders.base import BadOption
+from spiders.listed import Entry
+from spiders.listing import ListingSpider
+
+SUFFIXES = ("pdf", "docx", "xlsx", "doc", "xls")
+
+
+class DocumentSpider(ListingSpider):
+    """A list whose entries are documents: announcements, annual reports, tables of figures.
+
+    Options are those of a listing, and `types`: the endings of addresses that count as documents
+    (default pdf, docx, xlsx, doc, xls); "any" takes every entry, for sites that serve documents at
+    addresses without an ending. The store keeps the bytes; `pipelines.documents` tells what they are.
+    """
+
+    kind = "document"
+    options: ClassVar[Mapping[str, type]] = {**ListingSpider.options, "types": list}
+
+    @classmethod
+    def check(cls, options: Mapping[str, object]) -> None:
+        """As for a listing; `types` are endings without a dot."""
+        super().check(options)
+        types = options.get("types", list(SUFFIXES))
+        if not isinstance(types, list) or not all(isinstance(one, str) and one.isalnum() for one in types):
+            raise BadOption("types", f"{types!r} is no list of endings such as pdf")
+
+    def articles(self, entries: Iterable[Entry]) -> Iterator[Request]:
+        """Requests for the unknown documents among the entries."""
+        yield from super().articles(entry for entry in entries if self._is_document(entry.url))
+
+    def _is_document(self, url: str) -> bool:
+        types = self.source.options.get("types", SUFFIXES)
+        assert isinstance(types, list | tuple)
+        parts = urlsplit(url)
+        # download.jsp?file=2026/annual.pdf names it in the query.
+        endings = (parts.path.rpartition(".")[2].lower(), parts.query.rpartition(".")[2].lower())
+        return "any" in types or any(ending in types for ending in endings)

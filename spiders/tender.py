@@ -1,0 +1,57 @@
+"""Notice boards in, requests for their unknown tender, purchase and award notices out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import ClassVar
+
+from scrapy import Request
+
+from spiders.base import BadOption
+from spiders.listed import Entry
+from spiders.listing import ListingSpider
+
+# What boards of general purchasing list beside couriers: the title must hold one of `words`, where given.
+COURIER_WORDS = (
+    "快递",
+    "寄递",
+    "速递",
+    "配送",
+    "物流",
+    "运输",
+    "仓配",
+    "仓储",
+    "退货",
+    "揽收",
+    "邮寄",
+    "courier",
+    "logistics",
+)
+
+
+class TenderSpider(ListingSpider):
+    """A list of procurement notices.
+
+    Options are those of a listing, and `words`: only entries whose title holds one of them are
+    fetched. Without it all are; `words = ["courier"]` stands for the trade's usual words.
+    """
+
+    kind = "tender"
+    options: ClassVar[Mapping[str, type]] = {**ListingSpider.options, "words": list}
+
+    @classmethod
+    def check(cls, options: Mapping[str, object]) -> None:
+        """As for a listing; `words` are texts."""
+        super().check(options)
+        words = options.get("words", [])
+        if not isinstance(words, list) or not all(isinstance(word, str) and word.strip() for word in words):
+            raise BadOption("words", f"{words!r} is no list of words")
+
+    def articles(self, entries: Iterable[Entry]) -> Iterator[Request]:
+        """Requests for the unknown notices whose title fits."""
+        given = self.source.options.get("words", [])
+        assert isinstance(given, list)
+        words = [one for word in given for one in (COURIER_WORDS if word == "courier" else (word,))]
+        fits = re.compile("|".join(map(re.escape, words)), re.IGNORECASE)
+        yield from super().articles(entry for entry in entries if fits.search(entry.title or ""))
