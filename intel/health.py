@@ -28,7 +28,7 @@ QUIET_INTERVALS = 3
 _EVER_QUIET = frozenset({"watch"})
 # Due times looked at for the longest gap in a schedule: a month of a twice-daily one.
 _DUE_TIMES = 60
-# So many failed runs in a row are no passing trouble of the site.
+# So many failures, of runs in a row or of pages in a run, are no accident.
 _LASTING = 3
 
 
@@ -146,7 +146,7 @@ _REMEDIES: tuple[tuple[re.Pattern[str], Health, str], ...] = tuple(
             "its certificate is not valid: tell the owner; certificates stay checked",
         ),
         (
-            r"no public address|not public|address refused",
+            r"is \S+, an? \S+ address|address in disguise",
             Health.FAILING,
             "its name leads inside a network: if you did not expect that, set enabled = false",
         ),
@@ -213,6 +213,15 @@ def _failed(case: _Case) -> _Verdict | None:
     return _Verdict(state, run.reason + lasting, remedy)
 
 
+def _pages_lost(case: _Case) -> _Verdict | None:
+    run = case.decisive
+    lost = sum(run.rejected.values()) if run else 0
+    if run is None or run.new or run.pages or lost < _LASTING:
+        return None
+    counted = ", ".join(f"{slug} {count}" for slug, count in run.rejected.items())
+    return _Verdict(Health.FAILING, f"lists pages, but none of the new ones could be had: {counted}", _CHECK)
+
+
 def _never_run(case: _Case) -> _Verdict | None:
     if case.history.runs:
         return None
@@ -253,6 +262,7 @@ def _fine(case: _Case) -> _Verdict | None:
 # The first rule with a verdict decides; the last one always has one.
 _RULES: tuple[Callable[[_Case], _Verdict | None], ...] = (
     _failed,
+    _pages_lost,
     _never_run,
     _overdue,
     _too_few,

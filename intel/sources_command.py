@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from intel.health_query import Histories
 from intel.model import Source
 from intel.query import unknown
 from spiders.check import CheckResult, check
+from spiders.city.server import start as running_city
 from spiders.crawl import CrawlOptions
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
@@ -36,7 +38,8 @@ def sources_health(context: typer.Context, json: AsJson = False) -> None:
 def sources_check(context: typer.Context, source: Chosen = None, json: AsJson = False) -> None:
     """Try sources against their sites, storing nothing: robots.txt, entries, dates, texts."""
     settings: Settings = context.obj
-    results = check(_chosen(settings, source or ()), _options(settings), datetime.now(UTC))
+    with running_city(settings.demo_port) if settings.demo else nullcontext():
+        results = check(_chosen(settings, source or ()), _options(settings), datetime.now(UTC))
     if json:
         screen.print_json(results)
     else:

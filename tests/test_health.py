@@ -76,6 +76,7 @@ def test_a_sitemap_of_which_nothing_fits_any_more_is_a_changed_layout() -> None:
         ("the host asks for more than 600 seconds", "do not work around"),
         ("HTTP 404", "mend url"),
         ("host name not found", "mend url"),
+        ("cdn.example is 10.0.0.7, a private address", "leads inside"),
         ("TLS certificate or handshake refused", "certificates stay checked"),
         ("crashed: ArithmeticError: out of order", "a fault of ours"),
         ("HTTP 503", "tried again by itself"),
@@ -122,6 +123,11 @@ def test_an_empty_answer_is_silence_where_something_was_expected() -> None:
 def test_pages_that_were_rejected_count_as_listed() -> None:
     run = replace(ran(known=8), rejected={"http_404": 2})
     assert health(run).state is Health.OK
+
+
+def test_a_list_whose_pages_can_no_longer_be_had_is_failing() -> None:
+    found = health(replace(ran(known=12), rejected={"http_403": 4}))
+    assert found.state is Health.FAILING and "http_403 4" in found.why
 
 
 def test_a_run_that_was_missed_is_silence() -> None:
