@@ -1,7 +1,7 @@
 # make run: the main job on the demo city. make test: all tests. Both set everything up first.
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 .PHONY: help setup run test check bench soak docs clean
 

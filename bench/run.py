@@ -90,8 +90,7 @@ def _resident(process: psutil.Process) -> int:
 
 
 def _collecting(workspace: Workspace) -> float:
-    engine = db.read_only(db.open_engine(workspace.settings.url))
-    with engine.connect() as connection:
+    with db.read_only(workspace.engine).connect() as connection:
         seconds = connection.scalar(
             text("SELECT (julianday(max(finished_at)) - julianday(min(started_at))) * 86400 FROM source_run")
         )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from intel import db
 from intel.config import Settings
@@ -26,6 +27,7 @@ class Workspace:
     """A database that is ready to work with."""
 
     settings: Settings
+    engine: Engine
     store: Store
     query: Query
 
@@ -41,8 +43,9 @@ def init(settings: Settings, sources: Iterable[Source]) -> Workspace:
     The shipped watchlist is loaded where there are no accounts yet; later edits are never undone.
     """
     engine = _engine(settings)
-    db.upgrade(engine)
-    workspace = Workspace(settings, Store(engine), Query(engine))
+    with _usable(settings):
+        db.upgrade(engine)
+    workspace = _workspace(settings, engine)
     workspace.store.load_taxonomy(taxonomy())
     workspace.store.load_sources(sources)
     if not workspace.query.watched():
@@ -56,9 +59,23 @@ def open_workspace(settings: Settings) -> Workspace:
     file = db.sqlite_file(engine)
     if file is not None and not file.exists():
         raise NotReady(f"no database at {file}; make one with: {_command(settings)} init")
-    if not db.is_current(engine):
+    with _usable(settings):
+        current = db.is_current(engine)
+    if not current:
         raise NotReady(f"the database is of another version; update it with: {_command(settings)} init")
-    return Workspace(settings, Store(engine), Query(engine))
+    return _workspace(settings, engine)
+
+
+def _workspace(settings: Settings, engine: Engine) -> Workspace:
+    return Workspace(settings, engine, Store(engine), Query(engine))
+
+
+@contextmanager
+def _usable(settings: Settings) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise NotReady(f"cannot work with the database {settings.url!r}: {error.orig}") from error
 
 
 def _engine(settings: Settings) -> Engine:

@@ -1,6 +1,7 @@
 """The `intel` command: what a person or a script can do, and the exit codes.
 
 0: done. 1: nothing of what was asked could be done. 2: the request itself was wrong, said in one line.
+130: stopped with Ctrl-C.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
+from pydantic import ValidationError
 
 from intel import (
     analysing,
@@ -56,6 +58,7 @@ class BadRequest(ValueError):
     """What was asked cannot be; the message says what would be right."""
 
 
+INTERRUPTED = 130  # as shells report Ctrl-C
 DEMO_MOST = 2  # quotes of an event type on a topic: the whole briefing in a few screens
 
 REFUSALS = (
@@ -80,8 +83,16 @@ def main() -> None:
     try:
         app()
     except REFUSALS as refusal:
-        print(f"intel: {refusal}", file=sys.stderr)  # noqa: T201
-        raise SystemExit(2) from None
+        _refuse(str(refusal))
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _refuse(f"cannot use {error.filename}: {error.strerror}")
+
+
+def _refuse(why: str) -> NoReturn:
+    print(f"intel: {why}", file=sys.stderr)  # noqa: T201
+    raise SystemExit(2) from None
 
 
 @app.callback()
@@ -96,7 +107,11 @@ def start(
     given: dict[str, Any] = {"demo": True} if demo else {}
     if home is not None:
         given["home"] = home
-    context.obj = Settings(**given)
+    try:
+        context.obj = Settings(**given)
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        raise BadRequest(f"INTEL_{str(wrong['loc'][0]).upper()}={wrong['input']}: {wrong['msg']}") from None
 
 
 @app.command()
@@ -134,8 +149,7 @@ def collect(
     json: AsJson = False,
 ) -> None:
     """Fetch new pages from the sources."""
-    with _city(context.obj):
-        runs = rounds.collect(_workspace(context), source or ())
+    runs = _collected(_workspace(context), source or ())
     _report_runs(runs, json)
     if rounds.all_failed(runs):
         raise typer.Exit(1)
@@ -190,8 +204,7 @@ def read(
 def run(context: typer.Context) -> None:
     """Collect, read and write the clients' briefings, once."""
     workspace = _workspace(context)
-    with _city(context.obj):
-        runs = rounds.collect(workspace)
+    runs = _collected(workspace)
     rounds.read(workspace)
     written = rounds.write_briefings(workspace)
     _report_runs(runs)
@@ -344,8 +357,7 @@ def demo(context: typer.Context) -> None:
     """Show the whole way on the demo city: collect, read, brief on 淘宝."""
     settings: Settings = context.obj.for_demo()
     workspace = bootstrap.init(settings, rounds.all_sources(settings))
-    with _city(settings):
-        runs = rounds.collect(workspace)
+    runs = _collected(workspace)
     rounds.read(workspace)
     rounds.write_briefings(workspace)
     taobao = workspace.query.account("taobao")
@@ -368,6 +380,16 @@ def city(context: typer.Context) -> None:
 
 def _workspace(context: typer.Context) -> Workspace:
     return bootstrap.open_workspace(context.obj)
+
+
+def _collected(workspace: Workspace, names: Sequence[str] = ()) -> Sequence[SourceRun]:
+    """The runs of a crawl; one that was stopped with Ctrl-C ends the command."""
+    with _city(workspace.settings):
+        runs = rounds.collect(workspace, names)
+    if rounds.interrupted(runs):
+        screen.err.print("interrupted; what was fetched is kept, and the same command goes on from there")
+        raise typer.Exit(INTERRUPTED)
+    return runs
 
 
 def _city(settings: Settings) -> AbstractContextManager[object]:

@@ -65,6 +65,11 @@ def collect(workspace: Workspace, names: Sequence[str] = ()) -> tuple[SourceRun,
         return crawl(chosen, workspace.store, options, tell)
 
 
+def interrupted(runs: Sequence[SourceRun]) -> bool:
+    """Whether a person stopped the crawl."""
+    return any(run.state is RunState.INTERRUPTED for run in runs)
+
+
 def all_failed(runs: Sequence[SourceRun]) -> bool:
     """Whether nothing of what was asked of the sources could be done."""
     return bool(runs) and all(run.state is RunState.FAILED for run in runs)
@@ -120,7 +125,7 @@ def write_briefings(workspace: Workspace) -> list[Path]:
 
 def write(path: Path, text: str) -> Path:
     """Write a text whole or not at all, making its folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
+    path.parent.mkdir(parents=True, exist_ok=True)
     partial.write_text(text, encoding="utf-8")
     return partial.replace(path)

@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from intel import bootstrap, db, plot, screen
+from intel import bootstrap, plot, screen
 from intel.bootstrap import Workspace
 from intel.plot import NoChineseFont, NothingToDraw
 from intel.query import UnknownName, unknown
@@ -85,8 +85,7 @@ def show(
 
 
 def _series(context: typer.Context) -> SeriesQuery:
-    bootstrap.open_workspace(context.obj)  # refuses a database that is missing or of another version
-    return SeriesQuery(db.open_engine(context.obj.url))
+    return SeriesQuery(bootstrap.open_workspace(context.obj).engine)
 
 
 def _subject(workspace: Workspace, query: SeriesQuery, series: str, name: str) -> str:

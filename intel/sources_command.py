@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from intel import bootstrap, db, rounds, screen
+from intel import bootstrap, rounds, screen
 from intel.config import Settings
 from intel.health import SourceHealth, assess_all
 from intel.health_query import Histories
@@ -26,8 +26,7 @@ Chosen = Annotated[list[str] | None, typer.Option(help="Only this source; may be
 def sources_health(context: typer.Context, json: AsJson = False) -> None:
     """Which sources fail, fell silent or changed their layout, and what to do."""
     settings: Settings = context.obj
-    bootstrap.open_workspace(settings)
-    histories = Histories(db.open_engine(settings.url)).all()
+    histories = Histories(bootstrap.open_workspace(settings).engine).all()
     found = assess_all(rounds.listed_sources(settings), histories, datetime.now(UTC))
     if json:
         screen.print_json(found)

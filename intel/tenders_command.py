@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from intel import bootstrap, db, screen
+from intel import bootstrap, screen
 from intel.config import CHINA
 from intel.tenders import NoticeView, Tenders
 
@@ -66,7 +66,7 @@ def tenders_expiring(
 
 
 def _tenders(context: typer.Context) -> Tenders:
-    return Tenders(db.open_engine(context.obj.url))
+    return Tenders(bootstrap.open_workspace(context.obj).engine)
 
 
 def _row(view: NoticeView) -> tuple[object, ...]:

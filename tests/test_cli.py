@@ -214,3 +214,27 @@ def test_help_names_every_command(intel: Command) -> None:
     commands = "init sources collect import read run accounts findings search brief extract analyse demo city"
     assert said.code == 0
     assert all(command in said.out for command in commands.split())
+
+
+@pytest.mark.parametrize("command", [["init"], ["accounts", "list"], ["tenders", "list"], ["series", "list"]])
+def test_a_file_that_is_no_database_is_named(intel: Command, tmp_path: Path, command: list[str]) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "intel.db").write_text("garbage " * 100)
+    assert refused(intel(*command), "intel.db", "not a database")
+
+
+@pytest.mark.parametrize("command", [["tenders", "list"], ["series", "list"], ["sources", "health"]])
+def test_a_missing_database_is_not_made_by_a_read(intel: Command, tmp_path: Path, command: list[str]) -> None:
+    assert refused(intel(*command), "no database", "intel init")
+    assert not (tmp_path / "home" / "intel.db").exists()
+
+
+def test_a_setting_that_cannot_be_is_named(intel: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTEL_DEMO_PORT", "abc")
+    assert refused(intel("accounts", "list"), "INTEL_DEMO_PORT=abc", "integer")
+
+
+def test_a_briefing_that_cannot_be_written_is_refused(intel: Command, tmp_path: Path) -> None:
+    intel("init")
+    (tmp_path / "file").write_text("")
+    assert refused(intel("brief", "淘宝", "-o", str(tmp_path / "file" / "x.md")), "cannot use", "file")

@@ -2,7 +2,9 @@
 
 import os
 import random
+import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -42,6 +44,14 @@ class Demo:
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    def pages(self) -> int:
+        """How many pages are kept so far."""
+        try:
+            with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True) as connection:
+                return int(connection.execute("SELECT count(*) FROM page").fetchone()[0])
+        except sqlite3.OperationalError:  # not made yet
+            return 0
 
     def run(self) -> str:
         """Run to the end; gives back what it printed."""
@@ -99,6 +109,23 @@ def test_a_broken_source_is_reported_and_the_others_go_on(undisturbed: Undisturb
 def test_a_second_run_adds_nothing_twice(undisturbed: Undisturbed) -> None:
     undisturbed.demo.run()
     assert snapshot(undisturbed.demo.database) == undisturbed.left
+
+
+def test_ctrl_c_while_collecting_ends_the_run_without_a_traceback_and_keeps_what_was_fetched(
+    undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    demo = Demo(tmp_path, undisturbed.demo.port)
+    process = demo.start()
+    deadline = time.monotonic() + LONGEST
+    while demo.pages() == 0 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=LONGEST)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert 0 < demo.pages() < len(undisturbed.left["page"])
+    demo.run()
+    assert snapshot(demo.database) == undisturbed.left
 
 
 @pytest.mark.parametrize("seed", range(KILLS))
