@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from intel import (
     analysing,
     bootstrap,
+    eval_command,
     rounds,
     screen,
     series_command,
@@ -29,6 +30,7 @@ from intel import (
 from intel.bootstrap import NotReady, Workspace
 from intel.brief import Format, render
 from intel.config import Settings
+from intel.gold import BadGold
 from intel.model import Account, NotAnArticle, Page, SourceRun
 from intel.query import UnknownName
 from intel.search import BadQuery
@@ -48,6 +50,7 @@ sources_app = typer.Typer(no_args_is_help=True, help="The table of sources.")
 accounts_app = typer.Typer(no_args_is_help=True, help="The organisations we watch.")
 sources_app.command("health")(sources_command.sources_health)
 sources_app.command("check")(sources_command.sources_check)
+app.command("eval")(eval_command.evaluation)
 app.add_typer(sources_app, name="sources")
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(series_command.app, name="series")
@@ -67,6 +70,7 @@ REFUSALS = (
     BadQuery,
     BadAccounts,
     BadSources,
+    BadGold,
     NotReady,
     CityPortTaken,
     *series_command.REFUSALS,

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from intel.db import ArticleRow, ReportKeyRow, StoryRow
-from pipelines.dedupe import Report, same_report
+from pipelines.dedupe import Report, components, same_report
 
 # A key that so many articles share says nothing (a template, a daily series): it is not followed.
 CROWDED = 200
@@ -40,7 +40,7 @@ def leave(session: Session, article: ArticleRow) -> None:
     article.story_id = open_story(session)
     session.flush()
     left = session.scalars(select(ArticleRow.id).where(ArticleRow.story_id == story)).all()
-    first, *others = _components(_reports(session, left)) or [()]
+    first, *others = components(_reports(session, left)) or [()]
     if not first:
         session.execute(delete(StoryRow).where(StoryRow.id == story))
     for members in others:
@@ -64,20 +64,6 @@ def _candidates(session: Session, article_id: int) -> Sequence[int]:
 def _reports(session: Session, articles: Sequence[int]) -> dict[int, Report]:
     rows = session.execute(select(ArticleRow.id, ArticleRow.report).where(ArticleRow.id.in_(articles)))
     return {number: Report.from_bytes(report) for number, report in rows}
-
-
-def _components(reports: dict[int, Report]) -> list[tuple[int, ...]]:
-    waiting = set(reports)
-    components = []
-    while waiting:
-        reached = {min(waiting)}
-        edge = set(reached)
-        while edge:
-            waiting -= edge
-            edge = {b for b in waiting if any(same_report(reports[a], reports[b]) for a in edge)}
-            reached |= edge
-        components.append(tuple(sorted(reached)))
-    return components
 
 
 def _merge(session: Session, told: set[int]) -> None:

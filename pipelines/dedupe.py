@@ -14,10 +14,11 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import TypeVar
 
 import numpy as np
 from datasketch import MinHash
@@ -44,6 +45,7 @@ NEWS = 0.34
 # How many large figures become index keys.
 KEYED = 12
 
+_Key = TypeVar("_Key", int, str)
 _HEADER = struct.Struct("<16sIHB")
 _LENGTH = struct.Struct("<I")
 _FULL = 0xFFFF_FFFF
@@ -161,6 +163,21 @@ def same_report(a: Report, b: Report) -> bool:
     if a.fingerprint.digest == b.fingerprint.digest:
         return True
     return _is_copy(a, b) or _is_rewrite(a, b)
+
+
+def components(reports: Mapping[_Key, Report]) -> list[tuple[_Key, ...]]:
+    """The stories among reports: those that `same_report` joins, directly or by others; keys in order."""
+    waiting = set(reports)
+    found = []
+    while waiting:
+        reached = {min(waiting)}
+        edge = set(reached)
+        while edge:
+            waiting -= edge
+            edge = {b for b in waiting if any(same_report(reports[a], reports[b]) for a in edge)}
+            reached |= edge
+        found.append(tuple(sorted(reached)))
+    return found
 
 
 def _is_copy(a: Report, b: Report) -> bool:

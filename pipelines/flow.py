@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from intel.config import CHINA
-from intel.model import COUNTED, Account, Article, Event, Finding, Mention, Page, Reading, Role
+from intel.model import COUNTED, Account, Event, Finding, Mention, Page, Reading, Role
 from pipelines import accounts, dedupe, entities, events, series, tenders, topics
 from pipelines.documents import holds_document, read_document
 from pipelines.extract import extract
@@ -59,7 +59,7 @@ def read(page: Page, watchlist: Watchlist, now: datetime) -> Reading:
     article = read_document(page, now) if holds_document(page.body) else extract(page, now)
     analysis = analyse(article.content, watchlist)
     published = article.published.at.astimezone(CHINA) if article.published else None
-    report = _report(article, analysis)
+    report = report_of(article.text, published.date() if published else None, analysis)
     bands = (f"{band:x}" for band in report.fingerprint.bands)
     return Reading(
         article=article,
@@ -73,11 +73,12 @@ def read(page: Page, watchlist: Watchlist, now: datetime) -> Reading:
     )
 
 
-def _report(article: Article, analysis: Analysis) -> dedupe.Report:
+def report_of(text: str, day: date | None, analysis: Analysis) -> dedupe.Report:
+    """What tells copies and rewrites of a text published on `day`, in China's time."""
     happened = [event for event in analysis.events if event.status in COUNTED]
     return dedupe.Report(
-        fingerprint=dedupe.fingerprint(article.text),
-        published=article.published.at.astimezone(CHINA).date() if article.published else None,
+        fingerprint=dedupe.fingerprint(text),
+        published=day,
         accounts=frozenset(mention.account for mention in analysis.mentions),
         events=frozenset((event.type, one.who) for event in happened for one in event.filling("subject")),
         names=frozenset(

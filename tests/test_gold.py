@@ -1,0 +1,141 @@
+"""The reading is measured on annotated passages, and no figure falls below its floor."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from intel.eval_command import below, evaluate, floors
+from intel.gold import BadGold, GoldEvent, GoldMention, GoldTopic, Passage, load
+from intel.model import Account, Argument, Event, Finding, Mention, Status
+from intel.scoring import Scores, score, score_stories
+from pipelines.flow import Analysis
+
+GOLD = Path(__file__).parent / "gold"
+TITLE, TEXT = "圆通涨价", "圆通3月起上调派费。极兔否认跟进。"
+QUOTE = (5, 15)
+
+
+def passage(**changes: object) -> Passage:
+    known: dict[str, object] = {
+        "id": "p1",
+        "story": "p1",
+        "mentions": (GoldMention("yto", 0, 2, True), GoldMention("jt", 15, 17, False)),
+        "events": (GoldEvent("price_change", Status.ASSERTED, *QUOTE, ("yto",), (), {"date": "3月"}),),
+        "topics": (GoldTopic("competitor_landscape", "yto", *QUOTE, ""),),
+    }
+    given: dict[str, Any] = known | changes
+    return Passage(genre="news", split="train", title=TITLE, text=TEXT, published=date(2026, 3, 1), **given)
+
+
+def event(kind: str = "price_change", subject: str = "圆通", account: str | None = "yto") -> Event:
+    arguments = (Argument("subject", subject, 5, 7, account), Argument("date", "3月", 7, 9))
+    return Event(kind, "上调", *QUOTE, "圆通3月起上调派费。", Status.ASSERTED, "test", arguments)
+
+
+def analysis(
+    mentions: tuple[Mention, ...] = (), events: tuple[Event, ...] = (), findings: tuple[Finding, ...] = ()
+) -> Analysis:
+    return Analysis("zh", mentions, events, findings)
+
+
+def scored(found: Analysis, **changes: object) -> Scores:
+    return score([(passage(**changes), found)])
+
+
+def test_a_mention_found_counts_and_one_missed_lowers_recall() -> None:
+    total = scored(analysis(mentions=(Mention("yto", "圆通", 0, 2, True),))).total("accounts")
+    assert (total.precision, total.recall) == (1.0, 0.5)
+
+
+def test_another_account_at_the_same_place_is_wrong() -> None:
+    total = scored(analysis(mentions=(Mention("sto", "圆通", 0, 2, True),))).total("accounts")
+    assert (total.hits, total.spurious, total.missed) == (0, 1, 2)
+
+
+def test_whether_a_text_is_about_an_account_is_scored_apart() -> None:
+    scores = scored(analysis(mentions=(Mention("yto", "圆通", 0, 2, False),)))
+    assert scores.rate("accounts.about") == 0.0
+
+
+def test_an_event_of_the_right_type_with_another_subject_is_a_hit_with_a_wrong_subject() -> None:
+    scores = scored(analysis(events=(event(subject="极兔", account="jt"),)))
+    assert scores.total("events").f1 == 1.0
+    assert scores.rate("events.subject") == 0.0
+
+
+def test_a_subject_as_written_is_right_where_one_name_holds_the_other() -> None:
+    gold = GoldEvent("price_change", Status.ASSERTED, *QUOTE, ("圆通义乌网点",), (), {})
+    assert scored(analysis(events=(event(account=None),)), events=(gold,)).rate("events.subject") == 1.0
+
+
+def test_an_event_of_another_type_is_counted_as_confused() -> None:
+    scores = scored(analysis(events=(event("policy"),)))
+    assert scores.confusion == {("price_change", "policy"): 1}
+    assert scores.total("events").f1 == 0.0
+
+
+def test_a_denied_event_that_is_told_as_one_is_wrong() -> None:
+    gold = GoldEvent("price_change", Status.DENIED, *QUOTE, ("yto",), (), {})
+    scores = scored(analysis(events=(event(),)), events=(gold,))
+    assert scores.total("events").spurious == 1
+    assert scores.rate("events.status") == 0.0
+
+
+def test_arguments_are_scored_by_role() -> None:
+    tally = scored(analysis(events=(event(),))).tallies["arguments"]["date"]
+    assert (tally.hits, tally.spurious, tally.missed) == (1, 0, 0)
+
+
+def test_a_topic_counts_for_its_account_only() -> None:
+    finding = Finding("jt", "competitor_landscape", *QUOTE, "", "test")
+    total = scored(analysis(findings=(finding,))).total("topics")
+    assert (total.hits, total.spurious, total.missed) == (0, 1, 1)
+
+
+def test_stories_are_scored_by_pairs() -> None:
+    scores = Scores()
+    passages = [passage(id="a", story="x"), passage(id="b", story="x"), passage(id="c")]
+    score_stories(scores, passages, {"a": 1, "b": 1, "c": 1})
+    total = scores.total("stories")
+    assert (total.hits, total.spurious, total.missed) == (1, 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("row", "complaint"),
+    [
+        ('[[passage]]\nid = "x"', "x: 'title'"),
+        ("[[passage]\n", "Expected"),
+        (
+            '[[passage]]\nid = "x"\nsplit = "train"\ntitle = "a"\ntext = "b"\n'
+            "published = 2026-01-01\ntraps = []\n"
+            'mentions = [{ id = "sf", surface = "顺丰", about = true }]',
+            "x: '顺丰' does not stand in the passage",
+        ),
+    ],
+)
+def test_a_gold_file_that_cannot_be_used_is_refused_by_name(tmp_path: Path, row: str, complaint: str) -> None:
+    (tmp_path / "odd.toml").write_text(row, encoding="utf-8")
+    with pytest.raises(BadGold, match=r"odd\.toml") as refusal:
+        load(tmp_path)
+    assert complaint in str(refusal.value)
+
+
+def test_a_figure_below_its_floor_is_named() -> None:
+    assert below({"events.f1": 0.5}, {"events.f1": 0.6}) == ["events.f1: 0.500 is below the floor 0.600"]
+
+
+def test_there_are_hundreds_of_passages_of_every_kind_and_half_are_held_out() -> None:
+    passages = load(GOLD)
+    assert len(passages) >= 400
+    assert len({one.genre for one in passages}) >= 10
+    assert len(load(GOLD, "heldout")) >= 200
+    assert len({one.id for one in passages}) == len(passages)
+
+
+def test_no_figure_of_the_held_out_passages_is_below_its_floor(accounts: tuple[Account, ...]) -> None:
+    figures = evaluate(load(GOLD, "heldout"), accounts).figures()
+    assert below(figures, floors(GOLD)) == []
