@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
-.PHONY: help setup run test check bench soak docs clean
+.PHONY: help setup run test check model bench soak docs clean
 
 help: ## What can be made.
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -40,6 +40,11 @@ check: .venv/tests-ready ## Format, lint, types, layers, documentation build.
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/zensical build --strict --clean >/dev/null
+
+model: .venv/tests-ready ## Train the models of the reading again and measure them.
+	@$(PIP) install --prefer-binary --constraint constraints.txt --editable '.[model]'
+	$(BIN)/python -m pipelines.training
+	$(BIN)/intel eval --worst 0
 
 bench: .venv/tests-ready ## The benchmarks (PAGES=folder of saved pages with a gold.json beside it).
 	@$(PIP) install --prefer-binary --constraint constraints.txt --editable '.[bench]'

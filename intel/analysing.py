@@ -1,7 +1,7 @@
 """JSON lines of texts to JSON lines of tags: how the reading's quality is measured from outside.
 
-In, a line: {"id", "title", "text"}. Out, a line each, in order:
-{"id", "lang", "accounts": [{"id", "surface", "start", "end", "about"}],
+In, a line: {"id", "title", "text"}, and the day it was "published" if known. Out, a line each, in order:
+{"id", "lang", "story", "accounts": [{"id", "surface", "start", "end", "about"}],
  "events": [{"type", "subject": [account ids or names], "counterparty": […], "trigger", "quote",
              "args": {role: text}}],
  "topics": [{"id", "account", "quote"}]}
@@ -12,18 +12,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, TextIO
 
-from intel.model import COUNTED, Account, Event
-from pipelines.flow import Analysis, Watchlist, analyse
+from intel.model import COUNTED, Account, Event, Finding
+from pipelines.dedupe import Report, grouped
+from pipelines.flow import Analysis, Watchlist, analyse, report_of
 
 PARTIES = ("subject", "counterparty")
 
 
 def analyse_lines(lines: Iterable[bytes], out: TextIO, accounts: Iterable[Account]) -> list[tuple[int, str]]:
-    """Tag each line; gives back the number of each bad line and what is wrong with it."""
+    """Tag each line; gives back the number of each bad line and what is wrong with it.
+
+    Which lines tell one story is known at the end only: nothing is written before.
+    """
     watchlist = Watchlist.of(accounts)
     bad = []
+    read: list[dict[str, Any]] = []
+    reports: list[Report] = []
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -32,9 +39,13 @@ def analyse_lines(lines: Iterable[bytes], out: TextIO, accounts: Iterable[Accoun
         except ValueError as error:
             bad.append((number, str(error)))
             continue
-        tagged = _tagged(item["id"], analyse(f"{item['title']}\n{item['text']}", watchlist))
+        content = f"{item['title']}\n{item['text']}"
+        analysis = analyse(content, watchlist)
+        reports.append(report_of(content, item["published"], analysis))
+        read.append(_tagged(item["id"], analysis))
+    for tagged, story in zip(read, grouped(reports), strict=True):
+        tagged["story"] = read[story]["id"]
         out.write(json.dumps(tagged, ensure_ascii=False) + "\n")
-        out.flush()
     return bad
 
 
@@ -45,19 +56,37 @@ def _item(line: bytes) -> Mapping[str, Any]:
     title, text = item.get("title", ""), item.get("text", "")
     if not isinstance(title, str) or not isinstance(text, str):
         raise ValueError('"title" and "text" must be texts')
-    return {"id": item["id"], "title": title, "text": text}
+    published = date.fromisoformat(item["published"]) if item.get("published") else None
+    return {"id": item["id"], "title": title, "text": text, "published": published}
 
 
 def _tagged(identifier: object, analysis: Analysis) -> dict[str, Any]:
     return {
         "id": identifier,
         "lang": analysis.lang,
+        "story": identifier,
         "accounts": [
             {"id": m.account, "surface": m.surface, "start": m.start, "end": m.end, "about": m.about}
             for m in analysis.mentions
         ],
         "events": [_event(event) for event in analysis.events if event.status in COUNTED],
-        "topics": [{"id": f.topic, "account": f.account, "quote": f.quote} for f in analysis.findings],
+        "topics": [_topic(finding) for finding in analysis.findings],
+    }
+
+
+def _topic(finding: Finding) -> dict[str, Any]:
+    told = {
+        "couriers": finding.couriers,
+        "problem": finding.problem,
+        "period": finding.period,
+        "speaker": finding.speaker,
+    }
+    return {
+        "id": finding.topic,
+        "account": finding.account,
+        "quote": finding.quote,
+        "stance": finding.stance,
+        **{name: value for name, value in told.items() if value},
     }
 
 

@@ -35,9 +35,13 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One quote with who published it. `copies` are the other sources that carry the same report."""
+    """One quote with who published it. `copies` are the other sources that carry the same report.
+
+    `place` is where in a document it stands (第3页), None for a page.
+    """
 
     quote: str
+    place: str | None
     day: date
     title: str
     url: str
@@ -176,6 +180,7 @@ def _short(label: str) -> str:
 def _evidence(finding: FindingView, copies: tuple[str, ...]) -> Evidence:
     return Evidence(
         quote=finding.quote,
+        place=finding.place,
         day=finding.dated_at.astimezone(CHINA).date(),
         title=finding.title,
         url=finding.url,

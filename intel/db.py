@@ -255,6 +255,12 @@ class FindingRow(Base):
     rule: Mapped[str]
     # The article's, repeated here so that an account's newest findings are one index range.
     dated_at: Mapped[datetime]
+    stance: Mapped[str] = mapped_column(default="")
+    # Account ids, joined by a space.
+    couriers: Mapped[str] = mapped_column(default="")
+    problem: Mapped[str] = mapped_column(default="")
+    period: Mapped[str] = mapped_column(default="")
+    speaker: Mapped[str] = mapped_column(default="")
 
     __table_args__ = (Index(None, "account_id", "dated_at"), Index(None, "account_id", "topic"))
 

@@ -14,7 +14,7 @@ from intel.gold import Passage, load
 from intel.model import Account
 from intel.scoring import Mistake, Scores, score, score_stories
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts
-from pipelines.dedupe import components
+from pipelines.dedupe import grouped
 from pipelines.flow import Analysis, Watchlist, analyse, report_of
 
 GOLD = Path("tests/gold")
@@ -27,9 +27,10 @@ def evaluate(passages: Iterable[Passage], accounts: Iterable[Account]) -> Scores
     watchlist = Watchlist.of(accounts)
     read: list[tuple[Passage, Analysis]] = [(one, analyse(one.content, watchlist)) for one in passages]
     scores = score(read)
-    reports = {one.id: report_of(one.text, one.published, analysis) for one, analysis in read}
-    told = {name: group[0] for group in components(reports) for name in group}
-    score_stories(scores, [one for one, _ in read], told)
+    reports = {one.id: report_of(one.content, one.published, analysis) for one, analysis in read}
+    score_stories(
+        scores, [one for one, _ in read], dict(zip(reports, grouped([*reports.values()]), strict=True))
+    )
     return scores
 
 

@@ -125,6 +125,18 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Watched:
+    """That a page is watched for change: the version before it, if any, and whose it is and on what topic.
+
+    `account` and `topic` are "" where the source does not say.
+    """
+
+    before: Page | None = None
+    account: str = ""
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Dated:
     """A point in time as a page told it. `evidence` is the verbatim text, `origin` where it stood."""
 
@@ -231,7 +243,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A quote that answers a topic for an account. `event` is the event type behind it, if one is."""
+    """A quote that answers a topic for an account. `event` is the event type behind it, if one is.
+
+    `stance`: raises or lowers (the wish to change couriers), satisfied or dissatisfied, or "". The rest
+    is what a client's finding says of its couriers, as written: which (account ids), what goes wrong (a
+    problem of topics.toml), when, and who says it; "" where the text does not tell.
+    """
 
     account: str
     topic: str
@@ -240,6 +257,11 @@ class Finding:
     quote: str
     rule: str
     event: str | None = None
+    stance: str = ""
+    couriers: tuple[str, ...] = ()
+    problem: str = ""
+    period: str = ""
+    speaker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +335,7 @@ class PageStore(Protocol):
         """Those of the URLs of which a page is kept, each with the moment it was last given to `add_page`."""
 
     def last_page(self, url: str) -> Page | None:
-        """The newest page kept of a URL."""
+        """The newest page kept of a URL, or of its versions where it is watched."""
 
     def add_page(self, page: Page) -> bool:
         """Keep and commit a page; False if the same bytes of that URL are already kept."""

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, func, literal, select
+from sqlalchemy import ColumnElement, Engine, ScalarSelect, Select, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intel import search
@@ -19,6 +19,7 @@ from intel.db import (
     FindingRow,
     MentionRow,
     PageRow,
+    PlaceRow,
     SourceRow,
     SourceRunRow,
     TermRow,
@@ -110,7 +111,7 @@ class Query:
         order = (FindingRow.dated_at.desc(), ArticleRow.url, FindingRow.start, FindingRow.topic)
         with Session(self._engine) as session:
             rows = session.execute(query.order_by(*order).limit(limit)).mappings()
-            return [FindingView(**row) for row in rows]
+            return [FindingView(**{**row, "couriers": tuple(row["couriers"].split())}) for row in rows]
 
     def topic_counts(self, account: str) -> dict[str, int]:
         """How many findings of an account answer each topic; topics without one are not in it."""
@@ -213,10 +214,26 @@ def _finding_columns() -> Select[Any]:
             FindingRow.start,
             FindingRow.end,
             FindingRow.rule,
+            FindingRow.stance,
+            FindingRow.couriers,
+            FindingRow.problem,
+            FindingRow.period,
+            FindingRow.speaker,
+            _place().label("place"),
         )
         .join(ArticleRow, ArticleRow.id == FindingRow.article_id)
         .join(SourceRow, SourceRow.name == ArticleRow.source)
     )
+
+
+def _place() -> ScalarSelect[Any]:
+    """What to call the place in a document where a finding begins; nothing for a page."""
+    query = select(PlaceRow.label).where(
+        PlaceRow.article_id == FindingRow.article_id,
+        PlaceRow.start <= FindingRow.start,
+        PlaceRow.end > FindingRow.start,
+    )
+    return query.order_by(PlaceRow.start.desc()).limit(1).scalar_subquery()
 
 
 def _chosen(query: Select[Any], chosen: FindingFilter) -> Select[Any]:

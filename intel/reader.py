@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 
 from pebble import ProcessExpired, ProcessPool
 
-from intel.model import Account, NotAnArticle, Page, Reading
+from intel.model import Account, NotAnArticle, Page, Reading, Watched
 from intel.store import KeptPage, Store
-from pipelines.flow import Watchlist, read
+from pipelines.flow import Watchlist, read, read_change
 
 BATCH = 32  # pages that one transaction keeps, and that a kill has to read again
 DEADLINE = 20.0  # seconds for one page; the slowest of the real test pages takes well under one
@@ -60,7 +60,9 @@ def read_pages(
         return count
     with _pool(tuple(accounts), pages) as pool:
         for batch in _batches(store, again):
-            futures = [pool.schedule(_read_here, args=[kept.page], timeout=DEADLINE) for kept in batch]
+            futures = [
+                pool.schedule(_read_here, args=[kept.page, kept.watched], timeout=DEADLINE) for kept in batch
+            ]
             outcomes = [_outcome(future) for future in futures]
             store.keep(zip([kept.id for kept in batch], outcomes, strict=True))
             count.add(outcomes)
@@ -115,5 +117,7 @@ def _prepare(accounts: tuple[Account, ...]) -> None:
     _watchlist = Watchlist.of(accounts)
 
 
-def _read_here(page: Page) -> Reading:
+def _read_here(page: Page, watched: Watched | None) -> Reading:
+    if watched is not None:
+        return read_change(page, watched, _watchlist)
     return read(page, _watchlist, now=page.fetched_at)

@@ -89,6 +89,11 @@ def _add_rows(session: Session, article: ArticleRow, reading: Reading) -> None:
                 "end": f.end,
                 "rule": f.rule,
                 "dated_at": article.dated_at,
+                "stance": f.stance,
+                "couriers": " ".join(f.couriers),
+                "problem": f.problem,
+                "period": f.period,
+                "speaker": f.speaker,
             }
             for f in reading.findings
         ],

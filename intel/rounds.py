@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,14 +11,17 @@ from pathlib import Path
 from intel import reader, screen
 from intel.bootstrap import Workspace
 from intel.brief import Briefing, Format, Occasion, compose, render
-from intel.config import Settings
+from intel.config import CHINA, Settings
 from intel.model import Account, Page, Role, RunState, Source, SourceRun
 from intel.query import unknown
 from intel.views import FindingFilter
+from pipelines.topic_rules import topic_table
 from spiders import saved
 from spiders.catalogue import load_sources
 from spiders.city.server import PORT
 from spiders.crawl import CrawlOptions, crawl
+from spiders.queries import Query, plan
+from spiders.search import SearchSpider
 from spiders.tally import Progress
 
 COURIERS_COMPARED = "competitor_landscape"
@@ -50,6 +53,7 @@ def collect(workspace: Workspace, names: Sequence[str] = ()) -> tuple[SourceRun,
     chosen = [table[name] for name in names] or [source for source in table.values() if source.enabled]
     workspace.store.load_sources(all_sources(settings))
     options = CrawlOptions(
+        queries=searches(workspace, chosen, datetime.now(CHINA).date()),
         contact=settings.contact,
         allowed=frozenset({f"localhost:{settings.demo_port}"} if settings.demo else ()),
         log_level=settings.log_level,
@@ -63,6 +67,24 @@ def collect(workspace: Workspace, names: Sequence[str] = ()) -> tuple[SourceRun,
             show(ended, f"{sum(one.pages for one in seen.values())} pages")
 
         return crawl(chosen, workspace.store, options, tell)
+
+
+def searches(workspace: Workspace, sources: Iterable[Source], day: date) -> dict[str, Sequence[Query]]:
+    """What to ask the sources that are sites' own searches, on a day: what is not yet known comes first."""
+    accounts = [one for one in workspace.query.watched() if one.role in (Role.CLIENT, Role.COMPETITOR)]
+    turn = day.toordinal()
+    asked = [(one, wanted(one, workspace.query.topic_counts(one.id), turn)) for one in accounts]
+    return {one.name: plan(one, asked, turn) for one in sources if one.kind == SearchSpider.kind}
+
+
+def wanted(account: Account, known: Mapping[str, int], turn: int) -> tuple[str, ...]:
+    """The words to search an account with: those of topics without a finding, another first every day;
+    then the others', those with the fewest findings first."""
+    topics = {name: one for name, one in topic_table().topics.items() if account.role in one.roles}
+    gaps = [word for name, topic in topics.items() if not known.get(name) for word in topic.search]
+    start = turn % len(gaps) if gaps else 0
+    rest = sorted((name for name in topics if known.get(name)), key=lambda name: known[name])
+    return (*gaps[start:], *gaps[:start], *(word for name in rest for word in topics[name].search))
 
 
 def interrupted(runs: Sequence[SourceRun]) -> bool:

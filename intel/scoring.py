@@ -170,8 +170,10 @@ def _score_arguments(scores: Scores, passage: Passage, gold: GoldEvent, found: E
 
 def _score_topics(scores: Scores, passage: Passage, analysis: Analysis) -> None:
     gold = [_Item(f"{t.topic} {t.account}", t.start, t.end, t.stance) for t in passage.topics]
-    found = [_Item(f"{f.topic} {f.account}", f.start, f.end) for f in analysis.findings]
-    _matched(scores, "topics", passage, (gold, found), name=lambda label: label.split()[0])
+    found = [_Item(f"{f.topic} {f.account}", f.start, f.end, f.stance) for f in analysis.findings]
+    for one, other in _matched(scores, "topics", passage, (gold, found), name=lambda label: label.split()[0]):
+        if one.value or other.value:
+            scores.rates["topics.stance"].append(one.value == other.value)
     told = {item.label for item in gold}, {item.label for item in found}
     for label in told[0] | told[1]:
         tally = scores.tallies["topics-by-passage"].setdefault(label.split()[0], Tally())

@@ -96,8 +96,11 @@ def findings(views: Sequence[FindingView]) -> None:
         event = f" · {view.event}" if view.event else ""
         out.print(f"[bold]{view.dated_at.astimezone(CHINA):%Y-%m-%d}[/] {view.topic}{event}")
         out.print(f"  “{escape(view.quote)}”")
+        if told := [*view.couriers, *filter(None, (view.problem, view.stance, view.period, view.speaker))]:
+            out.print(f"  {escape(' · '.join(told))}")
         out.print(
-            f"  {escape(view.source_label)} ({view.reliability}) {escape(view.title)} {view.url}\n",
+            f"  {escape(view.source_label)} ({view.reliability}) {escape(view.title)}"
+            f"{f', {escape(view.place)}' if view.place else ''} {view.url}\n",
             style="dim",
         )
     err.print(f"{len(views)} findings")

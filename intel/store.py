@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 import zstandard
-from sqlalchemy import ColumnElement, Engine, delete, func, insert, select, update
+from sqlalchemy import Engine, delete, func, insert, select, update
 from sqlalchemy.orm import Session, undefer
 
 from intel import readings
@@ -23,19 +23,21 @@ from intel.db import (
     TermRow,
     read_only,
 )
-from intel.model import Account, NotAnArticle, Page, Reading, Source, SourceRun, Validators
+from intel.model import Account, NotAnArticle, Page, Reading, Source, SourceRun, Validators, Watched
 from intel.taxonomy import Taxonomy
 
 BOUND_VALUES = 500  # in one statement
 NEW, READ, REJECTED = "new", "read", "rejected"
+WATCH = "watch"  # the kind of source whose pages are read as what changed in them
 
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    """A page with the number the store gave it."""
+    """A page with the number the store gave it; `watched` if its source watches it for change."""
 
     id: int
     page: Page
+    watched: Watched | None = None
 
 
 class Store:
@@ -97,19 +99,9 @@ class Store:
         return found
 
     def last_page(self, url: str) -> Page | None:
-        """The newest page kept of a URL."""
-        return self._newest(PageRow.url == url)
-
-    def previous_page(self, page_id: int) -> Page | None:
-        """The page kept of the same URL before this one."""
-        url = select(PageRow.url).where(PageRow.id == page_id).scalar_subquery()
-        return self._newest((PageRow.url == url) & (PageRow.id < page_id))
-
-    def _newest(self, chosen: ColumnElement[bool]) -> Page | None:
-        query = select(PageRow).where(chosen).order_by(PageRow.id.desc()).limit(1)
+        """The newest page kept of a URL, or of its versions where it is watched."""
         with Session(self._reading) as session:
-            row = session.scalar(query.options(undefer(PageRow.body)))
-            return _page(row) if row else None
+            return _newest(session, url)
 
     def add_page(self, page: Page) -> bool:
         """Keep and commit a page; False if the same bytes of that URL are already kept."""
@@ -171,8 +163,9 @@ class Store:
         if unread_only:
             query = query.where(PageRow.state == NEW)
         with Session(self._reading) as session:
-            rows = session.scalars(query.options(undefer(PageRow.body)))
-            return [KeptPage(row.id, _page(row)) for row in rows]
+            watching = _watching(session)
+            rows = session.scalars(query.options(undefer(PageRow.body))).all()
+            return [KeptPage(row.id, _page(row), _watched(session, row, watching)) for row in rows]
 
     def page_count(self, *, unread_only: bool) -> int:
         """How many pages there are to read."""
@@ -217,6 +210,31 @@ def _columns(source: Source) -> dict[str, Any]:
     return {item.name: getattr(source, item.name) for item in fields(source)} | {
         "options": dict(source.options)
     }
+
+
+def _newest(session: Session, url: str, before: int | None = None) -> Page | None:
+    """The newest page of a URL or of its versions, or the newest with a smaller number."""
+    # "$" follows "#": all that goes on with a # after the address.
+    versions = (PageRow.url > f"{url}#") & (PageRow.url < f"{url}$")
+    query = select(PageRow).where((PageRow.url == url) | versions).order_by(PageRow.id.desc()).limit(1)
+    if before is not None:
+        query = query.where(PageRow.id < before)
+    row = session.scalar(query.options(undefer(PageRow.body)))
+    return _page(row) if row else None
+
+
+def _watching(session: Session) -> Mapping[str, Mapping[str, Any]]:
+    """The options of the sources that watch pages, by name."""
+    query = select(SourceRow.name, SourceRow.options).where(SourceRow.kind == WATCH)
+    return dict(session.execute(query).all())
+
+
+def _watched(session: Session, row: PageRow, watching: Mapping[str, Mapping[str, Any]]) -> Watched | None:
+    options = watching.get(row.source)
+    if options is None:
+        return None
+    before = _newest(session, row.url.partition("#")[0], before=row.id)
+    return Watched(before, str(options.get("account", "")), str(options.get("topic", "")))
 
 
 def _page(row: PageRow) -> Page:

@@ -8,10 +8,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from intel.db import ArticleRow, ReportKeyRow, StoryRow
-from pipelines.dedupe import Report, components, same_report
-
-# A key that so many articles share says nothing (a template, a daily series): it is not followed.
-CROWDED = 200
+from pipelines.dedupe import CROWDED, Report, components, same_report
 
 
 def open_story(session: Session) -> int:

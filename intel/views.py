@@ -42,6 +42,12 @@ class FindingView:
     start: int
     end: int
     rule: str
+    stance: str
+    couriers: tuple[str, ...]
+    problem: str
+    period: str
+    speaker: str
+    place: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from typing import TypeVar
@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from pipelines.marks import Marks, bare, marks
 from pipelines.text import fold
+from pipelines.wording import Pairs, alike, rarest
 
 SHINGLE = 5
 SKETCH = 256
@@ -42,9 +43,18 @@ WINDOW = 3
 # this share is not.
 AGREED = 0.6
 NEWS = 0.34
+# Rewrites in families of tests/gold share more than this of their rare words, other reports less; every
+# figure that is news asks for more.
+RETOLD = 0.20
+NEWS_COSTS = 0.12
+RETOLD_UNDATED = 0.35
 # How many large figures become index keys.
 KEYED = 12
+# And how many rare pairs of characters: retellings nearly always share one of these.
+KEYED_PAIRS = 20
 
+# A key that so many reports share says nothing (a template, a daily series): it is not followed further.
+CROWDED = 200
 _Key = TypeVar("_Key", int, str)
 _HEADER = struct.Struct("<16sIHB")
 _LENGTH = struct.Struct("<I")
@@ -92,7 +102,8 @@ class Fingerprint:
 class Report:
     """One article as evidence: its wording, its day, whom it names, and (event type, subject) pairs.
 
-    `names` are the persons, positions, products and places that its events name, folded.
+    `names` are the persons, positions, products and places that its events name, folded; `wording` is
+    what `pipelines.wording` makes of title and text.
     """
 
     fingerprint: Fingerprint
@@ -100,17 +111,23 @@ class Report:
     accounts: frozenset[str] = frozenset()
     events: frozenset[tuple[str, str]] = frozenset()
     names: frozenset[str] = frozenset()
+    wording: Pairs = field(default_factory=lambda: np.zeros(0, dtype=np.uint16), compare=False)
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Index keys: reports of one event, or with one large figure, within WINDOW days share one."""
+        """Index keys: within WINDOW days reports of one event, large figure or rare word share one."""
+        words = [f"word:{pair}" for pair in rarest(self.wording, KEYED_PAIRS)] if self.accounts else []
         if self.published is None:
-            return ()
+            return tuple(sorted(words))
         day, width = self.published.toordinal(), 2 * WINDOW
         # Two grids, half a cell apart: days up to half a cell apart fall together in one of them.
         cells = (f"a{day // width}", f"b{(day + WINDOW) // width}")
         large = sorted((one for one in self.fingerprint.marks.figures if len(one) > 3), key=_by_size)[-KEYED:]
-        seen = [*(f"{kind}:{subject}" for kind, subject in self.events), *(f"figure:{one}" for one in large)]
+        seen = [
+            *(f"{kind}:{subject}" for kind, subject in self.events),
+            *(f"figure:{one}" for one in large),
+            *words,
+        ]
         return tuple(sorted(f"{one}:{cell}" for one in seen for cell in cells))
 
     def to_bytes(self) -> bytes:
@@ -120,6 +137,7 @@ class Report:
             "accounts": sorted(self.accounts),
             "events": sorted(self.events),
             "names": sorted(self.names),
+            "wording": self.wording.tolist(),
         }
         head = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
         return _LENGTH.pack(len(head)) + head + self.fingerprint.to_bytes()
@@ -136,6 +154,8 @@ class Report:
             accounts=frozenset(told["accounts"]),
             events=frozenset((kind, subject) for kind, subject in told["events"]),
             names=frozenset(told["names"]),
+            # Reports of the first releases have none; they get it when they are read again.
+            wording=np.array(told.get("wording", ()), dtype=np.uint16),
         )
 
 
@@ -162,7 +182,28 @@ def same_report(a: Report, b: Report) -> bool:
     """Whether the two are one report: an exact copy, a near or cut copy, or a rewrite."""
     if a.fingerprint.digest == b.fingerprint.digest:
         return True
-    return _is_copy(a, b) or _is_rewrite(a, b)
+    return _is_copy(a, b) or _is_rewrite(a, b) or _is_retold(a, b)
+
+
+def grouped(reports: Sequence[Report]) -> list[int]:
+    """For each report the position of the first one that tells the same story."""
+    heard: dict[str, list[int]] = {}
+    stories = list(range(len(reports)))
+
+    def first(at: int) -> int:
+        while stories[at] != at:
+            stories[at] = at = stories[stories[at]]
+        return at
+
+    for at, report in enumerate(reports):
+        keys = (*(f"{band:x}" for band in report.fingerprint.bands), *report.keys)
+        for other in sorted({one for key in keys for one in heard.get(key, ())[-CROWDED:]}):
+            if first(other) != first(at) and same_report(report, reports[other]):
+                one, another = sorted((first(at), first(other)))
+                stories[another] = one
+        for key in keys:
+            heard.setdefault(key, []).append(at)
+    return [first(at) for at in range(len(reports))]
 
 
 def components(reports: Mapping[_Key, Report]) -> list[tuple[_Key, ...]]:
@@ -206,6 +247,23 @@ def _is_rewrite(a: Report, b: Report) -> bool:
     shared = left.shared(right) + len(a.names & b.names)
     fewest = min(len(one.fingerprint.marks.figures) + len(one.names) for one in (a, b))
     return shared >= (2 if one_event else 3) and shared >= AGREED * fewest
+
+
+def _is_retold(a: Report, b: Report) -> bool:
+    """Whether the two, a few days apart at most, say one thing of one account in much the same words."""
+    if not a.accounts & b.accounts:
+        return False
+    left, right = a.fingerprint.marks, b.fingerprint.marks
+    if left.other_day(right):
+        return False
+    news = max(left.news(right), right.news(left))
+    likeness = alike(a.wording, b.wording)
+    if likeness < RETOLD + NEWS_COSTS * max(0.0, news - NEWS):
+        return False
+    if a.published is None or b.published is None:
+        # Without days, what is much the same in words may be the next report of its kind.
+        return left.shared(right) > 1 or (news == 0 and likeness >= RETOLD_UNDATED)
+    return abs((a.published - b.published).days) <= WINDOW
 
 
 def _overlap(a: Fingerprint, b: Fingerprint) -> tuple[float, float]:

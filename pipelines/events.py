@@ -1,302 +1,96 @@
-"""Events in an article: content, its entities and its mentions in, Events with roles and status out.
+"""Events in an article: what it names and how its sentences read in, Events with roles and status out.
 
-Triggers come from pipelines/events.toml. An event is told once per article: of several tellings with
-the same type and subject and nothing that contradicts, the one with most arguments gives the quote.
+The rules (`pipelines.event_tellings`) hear triggers; the trained models weigh them together with the
+wording of the sentence, and decide which types it tells, of whom, and how it asserts them. An event is
+told once per article.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 
-from intel.model import COUNTED, Argument, Entity, Event, Mention, Status
-from pipelines import assertion
-from pipelines.event_masks import MASKS
-from pipelines.event_parties import AUTHORITY, COURT, Case, Party, Scene, Sides, cased, sides
-from pipelines.event_rules import Hit, Rule, table
-from pipelines.text import fold, sentences
+from intel.model import Argument, Entity, Event, Status
+from pipelines import event_model as learned
+from pipelines.event_parties import Scene
+from pipelines.event_rules import EventType, table
+from pipelines.event_tellings import Telling, measures, once
+from pipelines.viewpoints import Candidate, Line, Seen
 
-# The roles filled by the measures and names that the entity step found.
-_ROLE_OF = {"money": "amount"}
-# A sentence whose subject is somebody unnamed does not speak of the company named before it.
-_SOMEONE_ELSE = re.compile(
-    r"行业|业内|多家|一家|初创|标的|券商|分析师|专家|“[^”]{2,10}”|不少|一些|各大|各家|全国|我国|全球|多地|各地|同行|竞争对手|对手|其他|其它|另一家|某|部分(?:快递|企业|平台|公司|品牌)|许多|众多|大多|国内|海外|日本|韩国|欧盟|美国"
-    r"|\b(?:industry|rivals?|other|another|many|some)\b"
-)
-_PUBLIC = re.compile(
-    r"商家|消费者|用户|客户|供应商|员工|股东|投资者|网友|居民|市民|加盟商|\b(?:customers|merchants|workers)\b"
-)
-_SAME_ONE = re.compile(
-    r"该公司|该企业|该平台|该品牌|该快递|本公司|我司|(?:^|[,:。“ 为])(?:公司|集团|平台|其)"
-    r"|\b(?:the company|it|its|the firm|the group)\b"
-)
-_YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年|[-./]\d| )")
-_BYGONE = 2  # years; last year's figures are this year's news
-_REMEMBERED = 3  # sentences after which a topic needs naming again; then the title's speaks
+# One company's penalty or figures are an event of their own, though a sentence tells of several.
+_EACH_ITS_OWN = frozenset({"earnings", "penalty", "service_quality"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    """A sentence of the masked text.
-
-    `parties` have PLAIN case still; `topic`: of whom it speaks if it names nobody; `bygone`: it tells of
-    a year well before the article's.
-    """
-
-    start: int
-    end: int
-    text: str
-    parties: tuple[Party, ...]
-    topic: Party | None
-    bygone: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Telling:
-    """An event as one trigger of one sentence tells it."""
-
-    event: Event
-    rule: Rule
-    start: int
-    end: int
-
-
-def find(content: str, entities: Sequence[Entity], mentions: Sequence[Mention]) -> tuple[Event, ...]:
+def find(seen: Seen, heard: Iterable[Telling], entities: Sequence[Entity]) -> tuple[Event, ...]:
     """The events of an article, in text order, with every status; only those in COUNTED happened.
 
-    `content` is the article's content and all spans point into it; `quote` is a whole sentence.
+    `heard` is what the rules heard in it. All spans point into `seen.content`; `quote` is a whole sentence.
     """
-    rules = table()
-    parties = _parties(content, entities, mentions)
-    masked = _mask(fold(content), entities, parties)
-    hits = rules.hits(masked)
-    if not hits:
-        return ()
-    split = _sentences(content, masked, parties)
-    starts = [sentence.start for sentence in split]
-    by_sentence: dict[int, list[Hit]] = {}
-    for hit in hits:
-        by_sentence.setdefault(bisect_right(starts, hit.start) - 1, []).append(hit)
-    tellings: list[_Telling] = []
-    for index, heard in by_sentence.items():
-        tellings += _tellings(content, split[index], heard, entities)
-    return tuple(sorted(_once(tellings), key=lambda event: (event.start, event.type)))
+    by_line: dict[int, list[Telling]] = {}
+    for telling in heard:
+        by_line.setdefault(telling.event.start, []).append(telling)
+    told = [one for line in seen.lines for one in _told(seen, line, by_line.get(line.start, ()), entities)]
+    return tuple(sorted(once(told), key=lambda event: (event.start, event.type)))
 
 
-def _parties(content: str, entities: Sequence[Entity], mentions: Sequence[Mention]) -> tuple[Party, ...]:
-    """The organisations: every mention, and other org entities that are not a rejected alias."""
-    named = {(mention.start, mention.end): mention.account for mention in mentions}
-    spans: dict[tuple[int, int], str | None] = dict(named)
-    for entity in entities:
-        if entity.kind != "org" or entity.accounts:
-            continue
-        inside = [span for span in named if entity.start <= span[0] and span[1] <= entity.end]
-        account = named[inside[0]] if inside else None
-        for span in inside:
-            spans.pop(span, None)
-        spans[entity.start, entity.end] = account
-    return tuple(
-        Party(start, end, account, bool(AUTHORITY.search(fold(content[start:end]))))
-        for (start, end), account in sorted(spans.items(), key=lambda item: item[0])
-        if not COURT.search(fold(content[start:end]))
-    )
-
-
-def _mask(folded: str, entities: Iterable[Entity], parties: Iterable[Party]) -> str:
-    """The text with names and measures blotted out, so that no trigger is read inside them."""
-    letters = list(folded)
-    for entity in entities:
-        if entity.kind in MASKS and entity.kind != "org":
-            letters[entity.start : entity.end] = MASKS[entity.kind] * (entity.end - entity.start)
-    for party in parties:
-        mask = MASKS["authority" if party.authority else "org"]
-        letters[party.start : party.end] = mask * (party.end - party.start)
-    return "".join(letters)
-
-
-def _sentences(content: str, masked: str, parties: Sequence[Party]) -> list[_Sentence]:
-    """The sentences, each with its parties and the topic carried into it."""
-    found: list[_Sentence] = []
-    title_topic: Party | None = None
-    recent: Party | None = None
-    age = 0
-    present = _present_year(masked)
-    for start, end in sentences(content):
-        inside = tuple(party for party in parties if start <= party.start and party.end <= end)
-        topic = recent if age < _REMEMBERED else title_topic
-        years = _years(masked[start:end])
-        bygone = bool(years) and max(years) <= present - _BYGONE
-        found.append(_Sentence(start, end, masked[start:end], inside, topic, bygone))
-        spoken_of = [
-            party
-            for party in cased(inside, masked[start:end], start, mutual=False)
-            if party.case in (Case.PLAIN, Case.BY) and not party.authority
+def _told(seen: Seen, line: Line, heard: Sequence[Telling], entities: Sequence[Entity]) -> Iterator[Telling]:
+    """The events that a sentence tells, as the models judge."""
+    judged = learned.types(seen, line, [telling.event.rule for telling in heard])
+    if not judged:
+        return
+    inside = [entity for entity in entities if line.start <= entity.start and entity.end <= line.end]
+    for judgement in judged:
+        mine = [telling for telling in heard if telling.kind.name == judgement.type]
+        start, end = (mine[0].start, mine[0].end) if mine else judgement.trigger
+        kind = table().types[judgement.type]
+        subjects, opposite = _sides(seen, line, kind, mine)
+        cue = mine[0].event.status.value if mine else "none"
+        status = learned.status(line, kind.name, cue)
+        scene = Scene((), seen.content[line.start : line.end], line.start, (start, end))
+        arguments = [
+            *(_argument(seen, "counterparty", one) for one in opposite),
+            *measures(kind, scene, inside),
         ]
-        if not found[1:]:
-            title_topic = spoken_of[0] if spoken_of else None
-        recent, age = (spoken_of[0], 0) if spoken_of else (recent, age + 1)
-    return found
+        for group in _grouped(kind, subjects):
+            whole = [*(_argument(seen, "subject", one) for one in group), *arguments]
+            yield _telling(seen, line, (kind, status, (start, end)), whole, judgement.margin)
 
 
-def _years(text: str) -> list[int]:
-    return [int(year) for year in _YEAR.findall(text)]
+def _sides(
+    seen: Seen, line: Line, kind: EventType, heard: Sequence[Telling]
+) -> tuple[list[Candidate], list[Candidate]]:
+    """Whose event it is, and who is opposite, of all whom the sentence may speak of."""
+    return learned.parties(line, seen.candidates(line), kind.name, heard)
 
 
-def _present_year(text: str) -> int:
-    """The year an article speaks of most, of equals the latest; 0 where it names none."""
-    counts = Counter(_years(text))
-    return max(counts, key=lambda year: (counts[year], year), default=0)
+def _grouped(kind: EventType, subjects: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:
+    if kind.name in _EACH_ITS_OWN and len(subjects) > 1:
+        yield from ([one] for one in subjects)
+    elif subjects or not kind.needs_subject:
+        yield subjects
 
 
-def _tellings(
-    content: str, sentence: _Sentence, heard: Sequence[Hit], entities: Sequence[Entity]
-) -> list[_Telling]:
-    """What the triggers of one sentence tell, once their rules have agreed."""
-    fired = [
-        (rule, hit)
-        for hit in heard
-        for rule in hit.rules
-        if rule.admits(sentence.text, hit.start - sentence.start, hit.end - sentence.start)
-    ]
-    inside = [entity for entity in entities if sentence.start <= entity.start and entity.end <= sentence.end]
-    told: dict[tuple[int, str], _Telling] = {}
-    for rule, hit in _settled(fired):
-        # Of two rules of a type on one trigger the first that finds a subject speaks.
-        if (hit.start, rule.type.name) in told:
-            continue
-        telling = _telling(content, sentence, rule, hit, inside)
-        if telling:
-            told[hit.start, rule.type.name] = telling
-    types = {telling.event.type for telling in told.values()}
-    return [telling for telling in told.values() if not telling.rule.yields_to & types]
-
-
-def _settled(fired: Sequence[tuple[Rule, Hit]]) -> list[tuple[Rule, Hit]]:
-    """The rules left when of overlapping triggers the longest counts, in text order."""
-    kept: list[tuple[Rule, Hit]] = []
-    for rule, hit in sorted(fired, key=lambda pair: (pair[1].start - pair[1].end, pair[1].start)):
-        if not any(hit.start < other.end and other.start < hit.end and hit != other for _, other in kept):
-            kept.append((rule, hit))
-    return sorted(kept, key=lambda pair: pair[1].start)
+def _argument(seen: Seen, role: str, candidate: Candidate) -> Argument:
+    name = candidate.name
+    return Argument(role, seen.content[name.start : name.end], name.start, name.end, name.account)
 
 
 def _telling(
-    content: str, sentence: _Sentence, rule: Rule, hit: Hit, entities: Sequence[Entity]
-) -> _Telling | None:
-    text, first = sentence.text, sentence.start
-    parties = cased(sentence.parties, text, first, rule.mutual)
-    scene = Scene(parties, text, first, (hit.start, hit.end))
-    found = _completed(sides(rule.frame, scene), sentence, rule, hit)
-    if rule.type.needs_subject and not found.subject:
-        return None
-    arguments = (
-        *(_argument(content, "subject", party) for party in found.subject),
-        *(_argument(content, "counterparty", party) for party in found.counterparty),
-        *_measures(rule, scene, hit, entities),
-    )
+    seen: Seen,
+    line: Line,
+    what: tuple[EventType, Status, tuple[int, int]],
+    arguments: Sequence[Argument],
+    margin: float,
+) -> Telling:
+    kind, status, (start, end) = what
     event = Event(
-        type=rule.type.name,
-        trigger=content[hit.start : hit.end],
-        start=sentence.start,
-        end=sentence.end,
-        quote=content[sentence.start : sentence.end],
-        status=_status(sentence, rule, hit),
-        rule=rule.name,
-        arguments=tuple(sorted(arguments, key=lambda argument: (argument.start, argument.end))),
+        type=kind.name,
+        trigger=seen.content[start:end],
+        start=line.start,
+        end=line.end,
+        quote=seen.content[line.start : line.end],
+        status=status,
+        rule=f"{kind.name}.model",
+        arguments=tuple(sorted(arguments, key=lambda one: (one.start, one.end))),
     )
-    return _Telling(event, rule, hit.start, hit.end)
-
-
-def _status(sentence: _Sentence, rule: Rule, hit: Hit) -> Status:
-    found = assertion.status(sentence.text, hit.start - sentence.start, hit.end - sentence.start)
-    past = found in COUNTED and sentence.bygone and not rule.type.all_figures
-    return Status.BACKGROUND if past else found
-
-
-def _completed(found: Sides, sentence: _Sentence, rule: Rule, hit: Hit) -> Sides:
-    """The sides with the subject that the sentence leaves unsaid, where it can be told."""
-    if found.subject:
-        return found
-    lead = sentence.text[: hit.start - sentence.start]
-    unnamed = _SOMEONE_ELSE.search(lead) or (rule.frame != "either" and _PUBLIC.search(lead))
-    topic = sentence.topic
-    opposite = {party.account for party in found.counterparty}
-    if rule.frame in ("doer", "client") and found.counterparty and (unnamed or _is_in(topic, opposite)):
-        # 多名商家起诉韵达: the one named is the one affected.
-        return Sides(found.counterparty, ())
-    if topic is None or _is_in(topic, opposite) or (unnamed and not _SAME_ONE.search(lead)):
-        return found
-    return Sides((topic,), found.counterparty)
-
-
-def _is_in(topic: Party | None, accounts: set[str | None]) -> bool:
-    return topic is not None and topic.account is not None and topic.account in accounts
-
-
-def _argument(content: str, role: str, party: Party) -> Argument:
-    return Argument(role, content[party.start : party.end], party.start, party.end, party.account)
-
-
-def _measures(rule: Rule, scene: Scene, hit: Hit, entities: Sequence[Entity]) -> list[Argument]:
-    """The measures and names the type takes: the nearest of each role, the trigger's clause first."""
-    found: list[Argument] = []
-    for role in rule.type.roles:
-        fitting = [entity for entity in entities if _ROLE_OF.get(entity.kind, entity.kind) == role]
-        if not rule.type.all_figures:
-            fitting = sorted(fitting, key=lambda entity: _distance(entity, scene, hit))[:1]
-        found += [Argument(role, entity.text, entity.start, entity.end) for entity in fitting]
-    return found
-
-
-def _distance(entity: Entity, scene: Scene, hit: Hit) -> tuple[bool, int]:
-    outside = entity.start < scene.clause or entity.end > scene.clause_end
-    return outside, max(entity.start - hit.end, hit.start - entity.end)
-
-
-def _once(tellings: Iterable[_Telling]) -> list[Event]:
-    """Each event once, by its best telling; a rumour of what is also asserted is dropped."""
-    groups: list[list[_Telling]] = []
-    for telling in tellings:
-        home = next((group for group in groups if all(_same(telling, other) for other in group)), None)
-        if home is None:
-            groups.append([telling])
-        else:
-            home.append(telling)
-    best = [max(group, key=_merit) for group in groups]
-    counted = [telling for telling in best if telling.event.status in COUNTED]
-    weak = (Status.RUMOURED, Status.HYPOTHETICAL)
-    return [
-        telling.event
-        for telling in best
-        if telling.event.status not in weak or not any(_compatible(telling, other) for other in counted)
-    ]
-
-
-def _merit(telling: _Telling) -> tuple[int, int, int]:
-    arguments = telling.event.arguments
-    return len({argument.role for argument in arguments}), len(arguments), -telling.start
-
-
-def _same(one: _Telling, other: _Telling) -> bool:
-    return _kind(one.event.status) == _kind(other.event.status) and _compatible(one, other)
-
-
-def _kind(status: Status) -> Status:
-    return Status.ASSERTED if status in COUNTED else status
-
-
-def _compatible(one: _Telling, other: _Telling) -> bool:
-    if one.rule.type is not other.rule.type:
-        return False
-    roles = () if one.event.start == other.event.start else one.rule.type.apart
-    return all(_agree(one.event, other.event, role) for role in ("subject", *roles))
-
-
-def _agree(one: Event, other: Event, role: str) -> bool:
-    """Whether two events' fillers of a role can be the same: one has none, or they share one."""
-    left = {fold(argument.who) for argument in one.filling(role)}
-    right = {fold(argument.who) for argument in other.filling(role)}
-    return not left or not right or bool(left & right)
+    merit = (not line.in_title, len({one.role for one in arguments}), margin)
+    return Telling(event, kind, start, end, merit)

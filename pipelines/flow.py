@@ -6,16 +6,33 @@ linked before events are looked for, so that a beginner (菜鸟) is never the su
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from intel.config import CHINA
-from intel.model import COUNTED, Account, Event, Finding, Mention, Page, Reading, Role
+from intel.model import (
+    COUNTED,
+    Account,
+    Article,
+    Event,
+    Finding,
+    Mention,
+    Page,
+    Reading,
+    Role,
+    Status,
+    Watched,
+)
 from pipelines import accounts, dedupe, entities, events, series, tenders, topics
+from pipelines.change import ADDED, ALTERED, REMOVED
 from pipelines.documents import holds_document, read_document
+from pipelines.event_tellings import tellings
 from pipelines.extract import extract
 from pipelines.text import fold, language
+from pipelines.viewpoints import see
+from pipelines.watched import changed, whole
+from pipelines.wording import pairs
 
 # Roles whose fillers tell one event from the next even where no figure does.
 TELLING_ROLES = frozenset({"person", "position", "product", "place"})
@@ -49,17 +66,64 @@ def analyse(content: str, watchlist: Watchlist) -> Analysis:
     """Tag a text (title + "\\n" + body); spans are code points in it."""
     found = entities.find(content, watchlist.lexicon)
     mentions = accounts.link(content, found)
-    happened = events.find(content, found, mentions)
-    findings = topics.find(content, mentions, happened, watchlist.roles)
+    seen = see(content, found, mentions, watchlist.roles)
+    heard = tellings(content, found, mentions)
+    happened = events.find(seen, heard, found)
+    findings = topics.find(seen, mentions, heard, happened, topics.Known(found, watchlist.roles))
     return Analysis(language(content), mentions, happened, findings)
 
 
 def read(page: Page, watchlist: Watchlist, now: datetime) -> Reading:
     """Read a page or a document. `now` (aware) anchors relative dates. Raises NotAnArticle."""
     article = read_document(page, now) if holds_document(page.body) else extract(page, now)
-    analysis = analyse(article.content, watchlist)
+    return _reading(article, analyse(article.content, watchlist))
+
+
+def read_change(page: Page, watched: Watched, watchlist: Watchlist) -> Reading:
+    """Read what changed in a watched page; the first version is read whole. Raises NotAnArticle."""
+    if watched.before is None:
+        article = replace(whole(page), url=page.url)
+        return _reading(article, analyse(article.content, watchlist))
+    article = changed(page, watched.before)
+    analysis = without_removed(article.content, analyse(article.content, watchlist))
+    if watched.account in watchlist.roles:
+        told = changed_lines(article.content, watched.account, watched.topic, analysis.findings)
+        findings = sorted((*analysis.findings, *told), key=lambda f: (f.start, f.account, f.topic))
+        analysis = replace(analysis, findings=tuple(findings))
+    return _reading(article, analysis)
+
+
+def without_removed(content: str, analysis: Analysis) -> Analysis:
+    """What a page no longer says is no finding, and the events it told are background."""
+
+    def is_removed(start: int) -> bool:
+        return content.rfind(REMOVED, content.rfind("\n", 0, start) + 1, start + len(REMOVED)) >= 0
+
+    return replace(
+        analysis,
+        events=tuple(
+            replace(one, status=Status.BACKGROUND) if is_removed(one.start) else one
+            for one in analysis.events
+        ),
+        findings=tuple(one for one in analysis.findings if not is_removed(one.start)),
+    )
+
+
+def changed_lines(content: str, account: str, topic: str, known: Iterable[Finding]) -> Iterator[Finding]:
+    """A finding for each line of a change, additions and removals alike, that is not one already."""
+    taken = {one.start for one in known if (one.account, one.topic) == (account, topic)}
+    start = content.find("\n") + 1
+    for line in content[start:].split("\n"):
+        if line.startswith((ADDED, REMOVED, ALTERED)) and not any(
+            start <= at < start + len(line) for at in taken
+        ):
+            yield Finding(account, topic, start, start + len(line), line, "watch.change")
+        start += len(line) + 1
+
+
+def _reading(article: Article, analysis: Analysis) -> Reading:
     published = article.published.at.astimezone(CHINA) if article.published else None
-    report = report_of(article.text, published.date() if published else None, analysis)
+    report = report_of(article.content, published.date() if published else None, analysis)
     bands = (f"{band:x}" for band in report.fingerprint.bands)
     return Reading(
         article=article,
@@ -73,11 +137,12 @@ def read(page: Page, watchlist: Watchlist, now: datetime) -> Reading:
     )
 
 
-def report_of(text: str, day: date | None, analysis: Analysis) -> dedupe.Report:
-    """What tells copies and rewrites of a text published on `day`, in China's time."""
+def report_of(content: str, day: date | None, analysis: Analysis) -> dedupe.Report:
+    """What tells copies and rewrites of a content (title + line break + text) published on `day` in China."""
     happened = [event for event in analysis.events if event.status in COUNTED]
     return dedupe.Report(
-        fingerprint=dedupe.fingerprint(text),
+        # Reprints change the title.
+        fingerprint=dedupe.fingerprint(content.partition("\n")[2]),
         published=day,
         accounts=frozenset(mention.account for mention in analysis.mentions),
         events=frozenset((event.type, one.who) for event in happened for one in event.filling("subject")),
@@ -87,4 +152,5 @@ def report_of(text: str, day: date | None, analysis: Analysis) -> dedupe.Report:
             for argument in event.arguments
             if argument.role in TELLING_ROLES
         ),
+        wording=pairs(fold(content), [(mention.start, mention.end) for mention in analysis.mentions]),
     )

@@ -77,6 +77,7 @@ class Topic(_Row):
     """One topic: for whom it is kept, what is evidence, and sentences that are and are not."""
 
     roles: tuple[Role, ...] = Field(min_length=1)
+    search: tuple[str, ...] = Field(min_length=1)
     allow: tuple[str, ...] = ()
     statuses: frozenset[Status] = COUNTED
     events: tuple[EventRule, ...] = ()
@@ -86,10 +87,18 @@ class Topic(_Row):
     counterexamples: tuple[str, ...] = ()
 
 
+class Problem(_Row):
+    """Something that goes wrong with a courier, and the words that say it."""
+
+    label: str
+    words: tuple[str, ...] = Field(min_length=1)
+
+
 class Table(_Row):
     """The whole table. `groups` are lists of words that cues name with an @."""
 
     groups: Mapping[str, tuple[str, ...]]
+    problems: Mapping[str, Problem] = {}
     moods: Mapping[str, Mood]
     topics: Mapping[str, Topic]
 
@@ -114,6 +123,10 @@ def read_table(source: str) -> Table:
     return table.model_copy(
         update={
             "groups": {name: _folded(words) for name, words in table.groups.items()},
+            "problems": {
+                name: problem.model_copy(update={"words": _folded(problem.words)})
+                for name, problem in table.problems.items()
+            },
             "moods": {
                 name: mood.model_copy(update={"words": _folded(mood.words)})
                 for name, mood in table.moods.items()

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC
 
 from lxml import etree
 
-from intel.model import Article, NotAnArticle, Page
+from intel.model import Article, Dated, NotAnArticle, Page, Precision
 from pipelines import body, charset
 from pipelines.change import changed_article
 from pipelines.headline import without_site
@@ -30,15 +32,24 @@ _SHUFFLED = re.compile(
 _HEADING = 16
 
 
+VERSION = "#as-of-"
+
+
+def versioned(page: Page) -> str:
+    """The address of this version of a page; what stands behind the # browsers leave out."""
+    return f"{page.url}{VERSION}{page.fetched_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
 def changed(page: Page, before: Page) -> Article:
-    """What changed in a page, as an article whose text is the account of it.
+    """What changed in a page, as an article of the moment it was seen whose text is the account of it.
 
     Raises NotAnArticle: unchanged, or what is wrong with one of the versions.
     """
     article = changed_article(whole(page), whole(before))
     if article is None:
         raise NotAnArticle("unchanged")
-    return article
+    seen = Dated(page.fetched_at, Precision.MINUTE, page.fetched_at.isoformat(timespec="minutes"), "seen")
+    return replace(article, published=seen)
 
 
 def whole(page: Page) -> Article:

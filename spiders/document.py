@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import ClassVar
 from urllib.parse import urlsplit
-
-from scrapy import Request
 
 from spiders.base import BadOption
 from spiders.listed import Entry
@@ -34,14 +32,11 @@ class DocumentSpider(ListingSpider):
         if not isinstance(types, list) or not all(isinstance(one, str) and one.isalnum() for one in types):
             raise BadOption("types", f"{types!r} is no list of endings such as pdf")
 
-    def articles(self, entries: Iterable[Entry]) -> Iterator[Request]:
-        """Requests for the unknown documents among the entries."""
-        yield from super().articles(entry for entry in entries if self._is_document(entry.url))
-
-    def _is_document(self, url: str) -> bool:
+    def wants(self, entry: Entry) -> bool:
+        """Whether an entry is a document."""
         types = self.source.options.get("types", SUFFIXES)
         assert isinstance(types, list | tuple)
-        parts = urlsplit(url)
+        parts = urlsplit(entry.url)
         # download.jsp?file=2026/annual.pdf names it in the query.
         endings = (parts.path.rpartition(".")[2].lower(), parts.query.rpartition(".")[2].lower())
         return "any" in types or any(ending in types for ending in endings)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import ClassVar
 from urllib.parse import urljoin
 
 from parsel import Selector
 from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.http import Response, TextResponse
 
 from spiders.base import BadAnswer, BadOption, SourceSpider
@@ -25,6 +27,7 @@ class ListingSpider(SourceSpider):
     (default `a`, or the item itself), `title`, `date`. JSON links are completed by `link_url`
     ("https://…/{link}"). Further pages: `next`, the link to follow, or `page_url`
     ("https://…/list_{page}.html") counted from `first_page` (default 2), at most `pages` (default 5).
+    `days`: entries dated earlier are not fetched and end the list.
     """
 
     kind = "listing"
@@ -39,9 +42,14 @@ class ListingSpider(SourceSpider):
         "page_url": str,
         "first_page": int,
         "pages": int,
+        "days": int,
     }
     required = frozenset({"item"})
     selectors: ClassVar[tuple[str, ...]] = ("item", "link", "title", "date", "next")
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._shown: set[str] = set()
 
     @classmethod
     def check(cls, options: Mapping[str, object]) -> None:
@@ -60,24 +68,43 @@ class ListingSpider(SourceSpider):
             raise BadOption("page_url", "has no {page} in it")
         if not 1 <= int(str(options.get("pages", 1))) <= _MOST_PAGES:
             raise BadOption("pages", f"is not from 1 to {_MOST_PAGES}")
+        if int(str(options.get("days", 1))) < 1:
+            raise BadOption("days", "is less than 1")
 
     def read(self, response: Response, state: Mapping[str, object]) -> Iterator[Request]:
         """Requests for a page's entries and the next page. Raises BadAnswer.
 
-        Goes on to older pages only past news: a page on which everything is known ends the list,
-        unless the last run broke off, which may have left unknown entries further down.
+        Goes on to older pages past news, and past entries that are none of ours: a page on which all that
+        is wanted is known ends the list, unless the last run broke off, which may have left unknown entries
+        further down; so does an entry older than `days`.
         """
         page = int(str(state.get("page", 1)))
         selector = self._selector(response)
         entries = list(self._entries(selector, response.url))
         if not entries and page == 1 and (problem := self._nothing(selector)):
             raise problem
-        seen = self.seen
-        requests = list(self.articles(entries))
+        going_round = self._shown.issuperset(entry.url for entry in entries)
+        self._shown.update(entry.url for entry in entries)
+        recent = [entry for entry in entries if not self._is_old(entry)]
+        wanted = [entry for entry in recent if self.wants(entry)]
+        requests = list(self.articles(wanted))
         yield from requests
-        going_round = self.seen == seen
-        if not going_round and not self.tally.capped and (requests or self.resuming):
+        if going_round or self.tally.capped or len(recent) < len(entries):
+            return
+        if requests or self.resuming or not wanted:
             yield from self._next(selector, response.url, page)
+
+    def wants(self, entry: Entry) -> bool:
+        """Whether an entry is of the kind that the source is collected for."""
+        return True
+
+    def _is_old(self, entry: Entry) -> bool:
+        days = self.source.options.get("days")
+        return (
+            entry.at is not None
+            and days is not None
+            and (entry.at < self.tally.started_at - timedelta(days=int(str(days))))
+        )
 
     def _selector(self, response: Response) -> Selector:
         if not isinstance(response, TextResponse):

@@ -34,16 +34,18 @@ def queries(account: Account, topics: Iterable[str], templates: Sequence[str]) -
     return tuple(Query(text, account.names) for text in islice(dict.fromkeys(texts), MOST))
 
 
-def plan(source: Source, accounts: Iterable[Account], topics: Iterable[str], turn: int) -> tuple[Query, ...]:
+def plan(source: Source, asked: Iterable[tuple[Account, Sequence[str]]], turn: int) -> tuple[Query, ...]:
     """What to ask a `search` source, all accounts in turns: every account's first query, then the second ….
 
-    A run's budget ends somewhere in that order, so it begins further on with every `turn` (a day's number).
+    `asked` gives each account with the words to look for, the most wanted first. A run's budget ends
+    somewhere in that order, so it begins with another account at every `turn` (a day's number).
     """
-    words, templates = tuple(topics), templates_of(source)
-    rounds = zip_longest(*(queries(account, words, templates) for account in accounts))
-    listed = tuple({query.text: query for queue in rounds for query in queue if query}.values())
-    start = turn * budget(source.options) % len(listed) if listed else 0
-    return listed[start:] + listed[:start]
+    templates, asked = templates_of(source), tuple(asked)
+    start = turn * budget(source.options) % len(asked) if asked else 0
+    rounds = zip_longest(
+        *(queries(account, words, templates) for account, words in asked[start:] + asked[:start])
+    )
+    return tuple({query.text: query for queue in rounds for query in queue if query}.values())
 
 
 def templates_of(source: Source) -> tuple[str, ...]:

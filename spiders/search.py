@@ -81,8 +81,9 @@ class SearchSpider(ListingSpider):
         entries = list(self._entries(selector, response.url))
         if not entries and page == 1:
             self._check_barren(selector)
-        named = [entry for entry in entries if self._is_named(entry, query)]
-        self._unnamed += len(entries) - len(named)
+        recent = [entry for entry in entries if not self._is_old(entry)]
+        named = [entry for entry in recent if self._is_named(entry, query)]
+        self._unnamed += len(recent) - len(named)
         seen = self.seen
         yield from self.articles(named)
         if self._unnamed and not self.tally.capped:

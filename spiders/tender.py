@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import ClassVar
-
-from scrapy import Request
 
 from spiders.base import BadOption
 from spiders.listed import Entry
@@ -48,10 +46,10 @@ class TenderSpider(ListingSpider):
         if not isinstance(words, list) or not all(isinstance(word, str) and word.strip() for word in words):
             raise BadOption("words", f"{words!r} is no list of words")
 
-    def articles(self, entries: Iterable[Entry]) -> Iterator[Request]:
-        """Requests for the unknown notices whose title fits."""
+    def wants(self, entry: Entry) -> bool:
+        """Whether an entry's title fits."""
         given = self.source.options.get("words", [])
         assert isinstance(given, list)
         words = [one for word in given for one in (COURIER_WORDS if word == "courier" else (word,))]
         fits = re.compile("|".join(map(re.escape, words)), re.IGNORECASE)
-        yield from super().articles(entry for entry in entries if fits.search(entry.title or ""))
+        return fits.search(entry.title or "") is not None

@@ -8,13 +8,15 @@ difference into words when the page is read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from scrapy import Request
 from scrapy.http import Response
 
 from intel.model import NotAnArticle, Page
-from pipelines.watched import changed, whole
+from intel.taxonomy import taxonomy
+from pipelines.watched import changed, versioned, whole
 from spiders.base import BadOption, SourceSpider
 from spiders.listed import Entry
 from spiders.reasons import Trouble
@@ -25,14 +27,23 @@ _IN_THE_WAY = frozenset({"consent_wall", "error_page"})
 
 
 class WatchSpider(SourceSpider):
-    """Pages that are worth knowing when they change. `pages` are addresses beside the source's own."""
+    """Pages that are worth knowing when they change. `pages` are addresses beside the source's own.
+
+    `account` is whose pages they are and `topic` what they tell of it: with both, every changed line is a
+    finding, whatever it says.
+    """
 
     kind = "watch"
-    options: ClassVar[Mapping[str, type]] = {"pages": list}
+    options: ClassVar[Mapping[str, type]] = {"pages": list, "account": str, "topic": str}
 
     @classmethod
     def check(cls, options: Mapping[str, object]) -> None:
-        """Pages must be addresses."""
+        """Pages must be addresses, and account and topic come together."""
+        topic = options.get("topic")
+        if topic is not None and topic not in taxonomy().topics:
+            raise BadOption("topic", f"{topic!r} is no topic of the taxonomy")
+        if ("account" in options) != ("topic" in options):
+            raise BadOption("topic", "needs account beside it, and account needs topic")
         pages = options.get("pages", [])
         for page in pages if isinstance(pages, list) else ():
             try:
@@ -58,7 +69,7 @@ class WatchSpider(SourceSpider):
                 self.tally.pages -= 1
                 self.rejected(Trouble(refusal, "an error or a wall stands in place of the page", True))
             else:
-                yield page
+                yield replace(page, url=versioned(page))
 
     def _refusal(self, page: Page) -> str:
         """Why a fetched page is not kept: a reason of NotAnArticle, "" for none.

@@ -42,7 +42,8 @@ class MemoryStore:
         return {url: self.pages[url].fetched_at for url in urls if self.knows(url)}
 
     def last_page(self, url: str) -> Page | None:
-        return self.pages.get(url)
+        versions = [page for kept, page in self.pages.items() if kept.partition("#")[0] == url]
+        return versions[-1] if versions else None
 
     def add_page(self, page: Page) -> bool:
         new = page.url not in self.pages or self.pages[page.url].digest != page.digest

@@ -34,6 +34,12 @@ BASE = FindingView(
     start=5,
     end=16,
     rule="event:service_disruption",
+    stance="dissatisfied",
+    couriers=("yunda",),
+    problem="disruption",
+    period="",
+    speaker="",
+    place=None,
 )
 
 

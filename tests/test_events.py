@@ -1,4 +1,4 @@
-"""The event table's own examples, and what the step promises beyond them."""
+"""The event table's own examples, and what its rules promise beyond them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import pytest
 
 from intel.model import COUNTED, Account, Event, Role, Status
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts, taxonomy
-from pipelines import accounts, entities, events
+from pipelines import accounts, entities
 from pipelines.event_rules import BadTable, EventType, Example, table
+from pipelines.event_tellings import once, tellings
 
 # Companies that the examples name and nobody watches.
 OTHERS = (
@@ -33,8 +34,10 @@ def _lexicon() -> entities.Lexicon:
 
 
 def events_of(content: str) -> tuple[Event, ...]:
+    """What the rules alone make of a text."""
     found = entities.find(content, _lexicon())
-    return events.find(content, found, accounts.link(content, found))
+    told = once(tellings(content, found, accounts.link(content, found)))
+    return tuple(sorted(told, key=lambda event: (event.start, event.type)))
 
 
 def counted(content: str, kind: str) -> list[Event]:

@@ -6,6 +6,7 @@ import gzip
 import json
 import signal
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -178,6 +179,43 @@ def test_a_listing_stops_at_a_page_on_which_everything_is_known(site: Site, stor
     run = collect(site, [listed], store)["listing"]
     assert (run.known, run.new, run.requests) == (1, 0, 2)
     assert site.hits["/list/2"] == 1 and site.hits["/a/1"] == 1
+
+
+def test_a_page_with_no_document_does_not_end_a_list_of_documents(site: Site, store: MemoryStore) -> None:
+    site.pages["/a/1.pdf"] = site.pages["/a/2.pdf"] = Answer(
+        b"%PDF-1.7", headers={"Content-Type": "application/pdf"}
+    )
+    for page, path in enumerate(("/a/1.pdf", "/about.html", "/a/2.pdf"), 1):
+        site.pages[f"/list/{page}"] = listing(path)
+    listed = source(site, "/list/1", "document", item="li", page_url=site.url + "/list/{page}", pages=3)
+    collect(site, [listed], store)
+    assert store.paths == {"/a/1.pdf", "/a/2.pdf"} and site.hits["/about.html"] == 0
+
+
+def test_a_page_of_other_notices_does_not_end_a_notice_board(site: Site, store: MemoryStore) -> None:
+    with_articles(site)
+    for page, title in enumerate(("食堂食材采购", "快递服务采购", "办公家具采购"), 1):
+        site.pages[f"/list/{page}"] = Answer(f'<li><a href="/a/{page}">{title}</a></li>'.encode())
+    url = site.url + "/list/{page}"
+    board = source(site, "/list/1", "tender", item="li", words=["courier"], page_url=url, pages=3)
+    collect(site, [board], store)
+    assert store.paths == {"/a/2"}
+    assert [site.hits[f"/list/{page}"] for page in (1, 2, 3)] == [1, 1, 1]
+
+
+def test_entries_older_than_the_given_days_are_not_fetched_and_end_the_list(
+    site: Site, store: MemoryStore
+) -> None:
+    with_articles(site)
+    today = datetime.now(UTC).date()
+    for page, days in enumerate((1, 400, 401), 1):
+        day = today - timedelta(days=days)
+        site.pages[f"/list/{page}"] = Answer(f'<li><a href="/a/{page}">x</a><i>{day}</i></li>'.encode())
+    url = site.url + "/list/{page}"
+    listed = source(site, "/list/1", "listing", item="li", date="i::text", page_url=url, pages=3, days=365)
+    collect(site, [listed], store)
+    assert store.paths == {"/a/1"}
+    assert site.hits["/list/2"] == 1 and site.hits["/list/3"] == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])

@@ -64,12 +64,15 @@ def test_queries_are_bounded_and_begin_with_the_name() -> None:
 
 def test_a_plan_asks_for_every_account_before_it_asks_again_and_goes_on_another_day() -> None:
     row = Source(
-        "s", "s", "search", "news", "u", "o", "B", "l", options={"queries": ["{alias}"], "max_queries": 2}
+        "s", "s", "search", "news", "u", "o", "B", "l", options={"queries": ["{alias}"], "max_queries": 1}
     )
-    today, tomorrow = plan(row, [QINGHE, YUANSHAN], [], 0), plan(row, [QINGHE, YUANSHAN], [], 1)
+    today, tomorrow = (
+        plan(row, [(QINGHE, []), (YUANSHAN, [])], 0),
+        plan(row, [(QINGHE, []), (YUANSHAN, [])], 1),
+    )
     assert [query.text for query in today] == ["青禾商城", "远山速递", "青禾", "Qinghe"]
-    assert [query.text for query in tomorrow][:2] == ["青禾", "Qinghe"]
-    assert plan(row, [], [], 3) == ()
+    assert [query.text for query in tomorrow] == ["远山速递", "青禾商城", "青禾", "Qinghe"]
+    assert plan(row, [], 3) == ()
 
 
 # ---- asking

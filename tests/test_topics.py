@@ -11,8 +11,8 @@ import pytest
 from intel.model import Argument, Event, Finding, Mention, Role, Status
 from intel.taxonomy import taxonomy
 from pipelines.text import fold
+from pipelines.topic_cues import find, without_echoes
 from pipelines.topic_rules import BadTopics, read_table, topic_table
-from pipelines.topics import find
 
 NAMES = {
     "taobao": ("淘宝", "taobao"), "tmall": ("天猫", "tmall"), "pinduoduo": ("拼多多", "pinduoduo"),
@@ -41,7 +41,7 @@ def _mentions(content: str, about: tuple[str, ...]) -> Iterator[Mention]:
 
 
 def read(content: str, *events: Event, about: tuple[str, ...] = ()) -> tuple[Finding, ...]:
-    return find(content, mentions(content, about), events, ROLES)
+    return tuple(without_echoes(find(content, mentions(content, about), events, ROLES)))
 
 
 def pairs(findings: tuple[Finding, ...]) -> set[tuple[str, str]]:
@@ -201,7 +201,8 @@ def test_reading_twice_gives_the_same_findings_in_text_order() -> None:
 
 
 def table(row: str) -> str:
-    return f"[groups]\ncourier = ['快递']\n[moods]\n[topics.resources]\nroles = ['client']\n{row}"
+    topic = "[topics.resources]\nroles = ['client']\nsearch = ['仓库']"
+    return f"[groups]\ncourier = ['快递']\n[moods]\n{topic}\n{row}"
 
 
 @pytest.mark.parametrize(
@@ -218,7 +219,7 @@ def table(row: str) -> str:
             "events = [{ type = 'tender', role = 'chef' }]",
             "topics.resources.events row 1: no event role 'chef'",
         ),
-        ("[topics.weather]\nroles = ['client']", "topics.weather: no such topic"),
+        ("[topics.weather]\nroles = ['client']\nsearch = ['x']", "topics.weather: no such topic"),
         ("cues = [", "topics.toml"),
     ],
 )

@@ -1,0 +1,144 @@
+"""What the trained models say of events: which types a sentence tells, how it asserts them, of whom.
+
+The rules of events.toml are heard first: what they found is evidence like any other, weighed by the training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from intel.model import Status
+from pipelines import features
+from pipelines.event_tellings import Telling
+from pipelines.features import Features
+from pipelines.linear import Linear, load
+from pipelines.symbols import SIGNS, Symbols
+from pipelines.viewpoints import Candidate, Line, Seen, seen_from
+
+SUBJECT, COUNTERPARTY = "subject", "counterparty"
+# Below this margin nobody is made the subject for want of a better one.
+_UNLIKELY = -0.6
+_WIDTHS = (2, 3, 4)
+_EARLIER = 77  # tells the sentence before from the sentence
+
+
+def type_features(line: Line, rules: Sequence[str], before: Line | None) -> Features:
+    """A sentence, the names of the rules that fired in it, and the sentence before it."""
+    words = [f"rule {rule}" for rule in rules] + [f"fired {rule.partition('.')[0]}" for rule in rules]
+    words += ["title"] if line.in_title else []
+    words += [f"signs {sign}" for sign in sorted({name.sign for name in line.names})]
+    parts = [line.hashes, features.named(words)]
+    if before is not None and not line.names:
+        parts.append(features.salted(before.hashes, _EARLIER))
+    return features.folded(np.concatenate(parts))
+
+
+def status_features(line: Line, kind: str, cue: str) -> Features:
+    """A sentence that tells of an event of a type, and the status that the cues give its trigger."""
+    words = [f"cue {cue}", f"type {kind}", f"cue {cue} of {kind}"]
+    return features.folded(np.concatenate((line.hashes, features.named(words))))
+
+
+def party_features(line: Line, candidate: Candidate, kind: str, frame: str) -> Features:
+    """A sentence that tells of an event, seen from somebody; `frame` is the part the rules give them."""
+    return seen_from(line, candidate, kind, [f"frame {frame}", f"frame {frame} of {kind}"])
+
+
+def frames(heard: Iterable[Telling]) -> Mapping[str, str]:
+    """The part that the rules' tellings of an event give to each party, by its key."""
+    return {
+        (one.account or f"{one.start}"): role
+        for telling in heard
+        for role in (COUNTERPARTY, SUBJECT)
+        for one in telling.event.filling(role)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A type that a sentence tells, how surely, and the span of the words that say most for it."""
+
+    type: str
+    margin: float
+    trigger: tuple[int, int]
+
+
+def types(seen: Seen, line: Line, rules: Sequence[str]) -> list[Judgement]:
+    """The types of events that a sentence tells, the surest first."""
+    judge = model("types")
+    before = seen.lines[line.number - 1] if line.number else None
+    margins = judge.scores(type_features(line, sorted(set(rules)), before))
+    return [
+        Judgement(
+            judge.labels[number],
+            float(margins[number]),
+            _telling_words(line, seen.symbols, judge, int(number)),
+        )
+        for number in np.argsort(-margins)
+        if margins[number] > 0
+    ]
+
+
+def status(line: Line, kind: str, cue: str) -> Status:
+    """How a sentence asserts an event of a type."""
+    judge = model("statuses")
+    return Status(judge.labels[int(np.argmax(judge.scores(status_features(line, kind, cue))))])
+
+
+def parties(
+    line: Line, candidates: Sequence[Candidate], kind: str, heard: Sequence[Telling]
+) -> tuple[list[Candidate], list[Candidate]]:
+    """Subjects and counterparties among the candidates; `heard` are the rules' tellings of it.
+
+    Where nobody is surely the subject, the likeliest is, unless all are unlikely.
+    """
+    judge = model("parties")
+    framed = frames(heard)
+    rated = []
+    for one in candidates:
+        margins = judge.scores(party_features(line, one, kind, framed.get(one.key, "none")))
+        rated.append(
+            (
+                float(margins[judge.labels.index(SUBJECT)]),
+                float(margins[judge.labels.index(COUNTERPARTY)]),
+                one,
+            )
+        )
+    subjects = [one for subject, other, one in rated if subject > 0 and subject >= other]
+    if not subjects and rated:
+        likeliest = max(rated, key=lambda each: each[0])
+        subjects = [likeliest[2]] if likeliest[0] > _UNLIKELY else []
+    opposite = [one for _, other, one in rated if other > 0 and one not in subjects]
+    return subjects, opposite
+
+
+def _telling_words(line: Line, read: Symbols, judge: Linear, label: int) -> tuple[int, int]:
+    """The span of the two to four neighbouring symbols that speak most for a label; never of a name."""
+    credit = np.zeros(line.last - line.first, dtype=np.float32)
+    for n, each in enumerate(line.runs):
+        weights = judge.weigh(features.folded(each[line.first : max(line.first, line.last - n)]), label)
+        for shift in range(n + 1):
+            credit[shift : shift + len(weights)] += weights / (n + 1)
+    codes = read.codes[line.first : line.last].tolist()
+    for at, code in enumerate(codes):
+        if code in SIGNS:
+            credit[at] = -np.inf
+    sums = [
+        (float(credit[at : at + width].sum()), at, width)
+        for width in _WIDTHS
+        for at in range(len(codes) - width + 1)
+    ]
+    if not sums:
+        return line.start, line.end
+    _, at, width = max(sums)
+    return read.starts[line.first + at], read.ends[line.first + at + width - 1]
+
+
+@cache
+def model(name: str) -> Linear:
+    """A model of this step: types, statuses or parties."""
+    return load(f"event-{name}")

@@ -1,0 +1,63 @@
+"""Features in, a score for each label out: linear models as the training wrote them.
+
+A model file (numpy .npz) holds the features it knows, ascending, a row of 8-bit weights for each, and for
+each label the scale of its weights and its bias. Scores are margins: above 0 means yes.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.features import BITS, Features
+
+MODELS = Path(__file__).parent / "models"
+
+
+class BadModel(RuntimeError):
+    """A model that is missing or cannot be read; the message names the file and the mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """One model. `rows` maps a feature to its row of `weights` (row 0 is of unknown features)."""
+
+    labels: tuple[str, ...]
+    rows: NDArray[np.int32]
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+    def scores(self, features: Features) -> NDArray[np.float32]:
+        """The margin of each label."""
+        found = self.rows[features]
+        total = self.weights[found].sum(axis=0) / np.sqrt(max(1, len(features)))
+        return np.asarray(total + self.bias, dtype=np.float32)
+
+    def weigh(self, features: Features, label: int) -> NDArray[np.float32]:
+        """How much each feature speaks for a label."""
+        return np.asarray(self.weights[self.rows[features], label], dtype=np.float32)
+
+
+def load(name: str, folder: Path = MODELS) -> Linear:
+    """The model of that name. Raises BadModel."""
+    file = folder / f"{name}.npz"
+    try:
+        with np.load(file, allow_pickle=False) as stored:
+            known, small = stored["features"], stored["weights"]
+            scale, bias = stored["scale"], stored["bias"]
+            labels = tuple(str(label) for label in stored["labels"])
+    except FileNotFoundError:
+        raise BadModel(f"the model {file} is missing: reinstall the package, or run: make model") from None
+    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise BadModel(
+            f"the model {file} cannot be read ({error}): reinstall it, or run: make model"
+        ) from error
+    rows = np.zeros(1 << BITS, dtype=np.int32)
+    rows[known] = np.arange(1, len(known) + 1, dtype=np.int32)
+    weights = np.zeros((len(known) + 1, len(labels)), dtype=np.float32)
+    weights[1:] = small.astype(np.float32) * scale
+    return Linear(labels, rows, weights, bias.astype(np.float32))

@@ -1,0 +1,57 @@
+"""What the trained model says of topics: for whom a sentence is evidence, on what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+
+from pipelines.features import Features
+from pipelines.linear import Linear, load
+from pipelines.viewpoints import Candidate, Line, seen_from
+
+NEUTRAL = "neutral"
+_CONTENT = ("satisfied", "dissatisfied")
+STANCES = {
+    "switching_intent": ("raises", "lowers"),
+    "incumbent_carriers": _CONTENT,
+    "carrier_problems": _CONTENT,
+    "delivery_performance": _CONTENT,
+    "quality_handling": _CONTENT,
+}
+
+__all__ = ["Features", "model", "topic_features", "topics"]
+
+
+def topic_features(line: Line, candidate: Candidate, hints: Sequence[str]) -> Features:
+    """A sentence seen from an account; `hints` are the cues and events that rules found for it."""
+    return seen_from(line, candidate, "", [f"hint {hint}" for hint in hints])
+
+
+def topics(features: Features) -> list[str]:
+    """The topics that a sentence is evidence for, seen from an account."""
+    judge = model()
+    return [judge.labels[number] for number in np.flatnonzero(judge.scores(features) > 0)]
+
+
+def stance_features(line: Line, candidate: Candidate, topic: str) -> Features:
+    """A sentence that is evidence for a topic, seen from the account."""
+    return seen_from(line, candidate, topic)
+
+
+def stance(line: Line, candidate: Candidate, topic: str) -> str:
+    """Which way evidence points: a stance that the topic can have, or ""."""
+    possible = STANCES.get(topic)
+    if possible is None:
+        return ""
+    judge = model("topic-stances")
+    margins = judge.scores(stance_features(line, candidate, topic))
+    best = max((*possible, NEUTRAL), key=lambda label: margins[judge.labels.index(label)])
+    return "" if best == NEUTRAL else best
+
+
+@cache
+def model(name: str = "topics") -> Linear:
+    """A model of this step: topics or topic-stances."""
+    return load(name)

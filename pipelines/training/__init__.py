@@ -1,0 +1,1 @@
+"""Labelled text to the models of pipelines/models; needs the `model` extra (scikit-learn)."""

@@ -1,0 +1,134 @@
+"""Labelled texts in one form: gold passages, lines of the corpus, and the rules' own examples.
+
+A corpus line is three fields separated by tabs: sentence, events, topics. `context‖sentence` gives the
+sentence before it. Events are type/status@subject+subject;…, topics are topic@account:stance;…, none is -.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from intel.gold import Passage
+from intel.model import Status
+from intel.taxonomy import taxonomy
+from pipelines.event_rules import table
+
+CORPUS = Path(__file__).parent.parent / "models" / "corpus"
+_BEFORE = "‖"
+_TOGETHER = 8  # neighbouring corpus lines are alike: they are never split between training and testing
+
+
+class BadCorpus(ValueError):
+    """A line that cannot be used; the message names file, line and what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledEvent:
+    """An event told at content[start:end]; `counterparty` is None where it was not labelled."""
+
+    start: int
+    end: int
+    type: str
+    status: str
+    subject: tuple[str, ...]
+    counterparty: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledTopic:
+    """Evidence at content[start:end]."""
+
+    start: int
+    end: int
+    topic: str
+    account: str
+    stance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A text whose content from `start` on is labelled; `topics` is None where they are not.
+
+    `whole`: an event told several times is labelled only where it is told best.
+    """
+
+    content: str
+    group: str
+    start: int
+    whole: bool
+    events: tuple[LabelledEvent, ...]
+    topics: tuple[LabelledTopic, ...] | None
+
+
+def of_passages(passages: Iterable[Passage]) -> Iterator[Labelled]:
+    """Gold passages; those that tell one report are one group."""
+    for one in passages:
+        yield Labelled(
+            one.content,
+            one.story,
+            0,
+            True,
+            tuple(
+                LabelledEvent(e.start, e.end, e.type, e.status.value, e.subject, e.counterparty)
+                for e in one.events
+            ),
+            tuple(LabelledTopic(t.start, t.end, t.topic, t.account, t.stance) for t in one.topics),
+        )
+
+
+def of_corpus(folder: Path = CORPUS) -> Iterator[Labelled]:
+    """The lines of the corpus. Raises BadCorpus."""
+    for file in sorted(folder.glob("*.tsv")):
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            if line.strip():
+                try:
+                    yield _line(line, f"{file.stem}:{number // _TOGETHER}")
+                except ValueError as error:
+                    raise BadCorpus(f"{file.name}:{number}: {error}") from error
+
+
+def of_examples() -> Iterator[Labelled]:
+    """The examples of the event table: each tells its type, whatever else it tells."""
+    for kind in table().types.values():
+        for example in kind.examples:
+            content = f"\n{example.text}"
+            subject = tuple(filter(None, [example.arguments.get("subject")]))
+            event = LabelledEvent(1, len(content), kind.name, "asserted", subject, None)
+            yield Labelled(content, f"{kind.name}:examples", 1, True, (event,), None)
+
+
+def _line(line: str, group: str) -> Labelled:
+    fields = line.split("\t")
+    if len(fields) != 3:
+        raise ValueError(f"{len(fields)} fields instead of 3")
+    before, _, sentence = fields[0].rpartition(_BEFORE)
+    content = f"{before}\n{sentence}"
+    span = len(before) + 1, len(content)
+    events = tuple(_event(span, entry.strip()) for entry in _entries(fields[1]))
+    return Labelled(
+        content, group, span[0], False, events, tuple(_topic(span, e) for e in _entries(fields[2]))
+    )
+
+
+def _entries(field: str) -> list[str]:
+    return (
+        [] if field.strip() in ("-", "") else [entry.strip() for entry in field.split(";") if entry.strip()]
+    )
+
+
+def _event(span: tuple[int, int], entry: str) -> LabelledEvent:
+    kind, _, subject = entry.partition("@")
+    name, _, status = kind.partition("/")
+    if name not in taxonomy().events:
+        raise ValueError(f"no event type {name!r}")
+    return LabelledEvent(*span, name, Status(status).value, tuple(filter(None, subject.split("+"))), None)
+
+
+def _topic(span: tuple[int, int], entry: str) -> LabelledTopic:
+    topic, _, whose = entry.partition("@")
+    account, _, stance = whose.partition(":")
+    if topic not in taxonomy().topics or not account:
+        raise ValueError(f"no topic of an account: {entry!r}")
+    return LabelledTopic(*span, topic, account, stance)

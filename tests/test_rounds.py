@@ -1,0 +1,163 @@
+"""A round of work: what is asked of searches, and what a watched page's change comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from intel import bootstrap, reader, rounds
+from intel.bootstrap import Workspace
+from intel.brief import Format, render
+from intel.config import Settings
+from intel.model import COUNTED, Page, Source
+from intel.views import FindingFilter
+from pipelines.topic_rules import topic_table
+from pipelines.watched import versioned
+from spiders.queries import Query
+from tests import documents
+from tests.making import NOON, WIRE, reading
+
+DAY = date(2026, 11, 26)
+SEARCH = replace(
+    WIRE,
+    name="search",
+    kind="search",
+    url="http://search.localhost/?q={query}",
+    options={"item": "li", "queries": ["{alias} {word}"], "max_queries": 60},
+)
+WATCH = replace(WIRE, name="prices", kind="watch", options={"account": "sf", "topic": "competitor_landscape"})
+PRICES = """<html><head><title>顺丰速运 · 标快价目</title></head><body><h1>标快价目</h1>
+<p>北京时间 {clock}</p><table><tr><th>区域</th><th>首重</th></tr>
+<tr><td>省内</td><td>首重{near}元</td></tr><tr><td>跨省</td><td>首重18元</td></tr></table>{more}</body></html>"""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    made = bootstrap.init(Settings(home=tmp_path), [WIRE, SEARCH, WATCH])
+    yield made
+    made.engine.dispose()
+
+
+def asked(workspace: Workspace, day: date = DAY) -> list[Query]:
+    return list(rounds.searches(workspace, [WIRE, SEARCH], day)["search"])
+
+
+def of_taobao(queries: list[Query]) -> list[str]:
+    return [query.text for query in queries if query.text.startswith("淘宝 ")]
+
+
+def test_searches_are_asked_about_every_client_and_competitor_and_no_other_source_is(
+    workspace: Workspace,
+) -> None:
+    first = {query.names[0] for query in asked(workspace)}
+    assert {"淘宝", "圆通"} <= first and "阿里巴巴" not in first
+    assert set(rounds.searches(workspace, [WIRE, SEARCH], DAY)) == {"search"}
+
+
+def test_a_topic_without_a_finding_is_asked_for_before_one_with_a_finding(workspace: Workspace) -> None:
+    known = {f"淘宝 {word}" for word in topic_table().topics["carrier_problems"].search}
+    workspace.store.add_page(Page("http://wire.localhost/1", "wire", NOON, b"x"))
+    workspace.store.keep([(1, reading())])
+    texts = of_taobao(asked(workspace))
+    gaps = len(texts) - len(known & set(texts))
+    assert gaps > 30 and known.isdisjoint(texts[:gaps])
+
+
+def test_another_gap_is_asked_for_first_on_another_day(workspace: Workspace) -> None:
+    today, tomorrow = (of_taobao(asked(workspace, DAY + timedelta(days=days))) for days in (0, 1))
+    assert today[1] == tomorrow[0]
+
+
+def keep_version(workspace: Workspace, hour: int, near: int = 12, more: str = "") -> None:
+    at = NOON.replace(hour=hour)
+    body = PRICES.format(clock=f"{hour}:30:11", near=near, more=more).encode()
+    page = Page("http://prices.localhost/", "prices", at, body, "text/html")
+    workspace.store.add_page(replace(page, url=versioned(page)))
+
+
+def quotes(workspace: Workspace) -> list[str]:
+    found = workspace.query.findings("sf", FindingFilter(topic="competitor_landscape"))
+    return [one.quote for one in found if "：" in one.quote]
+
+
+def read(workspace: Workspace, *, again: bool = False) -> reader.ReadingCount:
+    return reader.read_pages(workspace.store, workspace.query.watched(), again=again)
+
+
+def test_each_change_of_a_watched_page_is_a_finding_that_a_later_change_does_not_undo(
+    workspace: Workspace,
+) -> None:
+    keep_version(workspace, 8)
+    keep_version(workspace, 9, near=10)
+    keep_version(workspace, 10, near=10, more="<p>偏远地区停止次日达承诺，请以页面公示为准。</p>")
+    count = read(workspace)
+    assert (count.read, count.rejected.total()) == (3, 0)
+    told = quotes(workspace)
+    assert told[-1] == "改为：省内 | 首重12元 → 省内 | 首重10元"
+    assert told[0].startswith("新增：偏远地区停止次日达承诺")
+    before = workspace.query.findings("sf", FindingFilter())
+    read(workspace, again=True)
+    after = workspace.query.findings("sf", FindingFilter())
+    assert [replace(one, id=0, story=0) for one in after] == [replace(one, id=0, story=0) for one in before]
+
+
+def test_a_price_that_goes_back_is_a_change_again(workspace: Workspace) -> None:
+    for hour, near in ((8, 12), (9, 10), (10, 12)):
+        keep_version(workspace, hour, near)
+    read(workspace)
+    assert [one.rpartition("首重")[2] for one in quotes(workspace)] == ["12元", "10元"]
+
+
+def test_the_day_of_a_change_is_when_it_was_seen(workspace: Workspace) -> None:
+    keep_version(workspace, 8)
+    keep_version(workspace, 9, near=10)
+    read(workspace)
+    [found] = [one for one in workspace.query.findings("sf", FindingFilter()) if "→" in one.quote]
+    assert found.dated_at == NOON.replace(hour=9)
+    assert found.url.startswith("http://prices.localhost/#as-of-")
+
+
+def test_what_a_watched_page_no_longer_says_counts_as_no_event(workspace: Workspace) -> None:
+    keep_version(workspace, 8, more="<p>顺丰速运宣布自3月1日起上调跨省标快价格10%。</p>")
+    keep_version(workspace, 9)
+    read(workspace)
+    [change] = [
+        one for one in workspace.query.findings("sf", FindingFilter()) if one.quote.startswith("删除")
+    ]
+    assert change.event is None and change.rule == "watch.change"
+    assert {"price_change"}.isdisjoint(_counted_events(workspace, change.article))
+
+
+def _counted_events(workspace: Workspace, article: int) -> set[str]:
+    with workspace.engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT type, status FROM event WHERE article_id = ?", (article,))
+        return {kind for kind, status in rows if status in COUNTED}
+
+
+def test_a_source_that_names_no_account_is_read_for_what_its_changes_say(tmp_path: Path) -> None:
+    plain: Source = replace(WATCH, options={})
+    workspace = bootstrap.init(Settings(home=tmp_path), [WIRE, plain])
+    keep_version(workspace, 8)
+    keep_version(workspace, 9, near=10)
+    read(workspace)
+    assert not [one for one in workspace.query.findings("sf", FindingFilter()) if one.rule == "watch.change"]
+    workspace.engine.dispose()
+
+
+def test_a_quote_out_of_a_document_says_on_which_page_it_stands(workspace: Workspace) -> None:
+    body = documents.pdf(
+        "淘宝物流服务商管理白皮书",
+        *["本白皮书说明平台物流服务的一般原则，供合作方参考，不作为合同条款，请以页面公示内容为准。"] * 60,
+        "淘宝与快递商的账期由30天延长到60天，自2026年12月1日起执行，新签合同一律适用。",
+    )
+    workspace.store.add_page(Page("http://wire.localhost/book.pdf", "wire", NOON, body, "application/pdf"))
+    read(workspace)
+    [found] = workspace.query.findings("taobao", FindingFilter(topic="payment_behaviour"))
+    assert found.place == "第4页"
+    briefing = rounds.brief(workspace, workspace.query.account("taobao"))
+    for form in Format:
+        assert "第4页" in render(briefing, form)
