@@ -133,6 +133,7 @@ def _score_events(scores: Scores, passage: Passage, analysis: Analysis) -> None:
     gold = [_Item(e.type, e.start, e.end, e) for e in passage.events if e.status in COUNTED]
     found = [_Item(e.type, e.start, e.end, e) for e in analysis.events if e.status in COUNTED]
     pairs = _matched(scores, "events", passage, (gold, found), _agreement)
+    _score_labels(scores, "events-by-passage", (gold, found))
     for one, other in pairs:
         assert isinstance(one.value, GoldEvent) and isinstance(other.value, Event)
         right = _subject_right(one.value, other.value)
@@ -174,12 +175,17 @@ def _score_topics(scores: Scores, passage: Passage, analysis: Analysis) -> None:
     for one, other in _matched(scores, "topics", passage, (gold, found), name=lambda label: label.split()[0]):
         if one.value or other.value:
             scores.rates["topics.stance"].append(one.value == other.value)
-    told = {item.label for item in gold}, {item.label for item in found}
-    for label in told[0] | told[1]:
-        tally = scores.tallies["topics-by-passage"].setdefault(label.split()[0], Tally())
-        tally.hits += label in told[0] and label in told[1]
-        tally.missed += label not in told[1]
-        tally.spurious += label not in told[0]
+    _score_labels(scores, "topics-by-passage", (gold, found))
+
+
+def _score_labels(scores: Scores, step: str, items: tuple[Sequence[_Item], Sequence[_Item]]) -> None:
+    """Count which labels a passage has, wherever in it."""
+    gold, found = ({item.label for item in side} for side in items)
+    for label in gold | found:
+        tally = scores.tallies[step].setdefault(label.split()[0], Tally())
+        tally.hits += label in gold and label in found
+        tally.missed += label not in found
+        tally.spurious += label not in gold
 
 
 def _matched(

@@ -11,6 +11,7 @@ import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from intel.model import Status
@@ -51,6 +52,18 @@ def cues() -> tuple[Cue, ...]:
         )
         for row in rows
     )
+
+
+def somewhere(sentence: str) -> frozenset[str]:
+    """The statuses that some cue gives to what stands at the end, or at the start, of some clause."""
+    stops = [0, *(stop.end() for stop in _CLAUSE.finditer(sentence)), len(sentence)]
+    found = set()
+    for start, end in pairwise(stops):
+        clause = sentence[start:end]
+        for cue in cues():
+            if cue.status not in found and cue.pattern.search(clause):
+                found.add(cue.status.value)
+    return frozenset(found)
 
 
 def status(sentence: str, start: int, end: int) -> Status:

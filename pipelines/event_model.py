@@ -12,17 +12,20 @@ from functools import cache
 import numpy as np
 
 from intel.model import Status
-from pipelines import features
+from pipelines import assertion, features
 from pipelines.event_tellings import Telling
 from pipelines.features import Features
 from pipelines.linear import Linear, load
 from pipelines.symbols import SIGNS, Symbols
+from pipelines.text import fold
 from pipelines.viewpoints import Candidate, Line, Seen, seen_from
 
 SUBJECT, COUNTERPARTY = "subject", "counterparty"
 # Below this margin nobody is made the subject for want of a better one.
 _UNLIKELY = -0.6
+_BEHIND = 0.15  # joint subjects are about as sure as each other
 _WIDTHS = (2, 3, 4)
+_LETTERS_END = 0x110000  # codes below are characters
 _EARLIER = 77  # tells the sentence before from the sentence
 
 
@@ -37,9 +40,10 @@ def type_features(line: Line, rules: Sequence[str], before: Line | None) -> Feat
     return features.folded(np.concatenate(parts))
 
 
-def status_features(line: Line, kind: str, cue: str) -> Features:
+def status_features(seen: Seen, line: Line, kind: str, cue: str) -> Features:
     """A sentence that tells of an event of a type, and the status that the cues give its trigger."""
-    words = [f"cue {cue}", f"type {kind}", f"cue {cue} of {kind}"]
+    line_cues = assertion.somewhere(fold(seen.content[line.start : line.end]))
+    words = [f"cue {cue}", f"type {kind}", f"cue {cue} of {kind}", *(f"somewhere {one}" for one in line_cues)]
     return features.folded(np.concatenate((line.hashes, features.named(words))))
 
 
@@ -83,10 +87,10 @@ def types(seen: Seen, line: Line, rules: Sequence[str]) -> list[Judgement]:
     ]
 
 
-def status(line: Line, kind: str, cue: str) -> Status:
+def status(seen: Seen, line: Line, kind: str, cue: str) -> Status:
     """How a sentence asserts an event of a type."""
     judge = model("statuses")
-    return Status(judge.labels[int(np.argmax(judge.scores(status_features(line, kind, cue))))])
+    return Status(judge.labels[int(np.argmax(judge.scores(status_features(seen, line, kind, cue))))])
 
 
 def parties(
@@ -108,7 +112,11 @@ def parties(
                 one,
             )
         )
-    subjects = [one for subject, other, one in rated if subject > 0 and subject >= other]
+    sure = [(subject, one) for subject, other, one in rated if subject > 0 and subject >= other]
+    # Who is named in the sentence goes before who is carried into it, and the surest before the rest.
+    sure = [pair for pair in sure if pair[1].places] or sure
+    best = max((subject for subject, _ in sure), default=0.0)
+    subjects = [one for subject, one in sure if subject > best - _BEHIND]
     if not subjects and rated:
         likeliest = max(rated, key=lambda each: each[0])
         subjects = [likeliest[2]] if likeliest[0] > _UNLIKELY else []
@@ -125,7 +133,7 @@ def _telling_words(line: Line, read: Symbols, judge: Linear, label: int) -> tupl
             credit[shift : shift + len(weights)] += weights / (n + 1)
     codes = read.codes[line.first : line.last].tolist()
     for at, code in enumerate(codes):
-        if code in SIGNS:
+        if code in SIGNS or (code < _LETTERS_END and not chr(code).isalnum()):
             credit[at] = -np.inf
     sums = [
         (float(credit[at : at + width].sum()), at, width)

@@ -29,6 +29,10 @@ def find(seen: Seen, heard: Iterable[Telling], entities: Sequence[Entity]) -> tu
     for telling in heard:
         by_line.setdefault(telling.event.start, []).append(telling)
     told = [one for line in seen.lines for one in _told(seen, line, by_line.get(line.start, ()), entities)]
+    body = seen.content.find("\n")
+    in_body = {one.kind.name for one in told if one.event.start > body}
+    # A title repeats what the text says more fully.
+    told = [one for one in told if one.event.start > body or one.kind.name not in in_body]
     return tuple(sorted(once(told), key=lambda event: (event.start, event.type)))
 
 
@@ -44,7 +48,7 @@ def _told(seen: Seen, line: Line, heard: Sequence[Telling], entities: Sequence[E
         kind = table().types[judgement.type]
         subjects, opposite = _sides(seen, line, kind, mine)
         cue = mine[0].event.status.value if mine else "none"
-        status = learned.status(line, kind.name, cue)
+        status = learned.status(seen, line, kind.name, cue)
         scene = Scene((), seen.content[line.start : line.end], line.start, (start, end))
         arguments = [
             *(_argument(seen, "counterparty", one) for one in opposite),
@@ -92,5 +96,4 @@ def _telling(
         rule=f"{kind.name}.model",
         arguments=tuple(sorted(arguments, key=lambda one: (one.start, one.end))),
     )
-    merit = (not line.in_title, len({one.role for one in arguments}), margin)
-    return Telling(event, kind, start, end, merit)
+    return Telling(event, kind, start, end, (margin,))

@@ -29,10 +29,11 @@ def topic_features(line: Line, candidate: Candidate, hints: Sequence[str]) -> Fe
     return seen_from(line, candidate, "", [f"hint {hint}" for hint in hints])
 
 
-def topics(features: Features) -> list[str]:
-    """The topics that a sentence is evidence for, seen from an account."""
+def topics(features: Features) -> list[tuple[str, float]]:
+    """The topics that a sentence is evidence for, seen from an account, and how surely."""
     judge = model()
-    return [judge.labels[number] for number in np.flatnonzero(judge.scores(features) > 0)]
+    margins = judge.scores(features)
+    return [(judge.labels[number], float(margins[number])) for number in np.flatnonzero(margins > 0)]
 
 
 def stance_features(line: Line, candidate: Candidate, topic: str) -> Features:

@@ -19,6 +19,8 @@ from pipelines.topic_facts import Facts, facts
 from pipelines.topic_rules import topic_table
 from pipelines.viewpoints import Candidate, Line, Seen
 
+_SURE = 0.35
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -43,7 +45,19 @@ def find(
         for candidate in judged(seen, line, known.roles)
         for finding in _findings(seen, line, candidate, hints, events, known)
     ]
-    return tuple(topic_cues.without_echoes(sorted(found, key=lambda f: (f.start, f.account, f.topic))))
+    kept = sorted(_best(found, seen.content.find("\n")), key=lambda f: (f.start, f.account, f.topic))
+    return tuple(topic_cues.without_echoes(kept))
+
+
+def _best(found: Iterable[tuple[Finding, float]], title_end: int) -> Iterator[Finding]:
+    """The surest finding of an account on a topic, and others that are sure; of a title for want of text."""
+    groups: dict[tuple[str, str], list[tuple[Finding, float]]] = {}
+    for finding, margin in found:
+        groups.setdefault((finding.account, finding.topic), []).append((finding, margin))
+    for group in groups.values():
+        told = [pair for pair in group if pair[0].start > title_end] or group
+        best = max(margin for _, margin in told)
+        yield from (finding for finding, margin in told if margin == best or margin > _SURE)
 
 
 def judged(seen: Seen, line: Line, roles: Mapping[str, Role]) -> Iterator[Candidate]:
@@ -81,14 +95,14 @@ def _findings(
     hints: Mapping[tuple[int, str | None], tuple[str, ...]],
     events: Sequence[Event],
     known: Known,
-) -> Iterator[Finding]:
+) -> Iterator[tuple[Finding, float]]:
     account = candidate.name.account
     assert account is not None
     asked = features_of(line, candidate, hints)
-    for topic in learned.topics(asked):
+    for topic, margin in learned.topics(asked):
         client = known.roles.get(account) is Role.CLIENT
         told = facts(seen, line, topic, known.entities, known.roles) if client else Facts()
-        yield Finding(
+        finding = Finding(
             account,
             topic,
             line.start,
@@ -102,6 +116,7 @@ def _findings(
             told.period,
             told.speaker,
         )
+        yield finding, margin
 
 
 def _event_behind(topic: str, account: str, line: Line, events: Sequence[Event]) -> str | None:

@@ -54,7 +54,7 @@ def _ask(found: Mapping[str, Task], text: Labelled, watchlist: Watchlist) -> Non
             continue
         here = [telling for telling in heard if telling.event.start == line.start]
         _ask_events(found, text, seen, line, here)
-        if text.topics is None:
+        if text.only is not None:
             continue
         evidence = [one for one in text.topics if one.start < line.end and line.start < one.end]
         if line.in_title and text.whole and not evidence:
@@ -80,14 +80,14 @@ def _ask_events(
     before = seen.lines[line.number - 1] if line.number else None
     rules = sorted({telling.event.rule for telling in heard})
     asked = learned.type_features(line, rules, before)
-    if text.topics is None:  # an example of one type, of which nothing else is said
-        open_ones |= set(taxonomy().events) - types
+    if text.only is not None:
+        open_ones |= set(taxonomy().events) - {text.only}
     found["event-types"].ask(asked, types, text.group, open_ones)
     for event in told:
         mine = [telling for telling in heard if telling.kind.name == event.type]
         cue = mine[0].event.status.value if mine else "none"
         found["event-statuses"].ask(
-            learned.status_features(line, event.type, cue), [event.status], text.group
+            learned.status_features(seen, line, event.type, cue), [event.status], text.group
         )
         frames = learned.frames(mine)
         for candidate in seen.candidates(line):

@@ -49,9 +49,10 @@ class LabelledTopic:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A text whose content from `start` on is labelled; `topics` is None where they are not.
+    """A text whose content from `start` on is labelled.
 
-    `whole`: an event told several times is labelled only where it is told best.
+    `whole`: an event told several times is labelled only where it is told best. `only`: the one event type
+    that the labels speak of, where nothing is said of others and of topics.
     """
 
     content: str
@@ -59,7 +60,8 @@ class Labelled:
     start: int
     whole: bool
     events: tuple[LabelledEvent, ...]
-    topics: tuple[LabelledTopic, ...] | None
+    topics: tuple[LabelledTopic, ...] = ()
+    only: str | None = None
 
 
 def of_passages(passages: Iterable[Passage]) -> Iterator[Labelled]:
@@ -90,13 +92,15 @@ def of_corpus(folder: Path = CORPUS) -> Iterator[Labelled]:
 
 
 def of_examples() -> Iterator[Labelled]:
-    """The examples of the event table: each tells its type, whatever else it tells."""
+    """The examples of the event table: each tells its type, or does not, whatever else it tells."""
     for kind in table().types.values():
         for example in kind.examples:
             content = f"\n{example.text}"
             subject = tuple(filter(None, [example.arguments.get("subject")]))
             event = LabelledEvent(1, len(content), kind.name, "asserted", subject, None)
-            yield Labelled(content, f"{kind.name}:examples", 1, True, (event,), None)
+            yield Labelled(content, f"{kind.name}:examples", 1, True, (event,), only=kind.name)
+        for text in kind.counterexamples:
+            yield Labelled(f"\n{text}", f"{kind.name}:counterexamples", 1, True, (), only=kind.name)
 
 
 def _line(line: str, group: str) -> Labelled:
