@@ -8,6 +8,7 @@ pages (`bench/extraction.py`); no rule knows a site.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -20,7 +21,9 @@ _FURNITURE = re.compile(
     r"发表评论|我要评论|我来说两句|查看评论|网友评论|点击(?:查看|阅读)更多|字体[:：]|字号[:：]|【\s?字体|大\s?中\s?小|"
     r"^(?:上一[篇页条]|下一[篇页条]|<<|>>)|相关(?:新闻|阅读|报道|链接|文章|推荐|专题|搜索)|推荐阅读|延伸阅读|"
     r"^\W{0,3}(?:责任?编辑|责编|编辑\s?[:：])|举报|"
-    r"^(?:点赞|收藏|转发|评论|打印|关闭|分享|阅读全文|更多|展开全文)\W*$|"
+    r"^(?:点赞|收藏|转发|评论|打印|关闭|分享|阅读全文|更多|展开全文)\W*$|[+＋]\s?关注$|"
+    r"^(?:您?(?:的|现在的|当前的?)?位置|当前位置|首页\s?[>›»＞]|论坛\s?[>›»＞])|只看该作者|^回复\s{1,3}支持|"
+    r"^\W{0,6}签名[:：]|^(?:下载|打开|点击下载).{0,12}(?:app|客户端)|"
     r"^share (?:this|on)|sign up|subscribe|read more|"
     r"related (?:articles|stories)|cookies?\b.{0,40}(?:accept|policy)",
     re.I,
@@ -44,6 +47,22 @@ _BYLINE = re.compile(
     r"^(?:published|updated|posted)\b.{0,50}\d{4}.{0,20}$",
     re.I,
 )
+# The fields that notices print in a table above their headline, and who put them on the page.
+_FIELD = re.compile(
+    r"^\W{0,2}(?:索\s{0,2}引\s{0,2}号|主题分类|发布机构|发文机关|发文日期|成文日期|名\s{0,2}称|文\s{0,2}号|发文字号|公开方式|"
+    r"有\s{0,2}效\s{0,2}性|信息来源|信息分类|体裁分类|服务对象|主题词|公告编号|公告类型|发布人|发布单位)\s{0,2}[:：]"
+)
+# What pages say below every story: warnings, how to quote it, whose opinion it is.
+_TAIL = re.compile(
+    r"^\W{0,3}(?:风险提示|温馨提示|友情提示|重要提示|免责声明|特别声明|特别提示|郑重声明|声明|版权声明|引用本文|引用格式|原文链接|原文地址|"
+    r"disclaimer)\s{0,2}[:：]|"
+    r"^.{0,24}(?:依据公开|仅供参考|不构成.{0,12}(?:投资|任何)|不代表本|版权归|转载请|未经.{0,10}(?:授权|许可|允许)|侵权)|"
+    r"^(?:关注|扫描|长按|识别).{0,20}(?:公众号|二维码)",
+    re.I,
+)
+_TAIL_LIMIT = 160
+_APART = -1.0  # of what surrounds the article: nothing for it, and not kept
+_TOP = 14
 # Shares and counts measured with bench/extraction.py.
 _MUCH = 0.4
 _NEARLY_ALL = 0.9
@@ -124,7 +143,8 @@ def _weights(page: Layout) -> list[float]:
         named = (block.apart or block.answers) and sums[block.end] - sums[block.start] < limit * sums[-1]
         apart.append(named or (block.parent >= 0 and apart[block.parent]))
     return [
-        min(value, 0.0) if apart[line.block] else value for value, line in zip(plain, page.lines, strict=True)
+        min(value, _APART) if apart[line.block] else value
+        for value, line in zip(plain, page.lines, strict=True)
     ]
 
 
@@ -221,14 +241,30 @@ def _trimmed(page: Layout, kept: list[int], title: str) -> list[int]:
     """Without the headline and byline above the story and the credits below it."""
     titles = [
         number
-        for number, position in enumerate(kept[:_EDGE])
+        for number, position in enumerate(kept[: _top(page, kept)])
         if _headline(page.lines[position], title, number)
     ]
     if titles and titles[-1] + 1 < len(kept):
         kept = kept[titles[-1] + 1 :]
+    while len(kept) > 1 and _FIELD.search(page.lines[kept[0]].text):
+        kept = kept[1:]
+    while len(kept) > 1 and _is_tail(page.lines[kept[-1]]):
+        kept = kept[:-1]
     outer = {position for position in (*kept[:_EDGE], *kept[-_EDGE:]) if _credit(page.lines[position])}
     outer |= {position for position in kept[:_EDGE] if _BYLINE.search(page.lines[position].text)}
     return [position for position in kept if position not in outer]
+
+
+def _top(page: Layout, kept: Sequence[int]) -> int:
+    """How many lines may stand above the headline: a notice's table of fields, else a few."""
+    fields = [
+        number for number, position in enumerate(kept[:_TOP]) if _FIELD.search(page.lines[position].text)
+    ]
+    return fields[-1] + 1 + _EDGE if fields else _EDGE
+
+
+def _is_tail(line: Line) -> bool:
+    return line.size <= _TAIL_LIMIT and bool(_TAIL.search(line.text))
 
 
 def _headline(line: Line, title: str, number: int) -> bool:

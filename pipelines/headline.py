@@ -21,6 +21,7 @@ _LONGEST = 200
 # A line this long that stands anywhere in the page's title is its headline, not the site's name.
 _CERTAIN = 12
 _NEAR = 5
+_DATED = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}")
 _WORD = re.compile(r"\w+")
 # One pair of characters in so many must occur in the text.
 _RELATED = 5
@@ -44,7 +45,16 @@ def headline(named: Named) -> str:
     taken only where nothing else names the article.
     """
     titles = [title[:_LONGEST] for title in _candidates(named) if len(title) >= _SHORTEST]
-    return next((title for title in titles if _about(title, named.text)), next(iter(titles), ""))
+    best = next((title for title in titles if _about(title, named.text)), next(iter(titles), ""))
+    return best or next(_nearest(named), "")
+
+
+def _nearest(named: Named) -> Iterator[str]:
+    """Lines above the text that may name it where nothing says that they do."""
+    for line in list(reversed(named.above))[:_NEAR]:
+        plain = not line.linked and not line.row and not _DATED.search(line.text)
+        if plain and _SHORTEST <= len(line.text) <= _LONGEST:
+            yield line.text
 
 
 def _about(title: str, text: str) -> bool:
@@ -68,10 +78,12 @@ def _candidates(named: Named) -> Iterator[str]:
     if named.listed:
         yield named.listed
     yield from map(without_site, named.declared)
+    own = without_site(named.page) if named.page else ""
+    if len(own) >= _SHORTEST and any(own in line.text for line in seen):
+        yield own  # the line may say more: [物流] 某某标题
     yield from (line.text for line in seen if line.heading and line.linked * 2 < line.size)
-    if named.page:
-        yield without_site(named.page)
-    yield from (line.text for line in seen[:_NEAR] if not line.linked and not line.row)
+    if own:
+        yield own
 
 
 def _begins(title: str, text: str) -> bool:

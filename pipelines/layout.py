@@ -8,6 +8,7 @@ Linear in the size of the page: a 5 MB page costs seconds, never minutes.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import attrgetter
@@ -57,6 +58,7 @@ _SPACES = re.compile(r"\s+")
 _MARKS = re.compile(r"[，。！？；：、,;!?“”](?!\d)|\.(?=\s|$)")
 # A table cell with more than this in it is layout or prose, not a figure or its heading.
 _CELL = 120
+_SENTENCE = 20
 _LAYOUT = frozenset({"table", "ul", "ol", "form", "h1", "h2", "h3"})
 CELL_BORDER = " | "
 
@@ -221,12 +223,12 @@ class _Walk:
             return
         if any(block.tag in _LAYOUT for block in self.layout.blocks[index + 1 :]):
             return
-        cells: dict[int, list[str]] = {}
+        cells: dict[int, list[Line]] = {}
         for line in lines:
-            cells.setdefault(self._cell(line.block), []).append(line.text)
-        if len(cells) < 2:
+            cells.setdefault(self._cell(line.block), []).append(line)
+        if len(cells) < 2 or any(map(_is_prose, cells.values())):
             return
-        text = CELL_BORDER.join(" ".join(texts) for texts in cells.values())
+        text = CELL_BORDER.join(" ".join(line.text for line in cell) for cell in cells.values())
         size, linked, marks = (sum(map(attrgetter(name), lines)) for name in ("size", "linked", "marks"))
         self.layout.lines[row.start : row.end] = [Line(text, size, linked, marks, index, row=True)]
         row.end = row.start + 1
@@ -238,6 +240,11 @@ class _Walk:
         while index >= 0 and self.layout.blocks[index].tag not in {"td", "th"}:
             index = self.layout.blocks[index].parent
         return index
+
+
+def _is_prose(cell: Sequence[Line]) -> bool:
+    """Whether a cell holds several lines, a sentence among them: a post beside its author, not a figure."""
+    return len(cell) > 1 and any(line.marks > 1 and line.size > _SENTENCE for line in cell)
 
 
 @lru_cache(maxsize=4096)

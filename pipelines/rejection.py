@@ -7,9 +7,10 @@ pages are suspected: a long text that mentions captchas or 404 is a text about t
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from intel.model import NotAnArticle
-from pipelines.body import Body, prose, teaser
+from pipelines.body import Body, furniture, prose, teaser
 from pipelines.layout import Layout
 
 _WALL = re.compile(
@@ -33,7 +34,9 @@ _ERROR = re.compile(
 _THIN = 400
 # A news flash of one sentence is an article; a label is not.
 _SHORTEST = 16
-_MANY_LINKS = 12
+_MANY_LINKS = 8
+# A list of summaries has so many entries at least, of at most so many lines each.
+_ENTRIES, _SUMMARY, _TITLE = 4, 3, 6
 _PARAGRAPH = 45
 _ROWS = 3
 _NEAR = 6
@@ -60,12 +63,34 @@ def reject(page: Layout, found: Body, title: str) -> None:
 
 def _index(page: Layout, found: Body) -> bool:
     """Whether links outweigh what is to be read: many of them, and neither a paragraph nor a told flash."""
+    if _interleaved(page, found):
+        return True
     links = sum(map(teaser, page.lines))
     if links < _MANY_LINKS or links <= 2 * len(found.places):
         return False
-    if sum(page.lines[place].row for place in found.places) >= _ROWS:
+    rows = [page.lines[place] for place in found.places if page.lines[place].row]
+    if sum(line.linked * 4 < line.size for line in rows) >= _ROWS:
         return False
     return not any(_told(page, place) for place in found.places)
+
+
+def _interleaved(page: Layout, found: Body) -> bool:
+    """Whether the text is the summaries of a list: a few lines each, linked titles between them.
+
+    So are the rows of a list of threads, each with its link.
+    """
+    places = found.places
+    linked_rows = sum(
+        page.lines[place].row and page.lines[place].linked * 4 >= page.lines[place].size for place in places
+    )
+    if linked_rows >= _ENTRIES and linked_rows * 2 > len(places):
+        return True
+    titles = [
+        any(page.lines[at].linked * 2 > page.lines[at].size >= _TITLE for at in range(one + 1, other))
+        for one, other in pairwise(places)
+    ]
+    entries = 1 + sum(titles)
+    return entries >= _ENTRIES and len(places) <= _SUMMARY * entries
 
 
 def _told(page: Layout, place: int) -> bool:
@@ -74,5 +99,8 @@ def _told(page: Layout, place: int) -> bool:
     if not prose(line):
         return False
     above = page.lines[max(0, place - _NEAR) : place]
-    headed = any((each.heading and not each.linked) or _DAY.search(each.text) for each in above)
+    headed = any(
+        not each.linked and not furniture(each.text) and (each.heading or _DAY.search(each.text))
+        for each in above
+    )
     return line.size >= _PARAGRAPH or (headed and bool(_STOP.search(line.text)))
