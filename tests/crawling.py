@@ -69,8 +69,8 @@ class MemoryStore:
 
     @property
     def paths(self) -> set[str]:
-        """The kept pages' addresses without scheme and host."""
-        return {"/" + url.split("/", 3)[3] for url in self.pages}
+        """The kept pages' addresses without scheme, host and version."""
+        return {"/" + url.partition("#")[0].split("/", 3)[3] for url in self.pages}
 
 
 @dataclass

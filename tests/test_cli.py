@@ -169,7 +169,7 @@ def test_analyse_tags_each_line_with_offsets_into_title_newline_text(intel: Comm
     said = intel("analyse", "-", stdin=json.dumps(item, ensure_ascii=False) + "\n")
     assert said.code == 0, said.err
     [tagged] = [json.loads(line) for line in said.out.splitlines()]
-    assert set(tagged) == {"id", "lang", "accounts", "events", "topics"}
+    assert set(tagged) == {"id", "lang", "story", "accounts", "events", "topics"}
     assert (tagged["id"], tagged["lang"]) == (7, "zh")
     content = f"{item['title']}\n{item['text']}"
     assert [(a["id"], a["surface"]) for a in tagged["accounts"]] == [

@@ -84,7 +84,7 @@ def listed(source: Source, page: Saved) -> list[Entry]:
         assert request.callback is not None
         for found in request.callback(answer(request, page), **request.cb_kwargs):
             if isinstance(found, Page):
-                entries.append(Entry(found.url, found.listed_title, found.listed_at))
+                entries.append(Entry(found.url.partition("#")[0], found.listed_title, found.listed_at))
             elif "entry" in found.cb_kwargs:
                 entries.append(found.cb_kwargs["entry"])
     return entries

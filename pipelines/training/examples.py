@@ -18,19 +18,26 @@ from pipelines.viewpoints import Candidate, Line, Seen, see
 
 @dataclass(slots=True)
 class Task:
-    """Questions of one model: features, the right labels, labels left open, and the group of each."""
+    """Questions of one model: features, the right labels, labels left open, and the group of each.
 
+    `natural`: the sentence stood in a whole text, so that it is as likely to hold something as any.
+    """
+
+    natural: list[bool] = field(default_factory=list)
     features: list[Features] = field(default_factory=list)
     right: list[frozenset[str]] = field(default_factory=list)
     left_open: list[frozenset[str]] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
 
-    def ask(self, asked: Features, right: Iterable[str], group: str, left_open: Iterable[str] = ()) -> None:
-        """Add a question."""
+    def ask(
+        self, asked: Features, right: Iterable[str], text: Labelled, left_open: Iterable[str] = ()
+    ) -> None:
+        """Add a question about a sentence of a text."""
         self.features.append(asked)
         self.right.append(frozenset(right))
         self.left_open.append(frozenset(left_open))
-        self.groups.append(group)
+        self.groups.append(text.group)
+        self.natural.append(text.whole and text.only is None)
 
 
 def tasks(texts: Iterable[Labelled], watchlist: Watchlist) -> Mapping[str, Task]:
@@ -62,11 +69,11 @@ def _ask(found: Mapping[str, Task], text: Labelled, watchlist: Watchlist) -> Non
         for candidate in topics.judged(seen, line, watchlist.roles):
             mine = [one for one in evidence if one.account == candidate.name.account]
             asked = topics.features_of(line, candidate, hints)
-            found["topics"].ask(asked, [one.topic for one in mine], text.group)
+            found["topics"].ask(asked, [one.topic for one in mine], text)
             for one in mine:
                 if one.topic in topic_model.STANCES:
                     asked = topic_model.stance_features(line, candidate, one.topic)
-                    found["topic-stances"].ask(asked, [one.stance or topic_model.NEUTRAL], text.group)
+                    found["topic-stances"].ask(asked, [one.stance or topic_model.NEUTRAL], text)
 
 
 def _ask_events(
@@ -82,18 +89,18 @@ def _ask_events(
     asked = learned.type_features(line, rules, before)
     if text.only is not None:
         open_ones |= set(taxonomy().events) - {text.only}
-    found["event-types"].ask(asked, types, text.group, open_ones)
+    found["event-types"].ask(asked, types, text, open_ones)
     for event in told:
         mine = [telling for telling in heard if telling.kind.name == event.type]
         cue = mine[0].event.status.value if mine else "none"
         found["event-statuses"].ask(
-            learned.status_features(seen, line, event.type, cue), [event.status], text.group
+            learned.status_features(seen, line, event.type, cue), [event.status], text
         )
         frames = learned.frames(mine)
         for candidate in seen.candidates(line):
             asked = learned.party_features(line, candidate, event.type, frames.get(candidate.key, "none"))
             left_open = [learned.COUNTERPARTY] if event.counterparty is None else []
-            found["event-parties"].ask(asked, _parts(event, candidate, text.content), text.group, left_open)
+            found["event-parties"].ask(asked, _parts(event, candidate, text.content), text, left_open)
 
 
 def _parts(event: LabelledEvent, candidate: Candidate, content: str) -> list[str]:

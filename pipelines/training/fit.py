@@ -1,6 +1,7 @@
 """Questions with their right answers in; a linear model with a threshold for each label out.
 
-A label's threshold is the one with the best F1 on folds that the fitting did not see.
+A label's threshold is the one with the best F1 on sentences of whole texts in folds that the fitting did
+not see: lone sentences of a corpus tell of events far more often than the sentences of a text do.
 """
 
 from __future__ import annotations
@@ -46,15 +47,19 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class _Label:
-    """One label's answers: which questions ask for it, which are right, and their margins unseen."""
+    """One label's answers: which questions ask for it, which are right, and their margins unseen.
+
+    `judged` are the questions that the threshold is chosen on.
+    """
 
     name: str
     asked: _Flags
     right: _Flags
+    judged: _Flags
     margins: _Margins
 
     def best(self) -> float:
-        return _best(self.right[self.asked], self.margins[self.asked])
+        return _best(self.right[self.judged], self.margins[self.judged])
 
 
 def train(task: Task, labels: Sequence[str], file: Path, *, exclusive: bool = False) -> list[Figures]:
@@ -63,8 +68,8 @@ def train(task: Task, labels: Sequence[str], file: Path, *, exclusive: bool = Fa
     groups = np.unique(task.groups, return_inverse=True)[1]
     judged = [_judged(task, matrix, groups, label) for label in labels]
     common = _best(
-        np.concatenate([one.right[one.asked] for one in judged]),
-        np.concatenate([one.margins[one.asked] for one in judged]),
+        np.concatenate([one.right[one.judged] for one in judged]),
+        np.concatenate([one.margins[one.judged] for one in judged]),
     )
     weights, biases, figures = [], [], []
     for one in judged:
@@ -96,7 +101,7 @@ def _judged(task: Task, matrix: csr_matrix, groups: NDArray[np.int64], label: st
         rows = seen[asked[seen]]
         if right[rows].any():
             margins[unseen] = _fitted(matrix[rows], right[rows]).decision_function(matrix[unseen])
-    return _Label(label, asked, right, margins)
+    return _Label(label, asked, right, asked & np.array(task.natural), margins)
 
 
 def _fitted(matrix: csr_matrix, right: _Flags) -> LinearSVC:
@@ -105,7 +110,8 @@ def _fitted(matrix: csr_matrix, right: _Flags) -> LinearSVC:
 
 
 def _threshold(one: _Label, common: float) -> float:
-    share = one.right.sum() / (one.right.sum() + _SMOOTH)
+    positives = one.right[one.judged].sum()
+    share = positives / (positives + _SMOOTH)
     return float(share * one.best() + (1 - share) * common)
 
 
@@ -118,7 +124,7 @@ def _best(right: _Flags, margins: _Margins) -> float:
 
 
 def _figures(one: _Label, threshold: float) -> Figures:
-    right, found = one.right[one.asked], one.margins[one.asked] > threshold
+    right, found = one.right[one.judged], one.margins[one.judged] > threshold
     return Figures(one.name, int(right.sum()), int((right & found).sum()), int(found.sum()), threshold)
 
 
