@@ -37,7 +37,7 @@ class Format(StrEnum):
 class Evidence:
     """One quote with who published it. `copies` are the other sources that carry the same report.
 
-    `place` is where in a document it stands (第3页), None for a page.
+    `place` is where in a document it stands (第3页), None for a page. `credibility` is 1 to 6, `why` the reason.
     """
 
     quote: str
@@ -47,6 +47,8 @@ class Evidence:
     url: str
     source: str
     reliability: str
+    credibility: int
+    why: str
     copies: tuple[str, ...]
 
 
@@ -186,6 +188,8 @@ def _evidence(finding: FindingView, copies: tuple[str, ...]) -> Evidence:
         url=finding.url,
         source=finding.source_label,
         reliability=finding.reliability,
+        credibility=finding.credibility,
+        why=finding.why,
         copies=copies,
     )
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, ScalarSelect, Select, func, literal, select
+from sqlalchemy import ColumnElement, Engine, RowMapping, ScalarSelect, Select, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intel import search
 from intel.config import CHINA
+from intel.credibility import Credibility, Denial, Statement, rate
 from intel.db import (
     AccountRow,
     AliasRow,
+    ArgumentRow,
     ArticleRow,
+    EventRow,
     FindingRow,
     MentionRow,
     PageRow,
@@ -25,7 +28,7 @@ from intel.db import (
     TermRow,
     read_only,
 )
-from intel.model import Account, Role
+from intel.model import Account, Role, Status
 from intel.views import AccountView, FindingFilter, FindingView, Hit, KeptCount, SourceView
 from pipelines.text import fold
 
@@ -95,7 +98,7 @@ class Query:
     def findings(
         self, account: str, chosen: FindingFilter, limit: int | None = None
     ) -> Sequence[FindingView]:
-        """An account's findings, newest first."""
+        """An account's findings, newest first, each with its credibility as of now."""
         query = _chosen(_finding_columns(), chosen).where(FindingRow.account_id == account)
         return self._findings(query, limit)
 
@@ -110,8 +113,11 @@ class Query:
     def _findings(self, query: Select[Any], limit: int | None) -> Sequence[FindingView]:
         order = (FindingRow.dated_at.desc(), ArticleRow.url, FindingRow.start, FindingRow.topic)
         with Session(self._engine) as session:
-            rows = session.execute(query.order_by(*order).limit(limit)).mappings()
-            return [FindingView(**{**row, "couriers": tuple(row["couriers"].split())}) for row in rows]
+            rows = session.execute(query.order_by(*order).limit(limit)).mappings().all()
+            rated: dict[int, Credibility] = {}
+            for account in dict.fromkeys(row["account"] for row in rows):
+                rated |= _rated(session, account)
+            return [_finding(row, rated[row["id"]]) for row in rows]
 
     def topic_counts(self, account: str) -> dict[str, int]:
         """How many findings of an account answer each topic; topics without one are not in it."""
@@ -189,6 +195,42 @@ def unknown(what: str, name: str, names: Iterable[str], listed: Iterable[str]) -
     near = get_close_matches(name, list(names), n=3, cutoff=0.6)
     hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(listed)}"
     return UnknownName(f"no {what} {name!r}; {hint}")
+
+
+def _rated(session: Session, account: str) -> Mapping[int, Credibility]:
+    """The credibility of all that is kept of an account, as of now."""
+    rows = session.execute(
+        select(
+            FindingRow.id,
+            FindingRow.topic,
+            FindingRow.event,
+            FindingRow.stance,
+            FindingRow.couriers,
+            FindingRow.problem,
+            ArticleRow.story_id.label("story"),
+            SourceRow.owner,
+            SourceRow.reliability,
+            FindingRow.dated_at,
+        )
+        .join(ArticleRow, ArticleRow.id == FindingRow.article_id)
+        .join(SourceRow, SourceRow.name == ArticleRow.source)
+        .where(FindingRow.account_id == account)
+    ).mappings()
+    statements = [Statement(**{**row, "couriers": tuple(row["couriers"].split())}) for row in rows]
+    denials = session.execute(
+        select(EventRow.type, ArticleRow.story_id, SourceRow.owner, ArticleRow.dated_at)
+        .join(ArgumentRow, ArgumentRow.event_id == EventRow.id)
+        .join(ArticleRow, ArticleRow.id == EventRow.article_id)
+        .join(SourceRow, SourceRow.name == ArticleRow.source)
+        .where(ArgumentRow.account_id == account, EventRow.status == Status.DENIED.value)
+        .distinct()
+    )
+    return rate(statements, [Denial(*row) for row in denials], datetime.now(UTC))
+
+
+def _finding(row: RowMapping, rated: Credibility) -> FindingView:
+    values = {**row, "couriers": tuple(row["couriers"].split())}
+    return FindingView(**values, credibility=rated.grade, why=rated.why)
 
 
 def _finding_columns() -> Select[Any]:

@@ -99,7 +99,8 @@ def findings(views: Sequence[FindingView]) -> None:
         if told := [*view.couriers, *filter(None, (view.problem, view.stance, view.period, view.speaker))]:
             out.print(f"  {escape(' · '.join(told))}")
         out.print(
-            f"  {escape(view.source_label)} ({view.reliability}) {escape(view.title)}"
+            f"  {escape(view.source_label)} ({view.reliability}{view.credibility}: {escape(view.why)}) "
+            f"{escape(view.title)}"
             f"{f', {escape(view.place)}' if view.place else ''} {view.url}\n",
             style="dim",
         )

@@ -48,6 +48,8 @@ class FindingView:
     period: str
     speaker: str
     place: str | None
+    credibility: int
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ BASE = FindingView(
     period="",
     speaker="",
     place=None,
+    credibility=3,
+    why="仅此一家，来源可靠性 B",
 )
 
 
