@@ -37,7 +37,7 @@ class Format(StrEnum):
 class Evidence:
     """One quote with who published it. `copies` are the other sources that carry the same report.
 
-    `place` is where in a document it stands (第3页), None for a page. `credibility` is 1 to 6, `why` the reason.
+    `place` is where in a document it stands (第3页), None for a page. `credibility` is 1 to 6, and `why`.
     """
 
     quote: str

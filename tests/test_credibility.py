@@ -1,4 +1,4 @@
-"""A finding is believed by who else tells it: independent witnesses, not copies; denials and age count against it."""
+"""A finding is believed for who else tells it; copies are nobody, denials and age count against it."""
 
 from __future__ import annotations
 
