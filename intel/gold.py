@@ -119,9 +119,7 @@ def _passage(genre: str, row: Mapping[str, Any]) -> Passage:
     )
 
 
-def _mentions(
-    content: str, rows: Sequence[Mapping[str, Any]], traps: Sequence[str]
-) -> Iterator[GoldMention]:
+def _mentions(content: str, rows: Sequence[Mapping[str, Any]], traps: Sequence[str]) -> Iterator[GoldMention]:
     """In text order: a surface is looked for after the mention before it, and outside longer traps."""
     at = 0
     for row in rows:

@@ -2,8 +2,8 @@
 
 A name that also means something else (菜鸟 a beginner, EMS an electronics maker, 圆通 a manner) is decided
 by the table linking.toml: by what stands right next to it, then by its sentence, then by the whole text.
-An account's own units (京东超市, 阿里云) are the account;
-companies of their own (京东健康, 京东物流) are not.
+An account's own units (京东超市, 阿里云, 顺丰同城) are the account; those with an account of their own
+(京东物流) and strangers under the same word (京东方) are not.
 
 A text is *about* an account that its title names; where the title names none, that its first sentence
 speaks of; and one it comes back to (three times, and a third as often as the most named). An account in a
@@ -27,6 +27,7 @@ from pipelines.text import fold
 _TABLE = Path(__file__).parent / "linking.toml"
 _BESIDE = 24
 _NEAR = 40
+_SHORT = 3
 _STOP = re.compile(r"[。！？!?;\n]")
 
 
@@ -51,6 +52,7 @@ class Rules:
     trade: re.Pattern[str]
     not_before: re.Pattern[str]
     not_after: re.Pattern[str]
+    person: re.Pattern[str]
     person_before: re.Pattern[str]
     person_after: re.Pattern[str]
     passing: re.Pattern[str]
@@ -67,6 +69,7 @@ def rules() -> Rules:
         trade=re.compile("|".join(map(re.escape, table["trade"]["words"]))),
         not_before=_before(everyone["not_before"]),
         not_after=_joined(everyone["not_after"]),
+        person=_before([everyone["person"]]),
         person_before=_before(everyone["person_before"]),
         person_after=_joined(everyone["person_after"]),
         passing=_joined(table["about"]["passing"]),
@@ -102,13 +105,12 @@ def link(content: str, entities: Sequence[Entity]) -> tuple[Mention, ...]:
     folded = fold(content)
     watched = [entity for entity in entities if entity.accounts]
     named_in_full = _unmistakable(folded, watched)
-    # Asked once for the text: asked for every name it would make the time quadratic.
-    on_topic = bool(named_in_full) or rules().trade.search(folded) is not None
+    reading = Reading.of(folded, watched, named_in_full)
     linked = [
         (entity, account)
         for entity in watched
         for account in entity.accounts
-        if (account in named_in_full if len(entity.accounts) > 1 else _is_account(folded, entity, on_topic))
+        if (account in named_in_full if len(entity.accounts) > 1 else _is_account(folded, entity, reading))
     ]
     about = _about(folded, linked)
     return tuple(
@@ -117,21 +119,61 @@ def link(content: str, entities: Sequence[Entity]) -> tuple[Mention, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the whole text says, asked once: asked for every name it would make the time quadratic.
+
+    `people`: persons' names in it that hold a watched name. `misled`: Latin names that it gives another sense.
+    """
+
+    named: frozenset[str]
+    on_topic: bool
+    people: frozenset[str]
+    misled: frozenset[str]
+
+    @classmethod
+    def of(cls, folded: str, watched: Sequence[Entity], named: frozenset[str]) -> Reading:
+        """The reading of a text with these watched names; `named`: the accounts it names in full."""
+        senses = rules().senses
+        latin = {name for entity in watched if (name := folded[entity.start : entity.end]).isascii()}
+        return cls(
+            named=named,
+            on_topic=bool(named) or rules().trade.search(folded) is not None,
+            people=frozenset(folded[e.start - 1 : e.end] for e in watched if _is_person(folded, e)),
+            misled=frozenset(name for name in latin & senses.keys() if _hit(senses[name].not_near, folded)),
+        )
+
+
+def _is_person(folded: str, entity: Entity) -> bool:
+    """Whether the name is the given name of a person."""
+    if entity.end - entity.start > _SHORT:
+        return False
+    left = folded[max(0, entity.start - _BESIDE) : entity.start]
+    right = folded[entity.end : entity.end + _BESIDE]
+    if rules().person.search(left):
+        return True
+    return bool(rules().person_before.search(left) and rules().person_after.match(right))
+
+
 def _unmistakable(folded: str, watched: Iterable[Entity]) -> frozenset[str]:
     """Accounts that some name in the text can only mean."""
     return frozenset(
         entity.accounts[0]
         for entity in watched
-        if len(entity.accounts) == 1 and folded[entity.start : entity.end] not in rules().senses
+        if len(entity.accounts) == 1 and _speaks_for_itself(folded[entity.start : entity.end])
     )
 
 
-def _is_account(folded: str, entity: Entity, on_topic: bool) -> bool:
-    """Whether a name stands for its account here; `on_topic`: the text is on accounts or their trade."""
+def _speaks_for_itself(name: str) -> bool:
+    return name not in rules().senses or (len(name) > _SHORT and not name.isascii())
+
+
+def _is_account(folded: str, entity: Entity, reading: Reading) -> bool:
+    """Whether a name stands for its account here."""
     name = folded[entity.start : entity.end]
     left = folded[max(0, entity.start - _BESIDE) : entity.start]
     right = folded[entity.end : entity.end + _BESIDE]
-    if len(name) <= 3 and _other_by_form(left, right):
+    if len(name) <= _SHORT and _other_by_form(left, right, name, reading):
         return False
     sense = rules().senses.get(name)
     if sense is None:
@@ -145,17 +187,21 @@ def _is_account(folded: str, entity: Entity, on_topic: bool) -> bool:
         return True
     if _hit(sense.not_near, near):
         return False
-    if sense.otherwise == "context":
-        return on_topic
-    return sense.otherwise == "link"
+    return _otherwise(sense.otherwise, entity, name, reading)
 
 
-def _other_by_form(left: str, right: str) -> bool:
-    """Whether the name is part of a person's name."""
-    table = rules()
-    if table.not_before.search(left) or table.not_after.match(right):
+def _otherwise(otherwise: str, entity: Entity, name: str, reading: Reading) -> bool:
+    """What holds for a name that nothing in its sentence decides."""
+    if otherwise == "context":
+        return reading.on_topic and name not in reading.misled
+    return otherwise == "link" or (otherwise == "named" and entity.accounts[0] in reading.named)
+
+
+def _other_by_form(left: str, right: str, name: str, reading: Reading) -> bool:
+    """Whether the name is part of a person's or another firm's name."""
+    if rules().not_before.search(left) or rules().not_after.match(right):
         return True
-    return bool(table.person_before.search(left) and table.person_after.match(right))
+    return left[-1:] + name in reading.people
 
 
 def _hit(pattern: re.Pattern[str] | None, text: str) -> bool:
