@@ -5,23 +5,20 @@ by the table linking.toml: by what stands right next to it, then by its sentence
 An account's own units (京东超市, 阿里云, 顺丰同城) are the account; those with an account of their own
 (京东物流) and strangers under the same word (京东方) are not.
 
-A text is *about* an account that its title names; where the title names none, that its first sentence
-speaks of; and one it comes back to (three times, and a third as often as the most named). An account in a
-list of three or more inside a sentence, in a clause of comparison or background (此前, 包括, 竞争对手), or in
-a line on the author or publisher is named in passing.
+Whether the text speaks of the account or names it in passing is decided by `pipelines.focus`.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from intel.model import Entity, Mention
+from pipelines import focus
 from pipelines.text import fold
 
 _TABLE = Path(__file__).parent / "linking.toml"
@@ -55,8 +52,6 @@ class Rules:
     person: re.Pattern[str]
     person_before: re.Pattern[str]
     person_after: re.Pattern[str]
-    passing: re.Pattern[str]
-    footer: re.Pattern[str]
 
 
 @cache
@@ -72,8 +67,6 @@ def rules() -> Rules:
         person=_before([everyone["person"]]),
         person_before=_before(everyone["person_before"]),
         person_after=_joined(everyone["person_after"]),
-        passing=_joined(table["about"]["passing"]),
-        footer=_joined(table["about"]["footers"]),
     )
 
 
@@ -112,9 +105,11 @@ def link(content: str, entities: Sequence[Entity]) -> tuple[Mention, ...]:
         for account in entity.accounts
         if (account in named_in_full if len(entity.accounts) > 1 else _is_account(folded, entity, reading))
     ]
-    about = _about(folded, linked)
+    passing = focus.in_passing(folded, [(entity.start, entity.end, account) for entity, account in linked])
     return tuple(
-        Mention(account, content[entity.start : entity.end], entity.start, entity.end, account in about)
+        Mention(
+            account, content[entity.start : entity.end], entity.start, entity.end, entity.start not in passing
+        )
         for entity, account in linked
     )
 
@@ -123,7 +118,7 @@ def link(content: str, entities: Sequence[Entity]) -> tuple[Mention, ...]:
 class Reading:
     """What the whole text says, asked once: asked for every name it would make the time quadratic.
 
-    `people`: persons' names in it that hold a watched name. `misled`: Latin names that it gives another sense.
+    `people`: persons' names that hold a watched name. `misled`: Latin names given another sense.
     """
 
     named: frozenset[str]
@@ -217,68 +212,3 @@ def _sentence(folded: str, entity: Entity) -> str:
     left = _STOP.split(folded[max(0, entity.start - _NEAR) : entity.start])[-1]
     right = _STOP.split(folded[entity.end : entity.end + _NEAR])[0]
     return f"{left}\n{right}"
-
-
-_LISTED = 3
-_TIMES = 3
-_LINE = 120
-
-
-def _about(folded: str, linked: Sequence[tuple[Entity, str]]) -> frozenset[str]:
-    """The accounts a text is about; see the module's docstring."""
-    title_end = folded.find("\n")
-    titled = frozenset(account for entity, account in linked if entity.end <= title_end)
-    listed = _listed(folded, linked)
-    body = [
-        (entity, account)
-        for entity, account in linked
-        if entity.start > title_end and entity not in listed and not _is_footer(folded, entity)
-    ]
-    counts = Counter(account for _, account in body)
-    most = max(counts.values(), default=0)
-    returning = frozenset(account for account, count in counts.items() if count >= max(_TIMES, most / 3))
-    return titled | returning if titled else returning | _leading(folded, title_end + 1, body)
-
-
-def _leading(folded: str, start: int, body: Iterable[tuple[Entity, str]]) -> frozenset[str]:
-    """The accounts that the first sentence of the body speaks of, those named in passing left out."""
-    stop = _STOP.search(folded, start)
-    end = stop.start() if stop else len(folded)
-    return frozenset(
-        account
-        for entity, account in body
-        if entity.start < end and not rules().passing.search(_clause(folded, start, entity.start))
-    )
-
-
-def _clause(folded: str, start: int, end: int) -> str:
-    """The last clause of folded[start:end]."""
-    return re.split(r"[,，]", folded[max(start, end - _NEAR) : end])[-1]
-
-
-def _listed(folded: str, linked: Sequence[tuple[Entity, str]]) -> frozenset[Entity]:
-    """Names that stand in an enumeration of at least three, away from the head of a sentence."""
-    found: set[Entity] = set()
-    run: list[Entity] = []
-    for entity, _ in linked:
-        if run and not _LISTING.fullmatch(folded[run[-1].end : entity.start][:8]):
-            found |= _enumeration(folded, run)
-            run = []
-        run.append(entity)
-    return frozenset(found | _enumeration(folded, run))
-
-
-_LISTING = re.compile(r"[\u3400-\u9fff]{0,4}[、,/和与及\s]{1,3}(?:and )?(?:以及)?")
-
-
-def _enumeration(folded: str, run: Sequence[Entity]) -> set[Entity]:
-    """The run if it is a list in passing; 中通、圆通、申通同日涨价 has it for its subject."""
-    if len(run) < _LISTED or _STOP.match(folded, max(0, run[0].start - 1)) or run[0].start == 0:
-        return set()
-    return set(run)
-
-
-def _is_footer(folded: str, entity: Entity) -> bool:
-    """Whether the name stands in a line that tells of the author or the publisher."""
-    start = folded.rfind("\n", max(0, entity.start - _LINE), entity.start) + 1
-    return bool(rules().footer.match(folded, start))

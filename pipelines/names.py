@@ -59,7 +59,7 @@ def names() -> Names:
     units = table["units"]
     return Names(
         forms=table["forms"],
-        units={id: [name + word for word in units["words"]] for id, name in units["of"].items()},
+        units={account: [name + word for word in units["words"]] for account, name in units["of"].items()},
         resumes=table["boundaries"]["after"],
         unless={name: tuple(words) for name, words in table["boundaries"]["unless"].items()},
         traps=table["traps"],
