@@ -109,7 +109,7 @@ def _passage(genre: str, row: Mapping[str, Any]) -> Passage:
         text=row["text"],
         published=row["published"],
         story=row.get("story", row["id"]),
-        mentions=tuple(_mentions(content, row["mentions"])),
+        mentions=tuple(_mentions(content, row["mentions"], row["traps"])),
         events=tuple(_event(content, one) for one in row.get("events", ())),
         topics=tuple(
             GoldTopic(one["id"], one["account"], *_span(content, one["quote"]), one["stance"])
@@ -119,12 +119,27 @@ def _passage(genre: str, row: Mapping[str, Any]) -> Passage:
     )
 
 
-def _mentions(content: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[GoldMention]:
-    """In text order: a surface is looked for after the mention before it."""
+def _mentions(content: str, rows: Sequence[Mapping[str, Any]], traps: Sequence[str]) -> Iterator[GoldMention]:
+    """In text order: a surface is looked for after the mention before it, and outside longer traps."""
     at = 0
     for row in rows:
-        start, at = _span(content, row["surface"], at)
+        start, at = _outside(content, row["surface"], at, traps)
         yield GoldMention(row["id"], start, at, row["about"])
+
+
+def _outside(content: str, surface: str, after: int, traps: Sequence[str]) -> tuple[int, int]:
+    """The first place of the surface that lies in no longer trap; the first of all if every one does."""
+    first = start, end = _span(content, surface, after)
+    longer = [trap for trap in traps if surface in trap and surface != trap]
+    while any(_covers(content, trap, start, end) for trap in longer):
+        if content.find(surface, end) < 0:
+            return first
+        start, end = _span(content, surface, end)
+    return start, end
+
+
+def _covers(content: str, trap: str, start: int, end: int) -> bool:
+    return content.find(trap, max(0, end - len(trap)), start + len(trap)) >= 0
 
 
 def _event(content: str, row: Mapping[str, Any]) -> GoldEvent:

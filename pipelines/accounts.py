@@ -2,31 +2,29 @@
 
 A name that also means something else (菜鸟 a beginner, EMS an electronics maker, 圆通 a manner) is decided
 by the table linking.toml: by what stands right next to it, then by its sentence, then by the whole text.
-An account's own units (京东超市, 阿里云) are the account;
-companies of their own (京东健康, 京东物流) are not.
+An account's own units (京东超市, 阿里云, 顺丰同城) are the account; those with an account of their own
+(京东物流) and strangers under the same word (京东方) are not.
 
-A text is *about* an account that its title names; where the title names none, that its first sentence
-speaks of; and one it comes back to (three times, and a third as often as the most named). An account in a
-list of three or more inside a sentence, in a clause of comparison or background (此前, 包括, 竞争对手), or in
-a line on the author or publisher is named in passing.
+Whether the text speaks of the account or names it in passing is decided by `pipelines.focus`.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from intel.model import Entity, Mention
+from pipelines import focus
 from pipelines.text import fold
 
 _TABLE = Path(__file__).parent / "linking.toml"
 _BESIDE = 24
 _NEAR = 40
+_SHORT = 3
 _STOP = re.compile(r"[。！？!?;\n]")
 
 
@@ -51,10 +49,9 @@ class Rules:
     trade: re.Pattern[str]
     not_before: re.Pattern[str]
     not_after: re.Pattern[str]
+    person: re.Pattern[str]
     person_before: re.Pattern[str]
     person_after: re.Pattern[str]
-    passing: re.Pattern[str]
-    footer: re.Pattern[str]
 
 
 @cache
@@ -67,10 +64,9 @@ def rules() -> Rules:
         trade=re.compile("|".join(map(re.escape, table["trade"]["words"]))),
         not_before=_before(everyone["not_before"]),
         not_after=_joined(everyone["not_after"]),
+        person=_before([everyone["person"]]),
         person_before=_before(everyone["person_before"]),
         person_after=_joined(everyone["person_after"]),
-        passing=_joined(table["about"]["passing"]),
-        footer=_joined(table["about"]["footers"]),
     )
 
 
@@ -102,19 +98,56 @@ def link(content: str, entities: Sequence[Entity]) -> tuple[Mention, ...]:
     folded = fold(content)
     watched = [entity for entity in entities if entity.accounts]
     named_in_full = _unmistakable(folded, watched)
-    # Asked once for the text: asked for every name it would make the time quadratic.
-    on_topic = bool(named_in_full) or rules().trade.search(folded) is not None
+    reading = Reading.of(folded, watched, named_in_full)
     linked = [
         (entity, account)
         for entity in watched
         for account in entity.accounts
-        if (account in named_in_full if len(entity.accounts) > 1 else _is_account(folded, entity, on_topic))
+        if (account in named_in_full if len(entity.accounts) > 1 else _is_account(folded, entity, reading))
     ]
-    about = _about(folded, linked)
+    passing = focus.in_passing(folded, [(entity.start, entity.end, account) for entity, account in linked])
     return tuple(
-        Mention(account, content[entity.start : entity.end], entity.start, entity.end, account in about)
+        Mention(
+            account, content[entity.start : entity.end], entity.start, entity.end, entity.start not in passing
+        )
         for entity, account in linked
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the whole text says, asked once: asked for every name it would make the time quadratic.
+
+    `people`: persons' names that hold a watched name. `misled`: Latin names given another sense.
+    """
+
+    named: frozenset[str]
+    on_topic: bool
+    people: frozenset[str]
+    misled: frozenset[str]
+
+    @classmethod
+    def of(cls, folded: str, watched: Sequence[Entity], named: frozenset[str]) -> Reading:
+        """The reading of a text with these watched names; `named`: the accounts it names in full."""
+        senses = rules().senses
+        latin = {name for entity in watched if (name := folded[entity.start : entity.end]).isascii()}
+        return cls(
+            named=named,
+            on_topic=bool(named) or rules().trade.search(folded) is not None,
+            people=frozenset(folded[e.start - 1 : e.end] for e in watched if _is_person(folded, e)),
+            misled=frozenset(name for name in latin & senses.keys() if _hit(senses[name].not_near, folded)),
+        )
+
+
+def _is_person(folded: str, entity: Entity) -> bool:
+    """Whether the name is the given name of a person."""
+    if entity.end - entity.start > _SHORT:
+        return False
+    left = folded[max(0, entity.start - _BESIDE) : entity.start]
+    right = folded[entity.end : entity.end + _BESIDE]
+    if rules().person.search(left):
+        return True
+    return bool(rules().person_before.search(left) and rules().person_after.match(right))
 
 
 def _unmistakable(folded: str, watched: Iterable[Entity]) -> frozenset[str]:
@@ -122,16 +155,20 @@ def _unmistakable(folded: str, watched: Iterable[Entity]) -> frozenset[str]:
     return frozenset(
         entity.accounts[0]
         for entity in watched
-        if len(entity.accounts) == 1 and folded[entity.start : entity.end] not in rules().senses
+        if len(entity.accounts) == 1 and _speaks_for_itself(folded[entity.start : entity.end])
     )
 
 
-def _is_account(folded: str, entity: Entity, on_topic: bool) -> bool:
-    """Whether a name stands for its account here; `on_topic`: the text is on accounts or their trade."""
+def _speaks_for_itself(name: str) -> bool:
+    return name not in rules().senses or (len(name) > _SHORT and not name.isascii())
+
+
+def _is_account(folded: str, entity: Entity, reading: Reading) -> bool:
+    """Whether a name stands for its account here."""
     name = folded[entity.start : entity.end]
     left = folded[max(0, entity.start - _BESIDE) : entity.start]
     right = folded[entity.end : entity.end + _BESIDE]
-    if len(name) <= 3 and _other_by_form(left, right):
+    if len(name) <= _SHORT and _other_by_form(left, right, name, reading):
         return False
     sense = rules().senses.get(name)
     if sense is None:
@@ -145,17 +182,21 @@ def _is_account(folded: str, entity: Entity, on_topic: bool) -> bool:
         return True
     if _hit(sense.not_near, near):
         return False
-    if sense.otherwise == "context":
-        return on_topic
-    return sense.otherwise == "link"
+    return _otherwise(sense.otherwise, entity, name, reading)
 
 
-def _other_by_form(left: str, right: str) -> bool:
-    """Whether the name is part of a person's name."""
-    table = rules()
-    if table.not_before.search(left) or table.not_after.match(right):
+def _otherwise(otherwise: str, entity: Entity, name: str, reading: Reading) -> bool:
+    """What holds for a name that nothing in its sentence decides."""
+    if otherwise == "context":
+        return reading.on_topic and name not in reading.misled
+    return otherwise == "link" or (otherwise == "named" and entity.accounts[0] in reading.named)
+
+
+def _other_by_form(left: str, right: str, name: str, reading: Reading) -> bool:
+    """Whether the name is part of a person's or another firm's name."""
+    if rules().not_before.search(left) or rules().not_after.match(right):
         return True
-    return bool(table.person_before.search(left) and table.person_after.match(right))
+    return left[-1:] + name in reading.people
 
 
 def _hit(pattern: re.Pattern[str] | None, text: str) -> bool:
@@ -171,68 +212,3 @@ def _sentence(folded: str, entity: Entity) -> str:
     left = _STOP.split(folded[max(0, entity.start - _NEAR) : entity.start])[-1]
     right = _STOP.split(folded[entity.end : entity.end + _NEAR])[0]
     return f"{left}\n{right}"
-
-
-_LISTED = 3
-_TIMES = 3
-_LINE = 120
-
-
-def _about(folded: str, linked: Sequence[tuple[Entity, str]]) -> frozenset[str]:
-    """The accounts a text is about; see the module's docstring."""
-    title_end = folded.find("\n")
-    titled = frozenset(account for entity, account in linked if entity.end <= title_end)
-    listed = _listed(folded, linked)
-    body = [
-        (entity, account)
-        for entity, account in linked
-        if entity.start > title_end and entity not in listed and not _is_footer(folded, entity)
-    ]
-    counts = Counter(account for _, account in body)
-    most = max(counts.values(), default=0)
-    returning = frozenset(account for account, count in counts.items() if count >= max(_TIMES, most / 3))
-    return titled | returning if titled else returning | _leading(folded, title_end + 1, body)
-
-
-def _leading(folded: str, start: int, body: Iterable[tuple[Entity, str]]) -> frozenset[str]:
-    """The accounts that the first sentence of the body speaks of, those named in passing left out."""
-    stop = _STOP.search(folded, start)
-    end = stop.start() if stop else len(folded)
-    return frozenset(
-        account
-        for entity, account in body
-        if entity.start < end and not rules().passing.search(_clause(folded, start, entity.start))
-    )
-
-
-def _clause(folded: str, start: int, end: int) -> str:
-    """The last clause of folded[start:end]."""
-    return re.split(r"[,，]", folded[max(start, end - _NEAR) : end])[-1]
-
-
-def _listed(folded: str, linked: Sequence[tuple[Entity, str]]) -> frozenset[Entity]:
-    """Names that stand in an enumeration of at least three, away from the head of a sentence."""
-    found: set[Entity] = set()
-    run: list[Entity] = []
-    for entity, _ in linked:
-        if run and not _LISTING.fullmatch(folded[run[-1].end : entity.start][:8]):
-            found |= _enumeration(folded, run)
-            run = []
-        run.append(entity)
-    return frozenset(found | _enumeration(folded, run))
-
-
-_LISTING = re.compile(r"[\u3400-\u9fff]{0,4}[、,/和与及\s]{1,3}(?:and )?(?:以及)?")
-
-
-def _enumeration(folded: str, run: Sequence[Entity]) -> set[Entity]:
-    """The run if it is a list in passing; 中通、圆通、申通同日涨价 has it for its subject."""
-    if len(run) < _LISTED or _STOP.match(folded, max(0, run[0].start - 1)) or run[0].start == 0:
-        return set()
-    return set(run)
-
-
-def _is_footer(folded: str, entity: Entity) -> bool:
-    """Whether the name stands in a line that tells of the author or the publisher."""
-    start = folded.rfind("\n", max(0, entity.start - _LINE), entity.start) + 1
-    return bool(rules().footer.match(folded, start))

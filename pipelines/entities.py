@@ -57,7 +57,8 @@ def _watched(accounts: Iterable[Account]) -> dict[str, tuple[str, tuple[str, ...
     """Folded name to kind and the ids of the accounts that bear it."""
     found: dict[str, tuple[str, tuple[str, ...]]] = {}
     for account in accounts:
-        for name in (*account.names, *names().forms.get(account.id, ())):
+        more = (*names().forms.get(account.id, ()), *names().units.get(account.id, ()))
+        for name in (*account.names, *more):
             _, ids = found.get(fold(name), ("org", ()))
             found[fold(name)] = ("org", tuple(dict.fromkeys((*ids, account.id))))
     return found
@@ -89,6 +90,8 @@ def _candidates(folded: str, lexicon: Lexicon) -> list[Entity]:
     found = []
     for last, (length, kind, ids) in lexicon.automaton.iter(folded):
         start, end = last + 1 - length, last + 1
+        if folded.startswith(names().unless.get(folded[start:end], ()), end):
+            continue
         if _whole(folded, start, end) and not _cuts_word(folded, start, end, lexicon):
             found.append(Entity(kind, start, end, "", accounts=ids))
     return found

@@ -37,11 +37,14 @@ class Legal:
 class Names:
     """`forms`: account id to more names of it. `traps`: entity kind to names that only contain an alias.
 
+    `units`: account id to the names of its units. `unless`: folded name to what makes it another word.
     `resumes`: words that show, right after a name, that the name ended there.
     """
 
     forms: Mapping[str, Sequence[str]]
+    units: Mapping[str, Sequence[str]]
     resumes: Sequence[str]
+    unless: Mapping[str, tuple[str, ...]]
     traps: Mapping[str, Sequence[str]]
     organisations: Mapping[str, Sequence[str]]
     people: People
@@ -53,9 +56,12 @@ class Names:
 def names() -> Names:
     """The table shipped with the product."""
     table = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
+    units = table["units"]
     return Names(
         forms=table["forms"],
+        units={account: [name + word for word in units["words"]] for account, name in units["of"].items()},
         resumes=table["boundaries"]["after"],
+        unless={name: tuple(words) for name, words in table["boundaries"]["unless"].items()},
         traps=table["traps"],
         organisations=table["organisations"],
         people=People(**table["people"]),

@@ -16,6 +16,7 @@ from itertools import pairwise
 import ahocorasick
 
 from intel.model import Event, Finding, Mention, Role
+from pipelines.focus import turned_on
 from pipelines.text import fold, sentences
 from pipelines.topic_rules import Cue, EventRule, Need, Reach, topic_table
 
@@ -59,6 +60,7 @@ class _Text:
     roles: Mapping[str, Role]
     sentences: tuple[_Sentence, ...]
     mentions: tuple[Mention, ...]
+    central: frozenset[Mention]
 
     def finding(self, account: str, topic: str, sentence: _Sentence, rule: str, event: str | None) -> Finding:
         quote = self.content[sentence.start : sentence.end]
@@ -95,7 +97,10 @@ def _read(content: str, mentions: Sequence[Mention], roles: Mapping[str, Role]) 
         )
         for number, (start, end) in enumerate(spans)
     )
-    return _Text(content, roles, cut, tuple(mentions))
+    places = [(mention.start, mention.end, mention.account) for mention in mentions]
+    turns_on = turned_on(folded, places)
+    central = frozenset(mention for mention in mentions if mention.about and mention.account in turns_on)
+    return _Text(content, roles, cut, tuple(mentions), central)
 
 
 @cache
@@ -272,7 +277,7 @@ def _owners(
     earlier = _earlier_in_paragraph(sentence, text, roles)
     accounts = text.accounts(earlier, roles)
     if len(accounts) == 1:
-        return accounts if any(m.about or _leads(m, text) for m in earlier) else ()
+        return accounts if any(m in text.central or _leads(m, text) for m in earlier) else ()
     return () if accounts or reach == "paragraph" else _about(text, roles)
 
 
@@ -295,7 +300,7 @@ def _leads(mention: Mention, text: _Text) -> bool:
 def _about(text: _Text, roles: Collection[Role]) -> tuple[str, ...]:
     """The one account of these roles that the title, or failing that the article, is about."""
     title_end = text.content.find("\n")
-    about = [mention for mention in text.mentions if mention.about]
+    about = [mention for mention in text.mentions if mention in text.central]
     titled = text.accounts((mention for mention in about if mention.start < title_end), roles)
     accounts = titled or text.accounts(about, roles)
     return accounts if len(accounts) == 1 else ()

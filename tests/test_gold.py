@@ -51,6 +51,23 @@ def test_a_mention_found_counts_and_one_missed_lowers_recall() -> None:
     assert (total.precision, total.recall) == (1.0, 0.5)
 
 
+def test_a_mention_stands_outside_the_longer_traps(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text(
+        """[[passage]]
+id = "a"
+split = "train"
+title = "南京东路"
+text = "她在京东上订的。"
+published = 2026-03-01
+traps = ["南京东路"]
+mentions = [{id = "jd", surface = "京东", about = false}]
+""",
+        encoding="utf-8",
+    )
+    [one] = load(tmp_path)
+    assert [one.content[m.start - 1 : m.end] for m in one.mentions] == ["在京东"]
+
+
 def test_another_account_at_the_same_place_is_wrong() -> None:
     total = scored(analysis(mentions=(Mention("sto", "圆通", 0, 2, True),))).total("accounts")
     assert (total.hits, total.spurious, total.missed) == (0, 1, 2)
