@@ -64,6 +64,7 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime,
         dict[str, Any]: JSON,
         dict[str, int]: JSON,
+        list[str]: JSON,
     }
 
 
@@ -138,6 +139,17 @@ class SourceRunRow(Base):
     reason: Mapped[str]
 
     __table_args__ = (Index(None, "source", "started_at"),)
+
+
+class SourceCheckRow(Base):
+    """What the last try of a source out of turn found."""
+
+    __tablename__ = "source_check"
+    source: Mapped[str] = mapped_column(ForeignKey("source.name"), primary_key=True)
+    checked_at: Mapped[datetime]
+    robots: Mapped[str]
+    listed: Mapped[int]
+    problems: Mapped[list[str]]
 
 
 class PageRow(Base):

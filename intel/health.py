@@ -1,4 +1,4 @@
-"""How a source does: its row, its runs and a moment in, one state out with why, and what to do about it.
+"""How a source does: its row, its runs, last check and a moment in; one state, why, and what to do out.
 
 Pure: the clock and the runs are passed in. Nothing here looks at pages; a source that lists nothing, or
 nothing new, is told from the counts of its runs.
@@ -16,7 +16,7 @@ from itertools import islice, pairwise, takewhile
 from cronsim import CronSim
 
 from intel.config import CHINA
-from intel.model import RunState, Source, SourceRun
+from intel.model import RunState, Source, SourceCheck, SourceRun
 
 # A run may start so much later than its schedule says before it counts as missed.
 GRACE = timedelta(hours=6)
@@ -44,7 +44,8 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What is kept of a source's runs: the last ones, newest first, and three moments of all of them.
+    """What is kept of a source's runs: the last ones, newest first, and three moments of all of them; and
+    what the last check found.
 
     A success is a run that ended OK, EMPTY or NOT_MODIFIED: the source answered as it should.
     """
@@ -53,11 +54,13 @@ class History:
     first_run: datetime | None = None
     last_success: datetime | None = None
     last_new: datetime | None = None
+    check: SourceCheck | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """How one source does. `listed` is what the run that decided named; `last` is the newest run of all."""
+    """How one source does. `listed` is what the run that decided named; `last` is the newest run of all,
+    `check` the last try out of turn."""
 
     source: str
     label: str
@@ -70,6 +73,7 @@ class SourceHealth:
     last_success: datetime | None
     last_new: datetime | None
     last: SourceRun | None
+    check: SourceCheck | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,13 @@ _REMEDIES: tuple[tuple[re.Pattern[str], Health, str], ...] = tuple(
             Health.FAILING,
             "trouble at the site: it is tried again by itself; if it lasts for days, " + _CHECK,
         ),
+        (r"^lists \d+ pages", Health.SILENT, "it answers, but with less than it should: " + _MEND),
+        (
+            r"^the newest entry is of",
+            Health.SILENT,
+            "the list is no longer kept, or another one is meant: mend url",
+        ),
+        (r"^no entry has a date|cannot be read:", Health.CHANGED_LAYOUT, _MEND),
     )
 )
 _OTHERWISE = (Health.FAILING, _CHECK)
@@ -178,6 +189,7 @@ def assess(source: Source, history: History, now: datetime) -> SourceHealth:
         last_success=history.last_success,
         last_new=history.last_new,
         last=case.newest,
+        check=history.check,
     )
 
 
@@ -200,17 +212,31 @@ def due_times(schedule: str, now: datetime) -> Iterator[datetime]:
     yield from CronSim(schedule, now.astimezone(CHINA), reverse=True)
 
 
+def _remedy(reason: str) -> tuple[Health, str]:
+    """The state that a reason means, and what a person does about it."""
+    found = ((state, remedy) for pattern, state, remedy in _REMEDIES if pattern.search(reason))
+    return next(found, _OTHERWISE)
+
+
 def _failed(case: _Case) -> _Verdict | None:
     run = case.decisive
     if run is None or not run.reason or run.state not in (RunState.FAILED, RunState.EMPTY):
         return None
-    state, remedy = next(
-        ((state, remedy) for pattern, state, remedy in _REMEDIES if pattern.search(run.reason)), _OTHERWISE
-    )
+    state, remedy = _remedy(run.reason)
     if run.state is RunState.EMPTY and state is not Health.CHANGED_LAYOUT:
         return None
     lasting = f" ({case.failures} runs in a row)" if case.failures >= _LASTING else ""
     return _Verdict(state, run.reason + lasting, remedy)
+
+
+def _check_failed(case: _Case) -> _Verdict | None:
+    """A check that found something is believed until a run after it."""
+    check, run = case.history.check, case.newest
+    if check is None or not check.problems or (run is not None and run.started_at > check.checked_at):
+        return None
+    problem = check.problems[0]
+    state, remedy = _remedy(problem)
+    return _Verdict(state, f"checked {_moment(check.checked_at)}: {problem}", remedy)
 
 
 def _pages_lost(case: _Case) -> _Verdict | None:
@@ -261,6 +287,7 @@ def _fine(case: _Case) -> _Verdict | None:
 
 # The first rule with a verdict decides; the last one always has one.
 _RULES: tuple[Callable[[_Case], _Verdict | None], ...] = (
+    _check_failed,
     _failed,
     _pages_lost,
     _never_run,

@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Engine, func, select
 from sqlalchemy.orm import Session
 
-from intel.db import SourceRunRow, read_only
+from intel.db import SourceCheckRow, SourceRunRow, read_only
 from intel.health import History
-from intel.model import RunState, SourceRun
+from intel.model import RunState, SourceCheck, SourceRun
 
 # Runs looked back on: enough to see how long a source has been failing.
 LOOK_BACK = 20
@@ -25,7 +25,7 @@ class Histories:
         self._engine = read_only(engine)
 
     def all(self, look_back: int = LOOK_BACK) -> Mapping[str, History]:
-        """The history of every source that has ever run, by its name."""
+        """The history of every source that has ever run or been tried, by its name."""
         with Session(self._engine) as session:
             runs = _last_runs(session, look_back)
             first = _moments(session, func.min(SourceRunRow.started_at))
@@ -34,9 +34,12 @@ class Histories:
                 func.max(SourceRunRow.finished_at).filter(SourceRunRow.state.in_(_SUCCESSES)),
             )
             new = _moments(session, func.max(SourceRunRow.finished_at).filter(SourceRunRow.new > 0))
+            checks = {row.source: _check(row) for row in session.scalars(select(SourceCheckRow))}
         return {
-            name: History(tuple(runs[name]), first.get(name), success.get(name), new.get(name))
-            for name in runs
+            name: History(
+                tuple(runs.get(name, ())), first.get(name), success.get(name), new.get(name), checks.get(name)
+            )
+            for name in sorted(runs.keys() | checks)
         }
 
 
@@ -61,6 +64,10 @@ def _last_runs(session: Session, look_back: int) -> Mapping[str, list[SourceRun]
 def _moments(session: Session, moment: ColumnElement[datetime]) -> dict[str, datetime | None]:
     rows = session.execute(select(SourceRunRow.source, moment).group_by(SourceRunRow.source))
     return dict(rows.all())
+
+
+def _check(row: SourceCheckRow) -> SourceCheck:
+    return SourceCheck(row.source, row.checked_at, row.robots, row.listed, tuple(row.problems))
 
 
 def _run(row: SourceRunRow) -> SourceRun:

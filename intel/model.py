@@ -328,6 +328,17 @@ class SourceRun:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SourceCheck:
+    """What trying a source out of turn found. Without `problems`, in words, it was well."""
+
+    source: str
+    checked_at: datetime
+    robots: str
+    listed: int
+    problems: tuple[str, ...] = ()
+
+
 class PageStore(Protocol):
     """What a crawl needs of the store; `intel.store.Store` is the real one."""
 

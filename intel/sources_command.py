@@ -1,4 +1,7 @@
-"""`intel sources health` and `intel sources check`: how the sources did, and how they answer now."""
+"""`intel sources health` and `intel sources check`: how the sources did, and how they answer now.
+
+What a check found is kept, where there is a database, for the health view.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from intel import bootstrap, rounds, screen
 from intel.config import Settings
 from intel.health import SourceHealth, assess_all
 from intel.health_query import Histories
-from intel.model import Source
+from intel.model import Source, SourceCheck, SourceRun
 from intel.query import unknown
 from spiders.check import CheckResult, check
 from spiders.city.server import start as running_city
@@ -35,16 +38,28 @@ def sources_health(context: typer.Context, json: AsJson = False) -> None:
 
 
 def sources_check(context: typer.Context, source: Chosen = None, json: AsJson = False) -> None:
-    """Try sources against their sites, storing nothing: robots.txt, entries, dates, texts."""
+    """Try sources against their sites, keeping no page: robots.txt, entries, dates, texts."""
     settings: Settings = context.obj
     with running_city(settings.demo_port) if settings.demo else nullcontext():
-        results = check(_chosen(settings, source or ()), _options(settings), datetime.now(UTC))
+        now = datetime.now(UTC)
+        results = check(_chosen(settings, source or ()), _options(settings), now)
+    _keep(settings, results, now)
     if json:
         screen.print_json(results)
     else:
         _show_check(results)
-    if not any(result.ok for result in results):
+    if not all(result.ok for result in results):
         raise typer.Exit(1)
+
+
+def _keep(settings: Settings, results: Sequence[CheckResult], now: datetime) -> None:
+    try:
+        store = bootstrap.open_workspace(settings).store
+    except bootstrap.NotReady as error:
+        screen.err.print(f"not kept for the health view: {error}", markup=False)
+        return
+    store.load_sources(rounds.all_sources(settings))
+    store.keep_checks(SourceCheck(one.source, now, one.robots, one.listed, one.problems) for one in results)
 
 
 def _chosen(settings: Settings, names: Sequence[str]) -> Sequence[Source]:
@@ -65,25 +80,33 @@ def _options(settings: Settings) -> CrawlOptions:
 
 
 def _show_health(found: Sequence[SourceHealth]) -> None:
-    columns = ("source", "state", "requests", "pages", "new", "listed", "expected", "last success", "why")
+    columns = ("source", "state", "listed", "expected", "last success", "last check", "last run")
     screen.table(columns, [_row(health) for health in found])
     for health in found:
         if health.what_to_do:
-            screen.out.print(f"{health.source}: {health.what_to_do}", markup=False)
+            screen.out.print(f"{health.source}: {health.why}. {health.what_to_do}", markup=False)
 
 
 def _row(health: SourceHealth) -> Sequence[object]:
-    last = health.last
-    counts = (last.requests, last.pages, last.new) if last else (0, 0, 0)
     return (
         health.source,
         health.state,
-        *counts,
         health.listed,
         health.expected_minimum,
         health.last_success,
-        health.why,
+        health.check.checked_at if health.check else None,
+        _counts(health.last) if health.last else None,
     )
+
+
+def _counts(run: SourceRun) -> str:
+    """The account of a run in one line: 8 requests, 5 pages, 5 new, …, 3 rejected (http_404 2, robots 1)."""
+    rejected = ", ".join(f"{slug} {count}" for slug, count in sorted(run.rejected.items()))
+    told = (
+        f"{run.requests} requests, {run.pages} pages, {run.new} new, {run.known} known, "
+        f"{sum(run.rejected.values())} rejected"
+    )
+    return f"{told}{f' ({rejected})' if rejected else ''}, {run.bytes:,} bytes, {run.errors} errors"
 
 
 def _show_check(results: Sequence[CheckResult]) -> None:

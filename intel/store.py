@@ -18,12 +18,13 @@ from intel.db import (
     AliasRow,
     ArticleRow,
     PageRow,
+    SourceCheckRow,
     SourceRow,
     SourceRunRow,
     TermRow,
     read_only,
 )
-from intel.model import Account, NotAnArticle, Page, Reading, Source, SourceRun, Validators, Watched
+from intel.model import Account, NotAnArticle, Page, Reading, Source, SourceCheck, SourceRun, Validators
 from intel.taxonomy import Taxonomy
 
 BOUND_VALUES = 500  # in one statement
@@ -154,6 +155,12 @@ class Store:
         """Keep the account of a run."""
         with self._engine.begin() as connection:
             connection.execute(insert(SourceRunRow).values(**asdict(run) | {"rejected": dict(run.rejected)}))
+
+    def keep_checks(self, checks: Iterable[SourceCheck]) -> None:
+        """Keep what tries of sources found, in place of earlier ones."""
+        with Session(self._engine) as session, session.begin():
+            for check in checks:
+                session.merge(SourceCheckRow(**asdict(check) | {"problems": list(check.problems)}))
 
     # What the pipeline makes of it.
 

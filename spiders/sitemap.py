@@ -20,6 +20,8 @@ from spiders.listed import Entry, clean_title, listed_date
 
 # A sitemap index may name indexes; the protocol forbids it, sites do it, nobody needs more levels.
 DEEPEST = 3
+# Sitemaps of a run, newest first: a site that names thousands is asked for the rest never, or is a trap.
+MOST_SITEMAPS = 50
 _ROOTS = frozenset({"urlset", "sitemapindex"})
 # Some generators write the moment they ran into every entry; so many alike are no coincidence.
 _MANY = 10
@@ -44,6 +46,7 @@ class SitemapSpider(SourceSpider):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._visited = {self.source.url}
+        self._sitemaps_left = MOST_SITEMAPS
 
     @classmethod
     def check(cls, options: Mapping[str, object]) -> None:
@@ -72,10 +75,18 @@ class SitemapSpider(SourceSpider):
     def _nested(self, places: Iterable[Place], depth: int) -> Iterator[Request]:
         if depth >= DEEPEST:
             raise BadAnswer(f"sitemap indexes nested deeper than {DEEPEST}")
-        for place in places:
-            if place.url not in self._visited and self._matches("include_sitemaps", place.url, default=True):
-                self._visited.add(place.url)
-                yield self.ask(place.url, depth=depth + 1)
+        for place in sorted(places, key=lambda place: place.lastmod, reverse=True):
+            if place.url in self._visited or not self._matches("include_sitemaps", place.url, default=True):
+                continue
+            if not self._sitemaps_left:
+                self.tally.capped = True
+                self.tally.remark = (
+                    f"stopped at {MOST_SITEMAPS} sitemaps; choose among them with include_sitemaps"
+                )
+                return
+            self._sitemaps_left -= 1
+            self._visited.add(place.url)
+            yield self.ask(place.url, depth=depth + 1)
 
     def _wants(self, url: str) -> bool:
         included = self._matches("include", url, default=True)

@@ -1,5 +1,7 @@
 import io
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -238,3 +240,66 @@ def test_a_briefing_that_cannot_be_written_is_refused(intel: Command, tmp_path: 
     intel("init")
     (tmp_path / "file").write_text("")
     assert refused(intel("brief", "淘宝", "-o", str(tmp_path / "file" / "x.md")), "cannot use", "file")
+
+
+# ---- sources check
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The command as a process of its own, for a table of sources."""
+
+    home: Path
+    table: Path
+
+    def __call__(self, *arguments: str) -> Said:
+        environment = os.environ | {
+            "INTEL_HOME": str(self.home),
+            "INTEL_SOURCES": str(self.table),
+            "COLUMNS": "200",
+        }
+        command = [sys.executable, "-m", "intel", *arguments]
+        ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        return Said(ended.returncode, ended.stdout, ended.stderr)
+
+
+@pytest.fixture
+def checked(tmp_path: Path) -> Checked:
+    """A table whose only source has a host name that does not exist."""
+    row = {
+        "name": "nowhere",
+        "label": "无",
+        "kind": "feed",
+        "channel": "news",
+        "url": "http://news.invalid/feed",
+        "owner": "无",
+        "reliability": "C",
+        "lawful_basis": "公开网页",
+    }
+    table = tmp_path / "sources.toml"
+    lines = "\n".join(f'{name} = "{value}"' for name, value in row.items())
+    table.write_text(f"[[source]]\n{lines}\n", encoding="utf-8")
+    return Checked(tmp_path / "home", table)
+
+
+def test_a_check_without_a_network_fails_says_so_and_is_kept(checked: Checked) -> None:
+    assert checked("init").code == 0
+    said = checked("sources", "check", "--json")
+    (result,) = json.loads(said.out)
+    assert said.code == 1 and not said.err
+    assert (result["ok"], result["robots"]) == (False, "unreachable")
+    assert result["problems"] == ["robots.txt unreachable: host name not found"]
+    (health,) = json.loads(checked("sources", "health", "--json").out)
+    assert health["state"] == "failing" and health["check"]["problems"] == result["problems"]
+    assert health["last"] is None and "no rules means no visit" in health["what_to_do"]
+
+
+def test_a_check_without_a_database_says_that_nothing_is_kept(checked: Checked) -> None:
+    said = checked("sources", "check")
+    assert said.code == 1 and "host name not found" in said.out
+    assert "not kept for the health view" in said.err and "intel init" in said.err
+    assert not (checked.home / "intel.db").exists()
+
+
+def test_a_check_of_an_unknown_source_is_refused(checked: Checked) -> None:
+    assert refused(checked("sources", "check", "--source", "nowhere-else"), "nowhere-else", "nowhere")

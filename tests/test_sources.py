@@ -7,10 +7,12 @@ a site still has it: `intel sources check` does that.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 
 from intel.config import CHINA, PROJECT
+from intel.health import due_times
 from intel.model import Page, Source
 from intel.taxonomy import taxonomy
 from pipelines.extract import extract
@@ -38,7 +41,7 @@ TABLE = PROJECT / "spiders" / "sources.toml"
 SAVED = PROJECT / "tests" / "sources"
 SOURCES = load_sources(TABLE)
 ENABLED = [source for source in SOURCES if source.enabled]
-WITH_ARTICLE = [source for source in ENABLED if (SAVED / source.name / "article.html").exists()]
+WITH_ARTICLE = [source for source in SOURCES if (SAVED / source.name / "article.html").exists()]
 ROWS: list[dict[str, Any]] = tomllib.loads(TABLE.read_text(encoding="utf-8"))["source"]
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 # The entry page of a source is one of these, by what the source serves.
@@ -105,7 +108,7 @@ def told(found: Entry) -> tuple[str, str | None, datetime | None]:
     return found.url, found.title, found.at
 
 
-@pytest.mark.parametrize("source", ENABLED, ids=lambda source: source.name)
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
 def test_the_saved_page_of_a_source_gives_the_entries_it_should(source: Source) -> None:
     page = saved(source)
     entries = listed(source, page)
@@ -126,7 +129,7 @@ def test_the_saved_article_of_a_source_reads_as_it_should(source: Source) -> Non
 
 
 def test_nothing_is_saved_for_a_source_that_is_not_in_the_table() -> None:
-    assert {folder.name for folder in SAVED.iterdir()} == {source.name for source in ENABLED}
+    assert {folder.name for folder in SAVED.iterdir()} == {source.name for source in SOURCES}
 
 
 def test_there_are_forty_sources_over_all_channels() -> None:
@@ -141,7 +144,16 @@ def test_there_are_forty_sources_over_all_channels() -> None:
 def test_a_row_says_what_was_verified_and_whether_terms_were_read(row: dict[str, Any]) -> None:
     day_or_not = ("20", "not verified: ")
     assert row["verified"].startswith(day_or_not) and row["terms_reviewed"]
-    assert row.get("delay", 0) >= 5
+    assert row["delay"] >= 5
+    assert row.get("enabled", True) == ("disabled" not in row["verified"])
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row["name"]))
+def test_a_row_has_a_schedule_of_its_own_and_says_what_it_expects(row: dict[str, Any]) -> None:
+    assert {"schedule", "expected_minimum"} <= row.keys() and row["expected_minimum"] >= 0
+    due = list(islice(due_times(row["schedule"], NOW), 60))
+    gaps = [later - earlier for later, earlier in pairwise(due)]
+    assert min(gaps) >= timedelta(hours=2) and max(gaps) <= timedelta(days=31)
 
 
 def test_no_page_is_a_source_twice() -> None:
@@ -158,6 +170,34 @@ def test_what_is_not_collected_has_a_reason_and_another_way() -> None:
     refused = load_refused(TABLE)
     assert len(refused) >= 15 and all(one.reason and one.instead for one in refused)
     assert {one.name for one in refused}.isdisjoint(source.name for source in SOURCES)
+
+
+def test_what_is_offered_instead_is_switched_on() -> None:
+    off = {source.name for source in SOURCES if not source.enabled}
+    named = {word for one in load_refused(TABLE) for word in re.findall(r"[a-z0-9-]+", one.instead)}
+    assert not named & off
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "裁判文书",
+        "天眼查",
+        "企查查",
+        "微信公众号",
+        "搜狗微信",
+        "微博",
+        "小红书",
+        "抖音",
+        "知乎",
+        "淘宝",
+        "京东",
+        "拼多多",
+    ],
+)
+def test_what_stands_behind_a_login_or_a_captcha_is_refused_by_name(word: str) -> None:
+    (one,) = (one for one in load_refused(TABLE) if word in one.label and "门户" not in one.label)
+    assert re.search("login|CAPTCHA|check", one.reason)
 
 
 @pytest.mark.parametrize(

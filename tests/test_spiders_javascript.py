@@ -72,7 +72,10 @@ def test_the_browser_reaches_nothing_by_itself(site: Site, inside: Site, store: 
         f'<script src="http://{there}/script"></script><script src="/hop.js"></script>',
         f"""<script>
         for (const host of ['{there}', 'localhost:{inside.port}', '2130706433:{inside.port}',
-                            'x.localhost:{inside.port}', '[::1]:{inside.port}', '169.254.169.254'])
+                            'x.localhost:{inside.port}', '[::1]:{inside.port}', '169.254.169.254',
+                            '0x7f.1:{inside.port}', '0177.0.0.1:{inside.port}', '127.1:{inside.port}',
+                            '0.0.0.0:{inside.port}', '[::ffff:127.0.0.1]:{inside.port}',
+                            '①②⑦.0.0.1:{inside.port}', 'user@127.0.0.1:{inside.port}'])
           fetch('http://' + host + '/fetch', {{mode: 'no-cors'}}).catch(() => 0)
         fetch('http://{there}/post', {{method: 'POST', mode: 'no-cors', body: 'x'}}).catch(() => 0)
         new WebSocket('ws://{there}/socket'); new EventSource('http://{there}/events')

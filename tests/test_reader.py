@@ -1,0 +1,53 @@
+"""Reading kept pages in processes that can be killed: what a page that never ends, or breaks its reader, costs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+import pytest
+
+from intel import reader
+from intel.model import Account, Page, Reading
+from intel.reader import read_pages
+from tests.conftest import Kept
+from tests.making import SOURCES, TEXT
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+PIDS = "INTEL_TEST_PIDS"
+
+
+def page(name: str) -> Page:
+    html = f"<html><meta charset=utf-8><h1>双11包裹创新高 {name}</h1><p>{TEXT}</p><p>{name}</p></html>"
+    return Page(f"https://news.example/{name}", SOURCES[0].name, NOW, html.encode(), "text/html")
+
+
+def read_or_break(kept: Page) -> Reading:
+    """Stands in for the reader: one page takes for ever, deaf to gentle signals, one ends its process."""
+    if kept.url.endswith("endless"):
+        Path(os.environ[PIDS]).write_text(str(os.getpid()))
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        time.sleep(600)
+    if kept.url.endswith("deadly"):
+        os._exit(3)
+    return original(kept)
+
+
+original = reader._read_here
+
+
+def test_a_page_that_takes_for_ever_is_given_up_and_its_process_killed(
+    kept: Kept, accounts: tuple[Account, ...], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(PIDS, str(tmp_path / "pid"))
+    monkeypatch.setattr(reader, "_read_here", read_or_break)
+    monkeypatch.setattr(reader, "DEADLINE", 6.0)
+    for name in ("before", "endless", "deadly", "after"):
+        kept.store.add_page(page(name))
+    count = read_pages(kept.store, accounts)
+    assert count.read == 2 and count.rejected == {"too_slow": 1, "reader_error": 1}
+    assert not psutil.pid_exists(int((tmp_path / "pid").read_text()))
