@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pipelines.furniture import byline, credit, furniture
 from pipelines.layout import Line
 
 # What separates a headline from the names of the column and of the site.
@@ -21,7 +22,7 @@ _LONGEST = 200
 # A line this long that stands anywhere in the page's title is its headline, not the site's name.
 _CERTAIN = 12
 _NEAR = 5
-_DATED = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}")
+_LEAST = 8
 _WORD = re.compile(r"\w+")
 # One pair of characters in so many must occur in the text.
 _RELATED = 5
@@ -78,12 +79,21 @@ def _candidates(named: Named) -> Iterator[str]:
     if named.listed:
         yield named.listed
     yield from map(without_site, named.declared)
-    own = without_site(named.page) if named.page else ""
-    if len(own) >= _SHORTEST and any(own in line.text for line in seen):
-        yield own  # the line may say more: [物流] 某某标题
+    if named.page:
+        # The line above the story may say more: [求助] before it, a label behind it.
+        own = without_site(named.page)
+        yield from (own for line in seen if len(own) >= _SHORTEST + 2 and own in line.text)
     yield from (line.text for line in seen if line.heading and line.linked * 2 < line.size)
-    if own:
-        yield own
+    if named.page:
+        yield without_site(named.page)
+    yield from (line.text for line in seen[:_NEAR] if _nameless(line))
+
+
+def _nameless(line: Line) -> bool:
+    """Whether a line that nothing marks as a headline can be one: no time, credit or name."""
+    if line.linked or line.row or line.size < _LEAST:
+        return False
+    return not (byline(line.text) or credit(line.text) or furniture(line.text))
 
 
 def _begins(title: str, text: str) -> bool:

@@ -22,8 +22,9 @@ from pipelines.metadata import Declared
 _LABELS = tuple(
     re.compile(form, re.I)
     for form in (
-        r"(?:发布|發佈|发表|發表|刊发|刊登|发稿|上传|成文|印发|公告|公布|发文|刊出)(?:时间|日期|時間|于|於)?\s{0,3}[:：]?\s{0,6}$",
+        r"(?:发布|發佈|發布|发表|發表|刊发|刊登|发稿|上传|刊出|出版|上架)(?:时间|日期|時間|于|於)?\s{0,3}[:：]?\s{0,6}$",
         r"(?:时间|日期|時間)\s{0,3}[:：]\s{0,6}$",
+        r"(?:成文|印发|公告|公布|发文)(?:时间|日期|時間|于|於)?\s{0,3}[:：]?\s{0,6}$",
         r"(?:published|posted|date|created)(?:\s(?:on|at|by))?\s{0,3}[:：]?\s{0,6}$",
         r"(?:更新|updated?|修改|编辑)(?:时间|日期|于)?\s{0,3}[:：]?\s{0,6}$",
     )
@@ -36,8 +37,7 @@ _PATH_DAY = re.compile(
 )
 _DATELINE = re.compile(r"(?:电|讯|消息|报道)")
 _NEAR = 60
-_BESIDE = 8  # characters beside a relative date in a line that only dates
-_IN_BODY = (1, 2)  # of the sides around a story, those that are its own lines
+_SENTENCE = re.compile(r"[，。；！？]")
 _COLON = re.compile(r"[:：]\s{0,6}$")
 _SUBTITLES = 4
 
@@ -54,15 +54,19 @@ def _candidates(
 ) -> Iterator[Dated]:
     now, anchor = clock
     labelled = [*_labelled(edges, anchor, page.fetched_at)]
-    yield from (dated for dated, doubtful in labelled if not doubtful)
-    yield from _bare(reversed(edges.above), anchor)
-    yield from _subtitle(edges.first, anchor)
+    shown = [dated for dated, doubtful in labelled if not doubtful]
+    shown += [*_bare(reversed(edges.above), anchor), *_subtitle(edges.first, anchor)]
+    yield from (dated for dated in shown if dated.origin != "relative")
     for said in declared.dates:
         yield from (_dated(moment, said.origin) for moment in moments(said.value, now)[:1])
+    # 3 days ago is rougher than what the page declares, and hangs on when it was fetched.
+    yield from (dated for dated in shown if dated.origin == "relative")
     yield from (dated for dated, _ in labelled)
     yield from _from_address(page.url, now)
     if page.listed_at and EARLIEST <= aware(page.listed_at) <= now + TOLERANCE:
         yield Dated(aware(page.listed_at), Precision.SECOND, page.listed_at.isoformat(), "listed")
+    for said in declared.written:
+        yield from (_dated(moment, said.origin) for moment in moments(said.value, now)[:1])
     yield from _signed(edges.last, now)
     yield from _dateline(edges.first, now)
 
@@ -97,7 +101,10 @@ def _with_next(lines: Sequence[str]) -> list[str]:
 
 
 def _label_rank(line: str, moment: Moment) -> int | None:
-    before = line[max(0, moment.start - 30) : moment.start].replace(CELL_BORDER, " ")
+    before = line[max(0, moment.start - 30) : moment.start]
+    # In a sentence 公布2026年9月 and 2026年9月1日发布 tell of something else; a label there has its colon.
+    if (len(line) > _NEAR or _SENTENCE.search(line)) and not _COLON.search(before):
+        return None
     for rank, label in enumerate(_LABELS):
         if label.search(before):
             return rank

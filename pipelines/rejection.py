@@ -10,8 +10,10 @@ import re
 from itertools import pairwise
 
 from intel.model import NotAnArticle
-from pipelines.body import Body, furniture, prose, teaser
+from pipelines.body import Body
 from pipelines.layout import Layout
+from pipelines.thread import entries
+from pipelines.weighing import prose, teaser
 
 _WALL = re.compile(
     r"安全验证|人机验证|滑[动块].{0,8}验证|完成.{0,6}验证|输入.{0,6}验证码|访问(?:过于|太)频繁|异常(?:访问|流量)|"
@@ -23,12 +25,13 @@ _WALL = re.compile(
     re.I,
 )
 _ERROR = re.compile(
-    r"\b(?:404|403|410|50[0234])\b|(?:页面|网页|文章|内容|资源|信息|帖子|商品).{0,10}"
+    r"(?:^|error|错误|http(?:/\d\.\d)?|status|code)\W{0,3}(?:404|403|410|50[0234])(?=\W{0,3}$|\W{1,3}(?:错误|error|页面))|"
+    r"(?:页面|网页|文章|内容|资源|信息|帖子|商品).{0,10}"
     r"(?:不存在|找不到|未找到|已(?:被)?删除|已下线|无法(?:访问|显示|找到)|失效|飞走了|走丢了)|"
     r"(?:找不到|无法找到|没有找到).{0,12}(?:页面|网页|内容|文章)|服务器(?:内部)?错误|系统(?:繁忙|错误|维护)|"
     r"page (?:not|can(?:'|no)t be) found|not found|no longer (?:exists|available)|bad gateway|access denied|"
     r"forbidden|service unavailable|internal server error|something went wrong",
-    re.I,
+    re.I | re.M,
 )
 # Characters of body; a page that says more than this is not merely an error or a wall.
 _THIN = 400
@@ -38,6 +41,9 @@ _MANY_LINKS = 8
 # A list of summaries has so many entries at least, of at most so many lines each.
 _ENTRIES, _SUMMARY, _TITLE = 4, 3, 6
 _PARAGRAPH = 45
+# Paragraphs of so much are a story even where no headline is marked as one.
+_STORY = 150
+_HEADLINE = 6
 _ROWS = 3
 _NEAR = 6
 _DAY = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}")
@@ -63,7 +69,7 @@ def reject(page: Layout, found: Body, title: str) -> None:
 
 def _index(page: Layout, found: Body) -> bool:
     """Whether links outweigh what is to be read: many of them, and neither a paragraph nor a told flash."""
-    if _interleaved(page, found):
+    if _summaries(page, found):
         return True
     links = sum(map(teaser, page.lines))
     if links < _MANY_LINKS or links <= 2 * len(found.places):
@@ -71,7 +77,10 @@ def _index(page: Layout, found: Body) -> bool:
     rows = [page.lines[place] for place in found.places if page.lines[place].row]
     if sum(line.linked * 4 < line.size for line in rows) >= _ROWS:
         return False
-    return not any(_told(page, place) for place in found.places)
+    paragraphs = sum(
+        line.size for line in map(page.lines.__getitem__, found.places) if line.size >= _PARAGRAPH
+    )
+    return paragraphs < _STORY and not any(_told(page, place) for place in found.places)
 
 
 def _interleaved(page: Layout, found: Body) -> bool:
@@ -94,13 +103,21 @@ def _interleaved(page: Layout, found: Body) -> bool:
 
 
 def _told(page: Layout, place: int) -> bool:
-    """Whether a line is a paragraph, or a sentence under a headline or a date."""
+    """Whether a line is a sentence under a headline or a date."""
     line = page.lines[place]
     if not prose(line):
         return False
     above = page.lines[max(0, place - _NEAR) : place]
     headed = any(
-        not each.linked and not furniture(each.text) and (each.heading or _DAY.search(each.text))
+        (each.heading and not each.linked and each.size >= _HEADLINE) or _DAY.search(each.text)
         for each in above
     )
-    return line.size >= _PARAGRAPH or (headed and bool(_STOP.search(line.text)))
+    return headed and (line.size >= _PARAGRAPH or bool(_STOP.search(line.text)))
+
+
+def _summaries(page: Layout, found: Body) -> bool:
+    """Whether the page is a list of linked titles with a text under each, and the body is made of these."""
+    listed = {place for block in entries(page) for place in range(block.start, block.end)}
+    inside = sum(page.lines[place].size for place in found.places if place in listed)
+    size = sum(page.lines[place].size for place in found.places)
+    return bool(listed) and (2 * inside > size or size < _STORY)
