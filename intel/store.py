@@ -24,7 +24,17 @@ from intel.db import (
     TermRow,
     read_only,
 )
-from intel.model import Account, NotAnArticle, Page, Reading, Source, SourceCheck, SourceRun, Validators
+from intel.model import (
+    Account,
+    NotAnArticle,
+    Page,
+    Reading,
+    Source,
+    SourceCheck,
+    SourceRun,
+    Validators,
+    Watched,
+)
 from intel.taxonomy import Taxonomy
 
 BOUND_VALUES = 500  # in one statement

@@ -90,8 +90,7 @@ def _weights(page: Layout) -> list[float]:
         named = (block.apart or block.answers) and sums[block.end] - sums[block.start] < limit * sums[-1]
         apart.append(named or (block.parent >= 0 and apart[block.parent]))
     return [
-        min(value, _APART) if apart[line.block] else value
-        for value, line in zip(plain, page.lines, strict=True)
+        min(value, 0.0) if apart[line.block] else value for value, line in zip(plain, page.lines, strict=True)
     ]
 
 

@@ -29,9 +29,7 @@ _SURNAMES = (
 _DOUBLE = "欧阳|司马|上官|诸葛|东方|尉迟|皇甫|令狐|慕容|司徒"
 _NAME = rf"(?:[{_SURNAMES}]|{_DOUBLE})[\u4e00-\u9fff]{{1,2}}"
 _NAMES = rf"{_NAME}(?:[\s、,，/]{{1,3}}{_NAME}){{0,5}}"
-_NOT_NAMES = re.compile(
-    r"楼主|会员|查询|记者|编辑|报道|通讯员|来源|作者|时间|日期|摄影|本报|本刊|综合|整理|完|图片"
-)
+_NOT_NAMES = re.compile(r"记者|编辑|报道|通讯员|来源|作者|时间|日期|摄影|本报|本刊|综合|整理|完|图片")
 
 _LABEL = re.compile(
     r"(?<![的位名])(?:作\s{0,4}者|撰\s?文|撰\s?稿人?|文字)\s{0,3}[:：]\s{0,3}(?P<who>[^|｜:：【\[\]】()（）\d]{0,40})"
@@ -81,7 +79,7 @@ _NO_SOURCE = re.compile(
 )
 _TRIM = " \t,，、;；.。-—_·《》\"'“”"
 _ORGANISATION = re.compile(
-    r"[网社报台]$|(?:快讯|财经|新闻|资讯|在线|频道|观察)$|编辑部|网站|公司|中心$|\.(?:com|cn|net)|^(?:佚名|未知|不详|无|null|none|admin|转载|互联网|原创)$",
+    r"[网社报台]$|编辑部|网站|公司|中心$|\.(?:com|cn|net)|^(?:佚名|未知|不详|无|null|none|admin|转载|互联网|原创)$",
     re.I,
 )
 
@@ -125,13 +123,12 @@ def _authors(edges: Edges, declared: Declared, publisher: str | None) -> Iterato
         (_WROTE, [*edges.first, *reversed(edges.last), *reversed(edges.above)]),
         (_SIGNATURE, list(reversed(edges.last))),
         (_REPORTER, [*edges.first[:1], *reversed(edges.last), *reversed(edges.above), *edges.below]),
-        (_BESIDE_DATE, list(reversed(edges.above))),
         (_POSTED, around),
         (_BY, around),
     ):
         for line in lines:
             for match in form.finditer(line[-200:] if form is _SIGNATURE else line[:200]):
-                if name := _person(next(filter(None, match.groups()), "")):
+                if name := _person(match["who"]):
                     yield name
     for said in declared.authors:
         if (name := _person(said.value)) and (

@@ -46,16 +46,7 @@ def headline(named: Named) -> str:
     taken only where nothing else names the article.
     """
     titles = [title[:_LONGEST] for title in _candidates(named) if len(title) >= _SHORTEST]
-    best = next((title for title in titles if _about(title, named.text)), next(iter(titles), ""))
-    return best or next(_nearest(named), "")
-
-
-def _nearest(named: Named) -> Iterator[str]:
-    """Lines above the text that may name it where nothing says that they do."""
-    for line in list(reversed(named.above))[:_NEAR]:
-        plain = not line.linked and not line.row and not _DATED.search(line.text)
-        if plain and _SHORTEST <= len(line.text) <= _LONGEST:
-            yield line.text
+    return next((title for title in titles if _about(title, named.text)), next(iter(titles), ""))
 
 
 def _about(title: str, text: str) -> bool:

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 from intel.model import Dated, Page, Precision
 from pipelines.byline import Edges
 from pipelines.dates import CHINA, EARLIEST, TOLERANCE, Moment, aware, moments
-from pipelines.layout import CELL_BORDER
 from pipelines.metadata import Declared
 
 # What stands before a date, best first. 更新 (updated) tells less than 发布 (published).
@@ -37,6 +36,8 @@ _PATH_DAY = re.compile(
 )
 _DATELINE = re.compile(r"(?:电|讯|消息|报道)")
 _NEAR = 60
+_BESIDE = 8  # characters beside a relative date in a line that only dates
+_SPAN = re.compile(r"\s{0,2}(?:月(?!\s{0,2}\d)|[-—–~至到])")
 _SENTENCE = re.compile(r"[，。；！？]")
 _COLON = re.compile(r"[:：]\s{0,6}$")
 _SUBTITLES = 4
@@ -84,8 +85,6 @@ def _labelled(edges: Edges, anchor: datetime, fetched: datetime) -> Iterable[tup
             for moment in moments(line[:300], anchor):
                 if moment.relative and moment.at > fetched + TOLERANCE:
                     continue
-                if side in _IN_BODY and len(line) > _NEAR and not _COLON.search(line[: moment.start]):
-                    continue  # 该报告于5月27日发布 tells of the story, not of the page
                 rank = _label_rank(line, moment)
                 if rank is not None and not _RIGHTS.search(line):
                     found.append((rank, side, position, _dated(moment, "label"), moment.doubtful))
@@ -120,6 +119,8 @@ def _bare(lines: Iterable[str], anchor: datetime) -> Iterator[Dated]:
         for moment in moments(line, anchor):
             if moment.relative and len(line) - len(moment.evidence) > _BESIDE:
                 continue  # 今天是工作日
+            if _SPAN.match(line[moment.end :]):
+                continue  # 2026年1—2月 is what the page tells of
             if moment.precision in {Precision.MINUTE, Precision.SECOND} and not moment.doubtful:
                 timed.append(_dated(moment, "header"))
             elif moment.precision is Precision.DAY and not moment.doubtful and len(line) <= _NEAR:

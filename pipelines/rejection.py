@@ -7,7 +7,6 @@ pages are suspected: a long text that mentions captchas or 404 is a text about t
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 from intel.model import NotAnArticle
 from pipelines.body import Body
@@ -37,9 +36,7 @@ _ERROR = re.compile(
 _THIN = 400
 # A news flash of one sentence is an article; a label is not.
 _SHORTEST = 16
-_MANY_LINKS = 8
-# A list of summaries has so many entries at least, of at most so many lines each.
-_ENTRIES, _SUMMARY, _TITLE = 4, 3, 6
+_MANY_LINKS = 12
 _PARAGRAPH = 45
 # Paragraphs of so much are a story even where no headline is marked as one.
 _STORY = 150
@@ -47,6 +44,7 @@ _HEADLINE = 6
 _ROWS = 3
 _NEAR = 6
 _DAY = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}")
+_RIGHTS = re.compile(r"copyright|©|ICP备|公网安备", re.I)
 _STOP = re.compile(r"[。！？.!?][”’」』\"')）]{0,3}$")
 
 
@@ -74,32 +72,12 @@ def _index(page: Layout, found: Body) -> bool:
     links = sum(map(teaser, page.lines))
     if links < _MANY_LINKS or links <= 2 * len(found.places):
         return False
-    rows = [page.lines[place] for place in found.places if page.lines[place].row]
-    if sum(line.linked * 4 < line.size for line in rows) >= _ROWS:
+    if sum(page.lines[place].row for place in found.places) >= _ROWS:
         return False
     paragraphs = sum(
         line.size for line in map(page.lines.__getitem__, found.places) if line.size >= _PARAGRAPH
     )
     return paragraphs < _STORY and not any(_told(page, place) for place in found.places)
-
-
-def _interleaved(page: Layout, found: Body) -> bool:
-    """Whether the text is the summaries of a list: a few lines each, linked titles between them.
-
-    So are the rows of a list of threads, each with its link.
-    """
-    places = found.places
-    linked_rows = sum(
-        page.lines[place].row and page.lines[place].linked * 4 >= page.lines[place].size for place in places
-    )
-    if linked_rows >= _ENTRIES and linked_rows * 2 > len(places):
-        return True
-    titles = [
-        any(page.lines[at].linked * 2 > page.lines[at].size >= _TITLE for at in range(one + 1, other))
-        for one, other in pairwise(places)
-    ]
-    entries = 1 + sum(titles)
-    return entries >= _ENTRIES and len(places) <= _SUMMARY * entries
 
 
 def _told(page: Layout, place: int) -> bool:
@@ -109,7 +87,8 @@ def _told(page: Layout, place: int) -> bool:
         return False
     above = page.lines[max(0, place - _NEAR) : place]
     headed = any(
-        (each.heading and not each.linked and each.size >= _HEADLINE) or _DAY.search(each.text)
+        not (teaser(each) or _RIGHTS.search(each.text))
+        and ((each.heading and not each.linked and each.size >= _HEADLINE) or _DAY.search(each.text))
         for each in above
     )
     return headed and (line.size >= _PARAGRAPH or bool(_STOP.search(line.text)))

@@ -1,4 +1,4 @@
-"""Reading kept pages in processes that can be killed: what a page that never ends, or breaks its reader, costs."""
+"""Reading kept pages in processes that can be killed: what an endless or a deadly page costs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from intel import reader
-from intel.model import Account, Page, Reading
+from intel.model import Account, Page, Reading, Watched
 from intel.reader import read_pages
 from tests.conftest import Kept
 from tests.making import SOURCES, TEXT
@@ -26,7 +26,7 @@ def page(name: str) -> Page:
     return Page(f"https://news.example/{name}", SOURCES[0].name, NOW, html.encode(), "text/html")
 
 
-def read_or_break(kept: Page) -> Reading:
+def read_or_break(kept: Page, watched: Watched | None) -> Reading:
     """Stands in for the reader: one page takes for ever, deaf to gentle signals, one ends its process."""
     if kept.url.endswith("endless"):
         Path(os.environ[PIDS]).write_text(str(os.getpid()))
@@ -34,7 +34,7 @@ def read_or_break(kept: Page) -> Reading:
         time.sleep(600)
     if kept.url.endswith("deadly"):
         os._exit(3)
-    return original(kept)
+    return original(kept, watched)
 
 
 original = reader._read_here
