@@ -22,7 +22,6 @@ from spiders.city.server import PORT
 from spiders.crawl import CrawlOptions, crawl
 from spiders.queries import Query, plan
 from spiders.search import SearchSpider
-from spiders.tally import Progress
 
 COURIERS_COMPARED = "competitor_landscape"
 MOST = 5  # quotes of one event type on one topic that a written briefing shows
@@ -58,14 +57,7 @@ def collect(workspace: Workspace, names: Sequence[str] = ()) -> tuple[SourceRun,
         allowed=frozenset({f"localhost:{settings.demo_port}"} if settings.demo else ()),
         log_level=settings.log_level,
     )
-    seen: dict[str, Progress] = {}
-    with screen.progress("collecting", len(chosen)) as show:
-
-        def tell(progress: Progress) -> None:
-            seen[progress.source] = progress
-            ended = sum(one.run is not None for one in seen.values())
-            show(ended, f"{sum(one.pages for one in seen.values())} pages")
-
+    with screen.collecting(len(chosen)) as tell:
         return crawl(chosen, workspace.store, options, tell)
 
 

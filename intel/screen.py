@@ -16,6 +16,7 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     SpinnerColumn,
+    TaskID,
     TextColumn,
     TimeElapsedColumn,
 )
@@ -24,6 +25,7 @@ from rich.table import Table
 from intel.config import CHINA, Settings
 from intel.model import Article
 from intel.views import FindingView, Hit
+from spiders.tally import Progress as SourceProgress
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -68,6 +70,43 @@ def progress(label: str, total: int) -> Iterator[Callable[[int, str], None]]:
     with Progress(*columns, TimeElapsedColumn(), TextColumn("{task.fields[note]}"), console=err) as bar:
         task = bar.add_task(label, total=total, note="")
         yield lambda done, note: bar.update(task, completed=done, note=note)
+
+
+@contextmanager
+def collecting(total: int) -> Iterator[Callable[[SourceProgress], None]]:
+    """A crawl of so many sources on standard error: each one under way with its counts, then how it ended.
+
+    Where standard error is no terminal, one line is written for each tenth instead.
+    """
+    seen: dict[str, SourceProgress] = {}
+
+    def whole(progress: SourceProgress) -> tuple[int, str]:
+        seen[progress.source] = progress
+        ended = sum(one.run is not None for one in seen.values())
+        return ended, f"{sum(one.pages for one in seen.values())} pages"
+
+    if not err.is_terminal:
+        say = _lines("collecting", total)
+        yield lambda progress: say(*whole(progress))
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(12), MofNCompleteColumn())
+    with Progress(*columns, TimeElapsedColumn(), TextColumn("{task.fields[note]}"), console=err) as bars:
+        everything = bars.add_task("collecting", total=total, note="")
+        under_way: dict[str, TaskID] = {}
+
+        def tell(progress: SourceProgress) -> None:
+            ended, pages = whole(progress)
+            bars.update(everything, completed=ended, note=pages)
+            if progress.source not in under_way:
+                under_way[progress.source] = bars.add_task(progress.source, total=None, note="")
+            task = under_way[progress.source]
+            note = f"{progress.requests} requests, {progress.new} new, {progress.known} known"
+            bars.update(task, completed=progress.pages, note=note)
+            if progress.run is not None:
+                bars.remove_task(task)
+                bars.console.print(f"{progress.source}: {progress.run.state}, {note}", markup=False)
+
+        yield tell
 
 
 def _lines(label: str, total: int) -> Callable[[int, str], None]:

@@ -1,0 +1,96 @@
+"""A crawl into a real database: killed and run again, and what a 304 does not forgive."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from intel import db
+from intel.health import Health, assess
+from intel.health_query import Histories
+from intel.model import Page, RunState, Source
+from intel.store import Store
+from spiders.crawl import CrawlOptions, crawl
+from tests.conftest import Kept
+from tests.crawling import source
+from tests.hostile_server import Answer, Site, serving
+from tests.test_spiders import XML, listing, rss, with_articles
+
+ARTICLES = [f"/a/{number}" for number in range(1, 10)]
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serving() as running:
+        with_articles(running)
+        yield running
+
+
+class _Dying(Store):
+    """A store whose process is killed with -9 right after so many pages were kept."""
+
+    left = 0
+
+    def add_page(self, page: Page) -> bool:
+        new = super().add_page(page)
+        self.left -= 1
+        if self.left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return new
+
+
+def run(file: Path, row: Source, port: int, dies_after: int = 0) -> int:
+    """Crawl in a process of its own; gives back its exit code."""
+    process = get_context("spawn").Process(target=_run, args=(file, row, port, dies_after))
+    process.start()
+    process.join(60)
+    assert process.exitcode is not None
+    return process.exitcode
+
+
+def _run(file: Path, row: Source, port: int, dies_after: int) -> None:
+    store = _Dying(db.open_engine(f"sqlite:///{file}"))
+    store.left = dies_after
+    crawl([row], store, CrawlOptions(allowed=frozenset({f"localhost:{port}"}), timeout=3.0))
+
+
+def test_a_crawl_killed_with_9_goes_on_without_fetching_again_what_is_kept(site: Site, kept: Kept) -> None:
+    for number in (1, 2, 3):
+        site.pages[f"/list/{number}"] = listing(*ARTICLES[3 * number - 3 : 3 * number])
+    row = source(site, "/list/1", "listing", item="li", page_url=f"{site.url}/list/{{page}}", pages=3)
+    kept.store.load_sources([row])
+    assert run(kept.file, row, site.port, dies_after=4) == -signal.SIGKILL
+    had = [path for path in ARTICLES if kept.store.known([site.url + path])]
+    assert len(had) == 4
+    assert run(kept.file, row, site.port) == 0
+    assert all(kept.store.known([site.url + path]) for path in ARTICLES)
+    assert {path: site.hits[path] for path in had} == dict.fromkeys(had, 1)
+    assert run(kept.file, row, site.port) == 0
+    # What was under way when the process died is all that may have been asked for twice.
+    assert sum(site.hits[path] for path in ARTICLES) <= len(ARTICLES) + 1
+
+
+def test_empty_not_modified_and_failed_are_told_apart_and_a_304_forgives_nothing(
+    site: Site, kept: Kept
+) -> None:
+    row = source(site, "/feed", "feed")
+    kept.store.load_sources([row])
+    full = Answer(rss("/a/1"), headers={**XML, "ETag": '"v1"'})
+    for answer in (Answer(rss(), headers=XML), full, Answer(status=500), Answer(status=304)):
+        site.pages["/feed"] = answer
+        run(kept.file, row, site.port)
+    history = Histories(kept.engine).all()[row.name]
+    states = [one.state for one in reversed(history.runs)]
+    assert states == [RunState.EMPTY, RunState.OK, RunState.FAILED, RunState.NOT_MODIFIED]
+    assert site.asked[-1][1]["If-None-Match"] == '"v1"'
+    found = assess(row, history, datetime.now(UTC))
+    assert (found.state, found.failures) == (Health.FAILING, 1)
+    site.pages["/feed"] = full
+    run(kept.file, row, site.port)
+    assert assess(row, Histories(kept.engine).all()[row.name], datetime.now(UTC)).state is Health.OK
