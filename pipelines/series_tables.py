@@ -219,7 +219,9 @@ class _Table:
     def row(self, row: Row, columns: Sequence[_Column]) -> Iterator[Told]:
         """The values of a row, each with the growth column that belongs to it."""
         label, at = self._label(row, columns)
-        named = (self._named(row.section + label) if row.section and _plain(label, None) else ()) or self._named(label)
+        named = (
+            self._named(row.section + label) if row.section and _plain(label, None) else ()
+        ) or self._named(label)
         period = self._only_period(label)
         # A row whose label is no series, no period and no total is of somebody not known.
         ours = named or period is not None or _is_total(label)
