@@ -19,7 +19,8 @@ _NUMBERING = re.compile(
 )
 _BRACKETS = re.compile(r"[(\[【][^)\]】]{0,24}[)\]】]")
 _COLON = re.compile(r"(?<!\d):(?!//)|:(?!\d|//)")
-_BREAK = re.compile(r"[。;,!?]|\s{2,}")
+# A wide gap parts what stands in one line, but not the two characters of 名    称.
+_BREAK = re.compile(r"[。;,!?]|(?<=\S\S)\s{2,20}|\s{2,20}(?=[^\s:]{2})")
 _STOP = re.compile(r"[。;]")
 _NAME_ONLY = frozenset({"名称", "全称", "单位名称", "单位全称", "名字", "机构名称"})
 _LONGEST_LABEL = 30

@@ -124,6 +124,8 @@ def _excel(file: BytesIO) -> Office:
     try:
         lines: list[Line] = []
         for sheet in book.worksheets:
+            if sheet.sheet_state != "visible":  # what the publisher shows nobody is not quoted
+                continue
             for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), 1):
                 if len(lines) >= MAX_ROWS or number > _FARTHEST_ROW:
                     raise NotAnArticle("too_large", f"more than {min(len(lines), number)} rows")

@@ -22,12 +22,12 @@ import pypdfium2.raw as raw
 
 from intel.model import NotAnArticle
 from pipelines.dates import CHINA
+from pipelines.pdf_page import GAP, Char, Ruling, columns, upright
 
 MAX_PAGES = 600
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 _FEWEST = 12  # characters a page, on average, below which there is no text layer
 _UNREADABLE = 0.3  # of all characters: fonts without a mapping to characters
-_GAP = 2.0  # widths of a character between two cells of an unruled row
 _NEAR = 3.0  # points by which rulings may miss each other
 _END = re.compile(r"[。！？；：.!?;:”」』）)…]$")
 _LATIN = re.compile(r"[A-Za-z0-9,;)\]%]$")
@@ -59,20 +59,6 @@ class Pdf:
     created: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Char:
-    text: str
-    left: float
-    bottom: float
-    right: float
-    top: float
-    size: float
-
-    @property
-    def middle(self) -> float:
-        return (self.bottom + self.top) / 2
-
-
 def read_pdf(body: bytes) -> Pdf:
     """Read a PDF.
 
@@ -101,7 +87,7 @@ def _read(document: pdfium.PdfDocument) -> Pdf:
         chars = list(_characters(page))
         characters += [char.text for char in chars]
         images += not chars and any(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]))
-        pages.append(tuple(_rows(chars, list(_rulings(page)))))
+        pages.append(tuple(_rows(*upright(chars, list(_rulings(page))))))
         page.close()
     _require_text(characters, len(pages), images)
     about = document.get_metadata_dict()
@@ -128,7 +114,7 @@ def _created(about: dict[str, str]) -> datetime | None:
 # ---- what PDFium gives
 
 
-def _characters(page: pdfium.PdfPage) -> Iterator[_Char]:
+def _characters(page: pdfium.PdfPage) -> Iterator[Char]:
     layer = page.get_textpage()
     box = raw.FS_RECTF()
     for index in range(layer.count_chars()):
@@ -137,21 +123,11 @@ def _characters(page: pdfium.PdfPage) -> Iterator[_Char]:
             continue
         if raw.FPDFText_GetLooseCharBox(layer.raw, index, box):
             size = raw.FPDFText_GetFontSize(layer.raw, index)
-            yield _Char(chr(code), box.left, box.bottom, box.right, box.top, size)
+            yield Char(chr(code), box.left, box.bottom, box.right, box.top, size)
     layer.close()
 
 
-@dataclass(frozen=True, slots=True)
-class _Ruling:
-    """A straight line: at `at` across (x of an upright one), from `low` to `high` along."""
-
-    upright: bool
-    at: float
-    low: float
-    high: float
-
-
-def _rulings(page: pdfium.PdfPage) -> Iterator[_Ruling]:
+def _rulings(page: pdfium.PdfPage) -> Iterator[Ruling]:
     for thing in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=3):
         matrix = thing.get_matrix()
         last = first = None
@@ -170,21 +146,21 @@ def _rulings(page: pdfium.PdfPage) -> Iterator[_Ruling]:
             last = point
 
 
-def _ruling(one: tuple[float, float], other: tuple[float, float]) -> Iterator[_Ruling]:
+def _ruling(one: tuple[float, float], other: tuple[float, float]) -> Iterator[Ruling]:
     (x0, y0), (x1, y1) = one, other
     if abs(x0 - x1) < 1 and abs(y0 - y1) > _NEAR:
-        yield _Ruling(True, (x0 + x1) / 2, min(y0, y1), max(y0, y1))
+        yield Ruling(True, (x0 + x1) / 2, min(y0, y1), max(y0, y1))
     elif abs(y0 - y1) < 1 and abs(x0 - x1) > _NEAR:
-        yield _Ruling(False, (y0 + y1) / 2, min(x0, x1), max(x0, x1))
+        yield Ruling(False, (y0 + y1) / 2, min(x0, x1), max(x0, x1))
 
 
 # ---- rows
 
 
-def _rows(chars: Sequence[_Char], rulings: Sequence[_Ruling]) -> Iterator[Row]:
+def _rows(chars: Sequence[Char], rulings: Sequence[Ruling]) -> Iterator[Row]:
     """The rows of a page from top to bottom."""
     cells = _Grid(rulings)
-    inside: dict[tuple[int, int], list[_Char]] = {}
+    inside: dict[tuple[int, int], list[Char]] = {}
     free = []
     for char in chars:
         place = cells.place((char.left + char.right) / 2, char.middle)
@@ -192,14 +168,17 @@ def _rows(chars: Sequence[_Char], rulings: Sequence[_Ruling]) -> Iterator[Row]:
             free.append(char)
         else:
             inside.setdefault(place, []).append(char)
-    rows = [*_paragraph_rows(free), *cells.rows(inside)]
-    yield from sorted(rows, key=lambda row: -row.top)
+    stretches = list(columns(_visual_lines(free)))
+    rows = [row for stretch in stretches for row in _paragraph_rows(stretch)]
+    ruled = sorted(cells.rows(inside), key=lambda row: -row.top)
+    # On a page of columns a row's height is not its place; ruled tables come last there.
+    yield from [*rows, *ruled] if len(stretches) > 1 else sorted([*rows, *ruled], key=lambda row: -row.top)
 
 
 class _Grid:
     """The cells that rulings make: bands between level ones, parted by the upright ones that cross them."""
 
-    def __init__(self, rulings: Sequence[_Ruling]) -> None:
+    def __init__(self, rulings: Sequence[Ruling]) -> None:
         self._upright = [one for one in rulings if one.upright]
         level = [one for one in rulings if not one.upright]
         touched = [
@@ -223,7 +202,7 @@ class _Grid:
                         return band, column
         return None
 
-    def rows(self, inside: dict[tuple[int, int], list[_Char]]) -> Iterator[Row]:
+    def rows(self, inside: dict[tuple[int, int], list[Char]]) -> Iterator[Row]:
         """A row for each band that holds text; the empty cells at its ends are left out."""
         for band in {band for band, _ in inside}:
             columns = [
@@ -244,7 +223,7 @@ def _clusters(values: Sequence[float]) -> list[float]:
     return found
 
 
-def _cell(chars: Sequence[_Char]) -> str:
+def _cell(chars: Sequence[Char]) -> str:
     lines = [_text(line) for line in _visual_lines(chars)]
     return "".join(_glued(first, second) for first, second in pairwise([*lines, ""])) if lines else ""
 
@@ -253,8 +232,8 @@ def _glued(first: str, second: str) -> str:
     return first + " " if _LATIN.search(first) and re.match(r"[A-Za-z(]", second) else first
 
 
-def _visual_lines(chars: Sequence[_Char]) -> list[list[_Char]]:
-    lines: list[list[_Char]] = []
+def _visual_lines(chars: Sequence[Char]) -> list[list[Char]]:
+    lines: list[list[Char]] = []
     for char in sorted(chars, key=lambda one: -one.middle):
         if lines and lines[-1][0].middle - char.middle < max(lines[-1][0].size, char.size) * 0.5:
             lines[-1].append(char)
@@ -263,12 +242,12 @@ def _visual_lines(chars: Sequence[_Char]) -> list[list[_Char]]:
     return [sorted(line, key=lambda one: one.left) for line in lines]
 
 
-def _text(line: Sequence[_Char]) -> str:
+def _text(line: Sequence[Char]) -> str:
     """The characters with spaces where Latin words part, and cells where the gap is wide."""
     parts = [line[0].text]
     for left, right in pairwise(line):
         gap, size = right.left - left.right, max(left.size, 1.0)
-        if gap > _GAP * size:
+        if gap > GAP * size:
             parts.append(" | ")
         elif gap > 0.18 * size and (left.text.isascii() or right.text.isascii()):
             parts.append(" ")
@@ -276,7 +255,7 @@ def _text(line: Sequence[_Char]) -> str:
     return "".join(parts)
 
 
-def _paragraph_rows(chars: Sequence[_Char]) -> Iterator[Row]:
+def _paragraph_rows(chars: Sequence[Char]) -> Iterator[Row]:
     lines = _visual_lines(chars)
     if not lines:
         return
@@ -294,7 +273,7 @@ def _paragraph_rows(chars: Sequence[_Char]) -> Iterator[Row]:
 
 def _without_running_lines(pages: Sequence[tuple[Row, ...]]) -> tuple[tuple[Row, ...], ...]:
     """The pages without page numbers and what stands at the top or bottom of most of them."""
-    edges = Counter(_shape(row) for page in pages for row in {*page[:2], *page[-2:]})
+    edges = Counter(shape for page in pages for shape in {_shape(row) for row in (*page[:2], *page[-2:])})
     running = {shape for shape, count in edges.items() if count >= 3 and count * 2 > len(pages)}
     return tuple(
         tuple(

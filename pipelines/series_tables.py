@@ -39,6 +39,10 @@ _GROWTH = re.compile(
 )
 _OVER_MONTH = re.compile(r"环比|比上月|较上月|占|比重|排名|名次|序号|位次|贡献")
 _MONTHLY, _SO_FAR = re.compile("当月|本月|单月|当期"), re.compile("累计|年初至今|本年")
+# A column of the year before, which says no period of its own.
+_YEAR_BEFORE = re.compile(r"^(?!.*[比较]).{0,10}(?:上年|去年)(?:同期|同月)")
+# A line in a table that names the rows below it; of other parts than these the trade's words mean less.
+_SECTION, _OF_THE_TRADE = re.compile(r"[^。；，,;]{2,24}"), re.compile(r"快递|速运|寄递|指标|情况|数据|经营")
 _UNIT_COLUMN = re.compile(r"(?:计量)?单位")
 _NUMBERING = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|[0-9]{1,2}[.、]|其中[:：]?|[(][一二三四五六七八九十0-9]{1,2}[)]|[-·•]|\s){1,4}"
@@ -54,6 +58,7 @@ class Row:
     start: int
     end: int
     cells: tuple[str, ...]
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +88,19 @@ def blocks(folded: str) -> Iterator[Block]:
     """The lines of a text, consecutive table rows as one block."""
     rows: list[Row] = []
     captions: list[str] = []
+    section = ""
     place = 0
-    for line in folded.split("\n"):
+    lines = folded.split("\n")
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
         start, end = place, place + len(line)
         place = end + 1
-        if BORDER in line.strip(f" {BORDER}"):
-            cells = tuple(cell.strip() for cell in line.strip().strip(BORDER).split(BORDER))
-            rows.append(Row(start, end, cells))
+        if cells := _cells(line):
+            rows.append(Row(start, end, cells, section))
             continue
+        if rows and _is_section(line, _cells(following), rows[-1]):
+            section = line.strip()
+            continue
+        section = ""
         if rows:
             yield Block(rows[0].start, rows[-1].end, "\n".join(captions[-_CAPTION_LINES:]), tuple(rows))
             rows = []
@@ -98,6 +108,19 @@ def blocks(folded: str) -> Iterator[Block]:
         yield Block(start, end, line)
     if rows:
         yield Block(rows[0].start, rows[-1].end, "\n".join(captions[-_CAPTION_LINES:]), tuple(rows))
+
+
+def _cells(line: str) -> tuple[str, ...]:
+    """The cells of a row; none where the line is text."""
+    if BORDER not in line.strip(f" {BORDER}"):
+        return ()
+    return tuple(cell.strip() for cell in line.strip().strip(BORDER).split(BORDER))
+
+
+def _is_section(line: str, following: Sequence[str], last: Row) -> bool:
+    """Whether a line stands in a table, over rows of it: a cell across all columns."""
+    same = len(following) == len(last.cells) and any(_is_figure(cell) for cell in following)
+    return same and _SECTION.fullmatch(line.strip()) is not None
 
 
 def read(
@@ -110,7 +133,7 @@ def read(
     reader = _Table(table, context, block.text, subject, mentions)
     columns = [reader.column(text) for text in heading]
     for row in body:
-        if len(row.cells) == len(columns):
+        if len(row.cells) == len(columns) and (not row.section or _OF_THE_TRADE.search(row.section)):
             yield from reader.row(row, columns)
 
 
@@ -132,13 +155,13 @@ def _is_figure(cell: str) -> bool:
 
 
 def _laid(last: Sequence[str], above: Sequence[str], width: int) -> list[str]:
-    """One heading a column. Cells over several columns and empty ones were lost when rows became lines:
-
-    the last row of the heading stands right, and what is above it is spread evenly over it.
+    """One heading a column. Where cells over several columns and empty ones were lost when rows became lines,
+    the last row of the heading stands right, and what is above it is spread evenly over it; where they
+    were kept, or repeated, each column has what stands above it.
     """
     missing = width - len(last)
     if missing == 0:
-        return list(last)
+        return _stacked(last, above)
     if missing < 0:
         return []
     groups = above[missing:]
@@ -147,6 +170,23 @@ def _laid(last: Sequence[str], above: Sequence[str], width: int) -> list[str]:
         joined = [f"{groups[place // share]} {text}" for place, text in enumerate(last)]
         return [*above[:missing], *joined]
     return ["", *last] if missing == 1 and not above else []
+
+
+def _stacked(last: Sequence[str], above: Sequence[str]) -> list[str]:
+    """A full row of headings with those above it, which may be fewer, or have gaps after wide ones."""
+    own = 0
+    while own < len(above) and last[own : own + 1] and last[own] in ("", above[own]):
+        own += 1
+    upper, lower = list(above[own:]), last[own:]
+    if "" in upper[1:]:
+        upper += [""] * (len(lower) - len(upper))
+    for place, text in enumerate(upper):
+        upper[place] = text or upper[place - 1] if place else text
+    if not upper or len(lower) % len(upper):
+        return list(last)
+    share = len(lower) // len(upper)
+    pairs = [(upper[place // share], text) for place, text in enumerate(lower)]
+    return [*above[:own], *(one if one == other else f"{one} {other}".strip() for one, other in pairs)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +201,7 @@ class _Table:
         """What a heading says."""
         kind = (
             "other"
-            if _OVER_MONTH.search(heading) or _UNIT_COLUMN.fullmatch(heading)
+            if _OVER_MONTH.search(heading) or _UNIT_COLUMN.fullmatch(heading) or _YEAR_BEFORE.search(heading)
             else "growth"
             if _GROWTH.search(heading)
             else "value"
@@ -179,8 +219,13 @@ class _Table:
     def row(self, row: Row, columns: Sequence[_Column]) -> Iterator[Told]:
         """The values of a row, each with the growth column that belongs to it."""
         label, at = self._label(row, columns)
-        subject = self._whose(row) or (None if self._names_other(label, columns) else self.subject)
-        named, period = self._named(label), self._only_period(label)
+        named = (
+            self._named(row.section + label) if row.section and _plain(label, None) else ()
+        ) or self._named(label)
+        period = self._only_period(label)
+        # A row whose label is no series, no period and no total is of somebody not known.
+        ours = named or period is not None or _is_total(label)
+        subject = self._whose(row) or (self.subject if ours else None)
         unit = self._unit(label) or self._unit_cell(row, columns)
         for place, column in enumerate(columns):
             match = _NUMBER.fullmatch(row.cells[place])
@@ -204,7 +249,9 @@ class _Table:
     def _named(self, text: str) -> tuple[Series, ...]:
         """The series that a label or heading is the name of."""
         for plain in dict.fromkeys((_plain(text, self._only_period(text)), _NUMBERING.sub("", text))):
-            found = tuple(one for one in self.rules.series.values() if one.labels.fullmatch(plain))
+            # 其中：快递业务 stands for what the row above counts; its unit says which of the two that is.
+            whole = (f"{plain}收入", f"{plain}量") if plain.endswith("业务") else (plain,)
+            found = tuple(one for one in self.rules.series.values() if any(map(one.labels.fullmatch, whole)))
             if found:
                 return found
         return ()
@@ -240,10 +287,6 @@ class _Table:
                 if one.start == 0 and one.end == len(cell):
                     return one.subject
         return None
-
-    def _names_other(self, label: str, columns: Sequence[_Column]) -> bool:
-        """Whether the row is of somebody not known: its label is no series and no period."""
-        return not self._named(label) and self._only_period(label) is None and not _is_total(label)
 
     def _when(self, column: _Column, of_row: Period | None) -> str:
         period = column.period or of_row or self._only_period(self.caption.rpartition("\n")[2])

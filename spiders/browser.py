@@ -126,15 +126,27 @@ class Browser:
         async with self._tabs:
             chromium = await self._running()
             try:
-                async with asyncio.timeout(limits.seconds + _CLOSING), self._context(chromium) as context:
-                    tab = await context.new_page()
-                    await context.route("**/*", _Answering(document, fetch))
-                    return await _written(tab, url, limits)
-            except TimeoutError as error:
+                return await self._rendered(chromium, url, document, fetch, limits)
+            except NotRendered:
+                if chromium.is_connected() or self._chromium is chromium:
+                    raise
+            # Another page that came to no end took the browser with it.
+            return await self._rendered(await self._running(), url, document, fetch, limits)
+
+    async def _rendered(
+        self, chromium: Chromium, url: str, document: Answer, fetch: Fetch, limits: Limits
+    ) -> str:
+        try:
+            async with asyncio.timeout(limits.seconds + _CLOSING), self._context(chromium) as context:
+                tab = await context.new_page()
+                await context.route("**/*", _Answering(document, fetch))
+                return await _written(tab, url, limits)
+        except TimeoutError as error:
+            if self._chromium is chromium:
                 await self.close()  # a tab that does not even close
-                raise NotRendered(f"scripts came to no end within {limits.seconds:.0f} s") from error
-            except PlaywrightError as error:
-                raise NotRendered(f"scripts broke the browser: {_first_line(error)}") from error
+            raise NotRendered(f"scripts came to no end within {limits.seconds:.0f} s") from error
+        except PlaywrightError as error:
+            raise NotRendered(f"scripts broke the browser: {_first_line(error)}") from error
 
     async def close(self) -> None:
         """Stop the browser, if it runs."""

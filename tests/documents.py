@@ -48,6 +48,19 @@ def _flowable(part: str | Sequence[Sequence[str]], number: int) -> Flowable:
     return Table(rows, repeatRows=1, style=[("GRID", (0, 0), (-1, -1), 0.5, "black")])
 
 
+def placed_pdf(lines: Sequence[tuple[float, float, str]], turn: int = 0) -> bytes:
+    """A PDF of one page with texts at places (x, y); `turn` turns the page's content left, in degrees."""
+    out = BytesIO()
+    canvas = Canvas(out, pagesize=pagesizes.A4)
+    canvas.translate(*{0: (0, 0), 90: (595, 0), 180: (595, 842), 270: (0, 842)}[turn])
+    canvas.rotate(turn)
+    canvas.setFont(FONT, 10)
+    for x, y, text in lines:
+        canvas.drawString(x, y, text)
+    canvas.save()
+    return out.getvalue()
+
+
 def scanned_pdf(pages: int = 2) -> bytes:
     """A PDF of pictures."""
     out = BytesIO()

@@ -1,5 +1,7 @@
 from datetime import datetime
+from io import BytesIO
 
+import openpyxl
 import pytest
 
 from intel.config import CHINA
@@ -69,6 +71,54 @@ def test_the_lines_that_run_over_all_pages_are_left_out() -> None:
     assert not any(line.isdigit() for line in document.text.split("\n"))
 
 
+LEFT = (
+    "左栏的第一段讲述十月份业务量完成情况和同比",
+    "增幅，华东地区占比过半。",
+    "左栏的第二段说明转运中心建设进度以及投用",
+    "的时间。",
+)
+RIGHT = (
+    "右栏的第一段讲述客户服务指标，投诉率下降百",
+    "分之十二，时效有改善。",
+    "右栏的第二段说明价格调整的安排，自十一月起",
+    "首重上调五角。",
+)
+
+
+def test_a_page_of_two_columns_is_read_column_by_column() -> None:
+    lines = [(180.0, 780.0, "恒达快运十月经营情况的公告横贯两栏")]
+    for number in range(8):
+        height = 740.0 - 16 * number
+        lines += [(60.0, height, LEFT[number % 4]), (320.0, height, RIGHT[number % 4])]
+    document = read(documents.placed_pdf(lines))
+    assert "|" not in document.text and document.title == "恒达快运十月经营情况的公告横贯两栏"
+    paragraphs = ["".join(side[start : start + 2]) for side in (LEFT, RIGHT) for start in (0, 2, 0, 2)]
+    assert document.text.split("\n") == paragraphs
+
+
+def test_cells_in_a_row_without_rulings_are_no_columns() -> None:
+    lines = [(60.0, 780.0, "恒达快运十月经营情况公告")]
+    for number in range(9):
+        lines += [
+            (60.0, 740.0 - 20 * number, f"第{number}网点"),
+            (320.0, 740.0 - 20 * number, f"{number * 31}.5"),
+        ]
+    assert "第3网点 | 93.5" in read(documents.placed_pdf(lines)).text
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_page_that_is_turned_is_read_upright(turn: int) -> None:
+    wide = 540.0 if turn in (90, 270) else 780.0
+    texts = (
+        "恒达快运十月经营情况公告",
+        "十月份公司完成业务量八千六百万件。",
+        "华东区域三个转运中心投入使用。",
+    )
+    lines = [(60.0, wide - 24 * number, text) for number, text in enumerate(texts)]
+    document = read(documents.placed_pdf(lines, turn))
+    assert (document.title, *document.text.split("\n")) == texts
+
+
 def test_a_date_is_taken_from_the_text_before_the_list() -> None:
     listed = datetime(2026, 11, 20, tzinfo=CHINA)
     told = read(documents.pdf(TITLE, "公告日期：2026年11月18日", LONG), listed_at=listed)
@@ -125,6 +175,22 @@ def test_an_excel_file_gives_rows_with_sheet_and_number_as_shown() -> None:
     assert document.title == "月度业务量统计表"
     assert "华东 | 320.5 | 12.5%" in document.text and "合计 | 88 | 2026-10-31" in document.text
     assert place(document, "华东 | 320.5") == "运营数据!第4行"
+
+
+def test_a_hidden_sheet_is_not_read() -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["指标", "本月", "说明"])
+    book.worksheets[0].append(
+        ["业务量（万件）", 860, "本表数据未经审计，以定期报告披露为准，敬请投资者注意投资风险"]
+    )
+    for state in ("hidden", "veryHidden"):
+        sheet = book.create_sheet(state)
+        sheet.append(["内部底价", 3.2])
+        sheet.sheet_state = state
+    out = BytesIO()
+    book.save(out)
+    text = read(out.getvalue()).content
+    assert "业务量（万件） | 860" in text and "底价" not in text
 
 
 def test_an_office_file_that_unpacks_to_too_much_is_refused_before_it_is_unpacked() -> None:

@@ -1,4 +1,4 @@
-"""Reading kept pages in processes that can be killed: what an endless or a deadly page costs."""
+"""Reading kept pages in processes that can be killed: what a page that never ends costs."""
 
 from __future__ import annotations
 

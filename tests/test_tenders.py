@@ -42,6 +42,26 @@ def test_the_fields_of_the_gold_notices_are_found() -> None:
     assert weak == [], result.faults
 
 
+@pytest.mark.parametrize("label", ["名称", "名 称", "名    称", "名　　称"])
+def test_a_label_may_be_set_wide(label: str) -> None:
+    text = f"项目编号：A-2026-1\n1.采购人信息\n{label}：江州大学\n地    址：幸福路1号    联系方式：见附件"
+    buyer = notice("快递服务招标公告", text).buyer
+    assert buyer is not None and buyer.name == "江州大学"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "原投标截止时间2026年5月20日9:00，现更正为2026年5月27日9:00。",
+        "投标截止时间由2026年5月20日9:00延期至2026年5月27日9:00。",
+        "递交投标文件截止时间原为2026年5月20日9:00，现推迟到2026年5月27日9:00。",
+    ],
+)
+def test_a_corrected_deadline_is_the_new_one(told: str) -> None:
+    found = notice("快递服务项目更正公告", f"项目编号：A-2026-1\n{told}").deadline
+    assert found is not None and found.at.isoformat()[:16] == "2026-05-27T09:00"
+
+
 @pytest.mark.parametrize(
     ("term", "months", "recurring", "end"),
     [
