@@ -8,106 +8,68 @@ pages (`bench/extraction.py`); no rule knows a site.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import accumulate
 
+from pipelines.furniture import appendix, byline, credit
 from pipelines.layout import Layout, Line
+from pipelines.thread import opening
+from pipelines.weighing import prose, weight
 
-# Lines that belong to the page, not to the article, wherever they stand.
-_FURNITURE = re.compile(
-    r"copyright|all rights reserved|版权所有|版权声明|免责声明|ICP备|公网安备|许可证号?[:：]|违法和不良信息|"
-    r"分享到|扫一扫|扫码|微信公众号.{0,8}关注|打印本[页文]|关闭窗口|返回(?:页首|顶部|首页|列表)|加入收藏|"
-    r"发表评论|我要评论|我来说两句|查看评论|网友评论|点击(?:查看|阅读)更多|字体[:：]|字号[:：]|【\s?字体|大\s?中\s?小|"
-    r"^(?:上一[篇页条]|下一[篇页条]|<<|>>)|相关(?:新闻|阅读|报道|链接|文章|推荐|专题|搜索)|推荐阅读|延伸阅读|"
-    r"^\W{0,3}(?:责任?编辑|责编|编辑\s?[:：])|举报|"
-    r"^(?:点赞|收藏|转发|评论|打印|关闭|分享|阅读全文|更多|展开全文)\W*$|"
-    r"^share (?:this|on)|sign up|subscribe|read more|"
-    r"related (?:articles|stories)|cookies?\b.{0,40}(?:accept|policy)",
-    re.I,
-)
-_LINE_LIMIT = 80
 # The heading of a list of other pages; what follows it is not the story until prose resumes.
 _RELATED = re.compile(
     r"^\W{0,3}(?:相关|推荐|延伸|热门|更多|猜你|大家都在|related|more (?:from|on)|you may)", re.I
 )
-_SENTENCE_END = re.compile(r"[。！？!?；;.：:][”’」』\"')）\]]{0,3}$")
-_STAMP = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?\s{0,3}\d{1,2}:\d\d")
-_CREDIT = re.compile(
-    r"^\W{0,3}(?:文章|信息|稿件|新闻|内容|原文)?(?:来\s{0,4}源|作\s{0,4}者|原标题|发布时间|发布日期|发表时间|"
-    r"发表于|发布于|时间|日期|编辑|文)\s{0,3}[:：]|^\W{0,3}(?:发表于|发布于|posted (?:on|at)|trackback)|"
-    r"(?:阅读|浏览|点击|评论)(?:次数|量|数)?\s{0,2}[:：(（]\s{0,2}\d",
-    re.I,
-)
-# Above a story also a bare date and the English forms; below it a bare date is a notice's own.
-_BYLINE = re.compile(
-    r"^[\d\s:/.年月日-]{8,25}$|^by [A-Z][\w.'-]+(?: [A-Z][\w.'-]+){0,4}$|"
-    r"^(?:published|updated|posted)\b.{0,50}\d{4}.{0,20}$",
-    re.I,
-)
 # Shares and counts measured with bench/extraction.py.
 _MUCH = 0.4
 _NEARLY_ALL = 0.9
-_THREAD = 3
 _BESIDE = 1.5
 _EDGE = 4
+_HEAD = 6
+_TELLS = 40
+_NAMED = 45
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The article's lines, and its place: `places` are their positions among the layout's lines."""
+    """The article's lines, and its place: `places` are their positions among the layout's lines.
+
+    `poster`: who opened the thread, where the page is one.
+    """
 
     lines: tuple[str, ...] = ()
     places: tuple[int, ...] = ()
+    poster: str | None = None
 
     @property
     def text(self) -> str:
         """The paragraphs, one a line."""
         return "\n".join(self.lines)
 
+    @property
+    def tells(self) -> bool:
+        """Whether there is more than a label in it."""
+        return sum(map(len, self.lines)) >= _TELLS
 
-def find(page: Layout, title: str = "") -> Body:
+
+def find(page: Layout, title: str = "", names: Collection[str] = ()) -> Body:
     """The article of a page; without lines if the page has no prose.
 
     `title` is what the page calls itself; the line that repeats it is the headline, not the story.
+    `names`: the authors it declares; a short line above the story that holds one is no part of it.
     """
     if not page.blocks:
         return Body()
     weights = _weights(page)
-    container = _first_post(page, _container(page, weights), weights)
-    kept = _trimmed(page, _kept(page, container, weights), title)
-    return Body(tuple(page.lines[place].text for place in kept), tuple(kept))
-
-
-def furniture(text: str) -> bool:
-    """Whether a line is the page's rather than the article's: share bars, editors, copyright, teasers."""
-    return len(text) <= _LINE_LIMIT and bool(_FURNITURE.search(text))
-
-
-def weight(line: Line) -> float:
-    """How much a line speaks for an article around it: its prose, minus its links."""
-    plain = line.size - line.linked
-    if furniture(line.text):
-        return -20.0
-    if teaser(line):
-        return -float(min(line.size, 30))
-    if prose(line):
-        return plain + 3.0 * line.marks
-    return 0.3 * plain
-
-
-def teaser(line: Line) -> bool:
-    """Whether a line is mostly a link, or a link with a date or a count and no sentence."""
-    if line.row:
-        return line.linked * 2 > line.size
-    if _SENTENCE_END.search(line.text) and line.size - line.linked >= 20:
-        return False
-    return line.linked * 4 > line.size
-
-
-def prose(line: Line) -> bool:
-    """Whether a line reads like a sentence or a paragraph outside links."""
-    plain = line.size - line.linked
-    return (line.marks > 0 and plain >= 12) or plain >= 40
+    if thread := opening(page, weights):
+        weights = [
+            value if thread.start <= place < thread.end or not thread.holds(place) else min(value, -1.0)
+            for place, value in enumerate(weights)
+        ]
+    kept = _trimmed(page, _kept(page, _container(page, weights), weights), title, names)
+    poster = thread.poster if thread else None
+    return Body(tuple(page.lines[place].text for place in kept), tuple(kept), poster)
 
 
 def _weights(page: Layout) -> list[float]:
@@ -171,29 +133,6 @@ def _narrowed(page: Layout, best: int, solid: list[float]) -> int:
     return best
 
 
-def _first_post(page: Layout, container: int, weights: list[float]) -> int:
-    """Of a thread of posts, each with its own time, the first; the answers are not its author's text."""
-    posts: dict[tuple[str, str], list[int]] = {}
-    for index in range(container + 1, len(page.blocks)):
-        block = page.blocks[index]
-        if block.start >= page.blocks[container].end:
-            break
-        if block.parent == container and _is_post(page.lines[block.start : block.end]):
-            posts.setdefault((block.tag, block.label), []).append(index)
-    thread = max(posts.values(), key=len, default=[])
-    if len(thread) < _THREAD:
-        return container
-    first = page.blocks[thread[0]]
-    return thread[0] if sum(weights[first.start : first.end]) > 0 else container
-
-
-def _is_post(lines: list[Line]) -> bool:
-    """Whether the lines hold a sentence and a time of day with its date."""
-    return any(prose(line) and not line.row for line in lines) and any(
-        _STAMP.search(line.text) for line in lines
-    )
-
-
 def _kept(page: Layout, index: int, weights: list[float]) -> list[int]:
     """The lines of the container without its link lists, furniture and lists of related pages."""
     container, sums = page.blocks[index], _sums(weights)
@@ -217,8 +156,8 @@ def _kept(page: Layout, index: int, weights: list[float]) -> list[int]:
     return kept
 
 
-def _trimmed(page: Layout, kept: list[int], title: str) -> list[int]:
-    """Without the headline and byline above the story and the credits below it."""
+def _trimmed(page: Layout, kept: list[int], title: str, names: Collection[str]) -> list[int]:
+    """Without the headline and byline above the story, and what is appended below it."""
     titles = [
         number
         for number, position in enumerate(kept[:_EDGE])
@@ -226,14 +165,26 @@ def _trimmed(page: Layout, kept: list[int], title: str) -> list[int]:
     ]
     if titles and titles[-1] + 1 < len(kept):
         kept = kept[titles[-1] + 1 :]
-    outer = {position for position in (*kept[:_EDGE], *kept[-_EDGE:]) if _credit(page.lines[position])}
-    outer |= {position for position in kept[:_EDGE] if _BYLINE.search(page.lines[position].text)}
-    return [position for position in kept if position not in outer]
+    heads = [
+        number for number, position in enumerate(kept[:_HEAD]) if _told(page.lines[position].text, names)
+    ]
+    # What stands between headline and time is a subtitle, a counter, a name; a long line is the story.
+    if (
+        heads
+        and heads[-1] + 1 < len(kept)
+        and not any(prose(page.lines[place]) for place in kept[: heads[-1]])
+    ):
+        kept = kept[heads[-1] + 1 :]
+    outer = {position for position in (*kept[:_EDGE], *kept[-_EDGE:]) if credit(page.lines[position].text)}
+    outer |= {position for position in kept[:_EDGE] if _told(page.lines[position].text, names)}
+    kept = [position for position in kept if position not in outer]
+    return kept[: len(kept) - appendix([page.lines[position].text for position in kept])]
+
+
+def _told(text: str, names: Collection[str]) -> bool:
+    """Whether a line above the story is its time and credit."""
+    return byline(text) or (len(text) <= _NAMED and any(name in text for name in names))
 
 
 def _headline(line: Line, title: str, number: int) -> bool:
     return line.size >= 6 and (line.text in title or (line.heading and number == 0))
-
-
-def _credit(line: Line) -> bool:
-    return line.size <= 60 and bool(_CREDIT.search(line.text))

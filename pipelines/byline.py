@@ -33,6 +33,15 @@ _LABEL = re.compile(
     r"(?<![的位名])(?:作\s{0,4}者|撰\s?文|撰\s?稿人?|文字)\s{0,3}[:：]\s{0,3}(?P<who>[^|｜:：【\[\]】()（）\d]{0,40})"
 )
 _WROTE = re.compile(r"^(?:文\s?[/／|｜丨:：]\s?|[Bb]y\s+)(?P<who>[^|｜:：\d]{2,40})$")
+_LATIN = (
+    r"[A-Z][\w'’-]{0,20}\.?(?: (?:(?:de|da|van|von|der|den|la|le|al|bin|el) ){0,2}[A-Z][\w'’-]{0,20}\.?){1,3}"
+)
+# By and a name in capitals, at the start of a line or behind the date: Posted on November 3, 2026 by Ann Lee.
+_BYLINE = re.compile(
+    rf"(?:^\W{{0,3}}(?:(?i:written|reported|story|words|posted|submitted|published) )?|\d\W{{1,3}}|[|·•]\s?)"
+    rf"[Bb][Yy]:?\s{{1,3}}(?P<who>{_LATIN}(?:(?:, | and | & |, and ){_LATIN}){{0,3}})"
+    r"(?=$|\s{{0,2}}[|·•,(—–-]|\s(?:on|for|in|at)\s|\s[^A-Z\s])",
+)
 _EDITOR = re.compile(rf"(?:责任?编辑|责编|编辑)\s{{0,3}}[:：]\s{{0,3}}(?P<who>{_NAME})")
 _REPORTER = re.compile(
     rf"(?:记\s{{0,4}}者|通讯员)\s{{0,3}}[:：]?\s{{0,3}}(?P<who>{_NAMES})(?![\u4e00-\u9fff]{{3}})"
@@ -89,10 +98,10 @@ class Edges:
         return (*reversed(self.above), *self.below)
 
 
-def byline(edges: Edges, declared: Declared) -> Byline:
-    """Read author and credit; None where the page names nobody."""
+def byline(edges: Edges, declared: Declared, poster: str | None = None) -> Byline:
+    """Read author and credit; None where the page names nobody. `poster` opened the thread, if it is one."""
     publisher = _publisher(edges, declared)
-    author = next(_authors(edges, declared, publisher), None)
+    author = next(_authors(edges, declared, publisher), None) or (poster and _person(poster))
     return Byline(author, None if publisher == author else publisher)
 
 
@@ -101,6 +110,7 @@ def _authors(edges: Edges, declared: Declared, publisher: str | None) -> Iterato
     around = [*edges.outside, *edges.first, *reversed(edges.last)]
     yield from filter(None, map(_person, _labelled(_LABEL, edges)))
     for form, lines in (
+        (_BYLINE, [*reversed(edges.above), *edges.first, *edges.last]),
         (_WROTE, [*edges.first, *reversed(edges.last), *reversed(edges.above)]),
         (_SIGNATURE, list(reversed(edges.last))),
         (_REPORTER, [*edges.first[:1], *reversed(edges.last), *reversed(edges.above), *edges.below]),

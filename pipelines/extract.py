@@ -44,13 +44,18 @@ def extract(page: Page, now: datetime) -> Article:
     decoded = _decoded(page)
     root = _tree(decoded.text)
     said = declared(root)
-    lines = layout(root)
     name = tidy(root.findtext(".//title") or "")[:500]
-    found = bodies.find(lines, name)
+    lines = layout(root)
+    names = [each.value for each in said.authors if len(each.value) > 1]
+    found = bodies.find(lines, name, names)
+    if not found.tells:
+        unveiled = layout(root, unveiled=True)
+        if (revealed := bodies.find(unveiled, name, names)).tells:
+            lines, found = unveiled, revealed
     reject(lines, found, name)
     start = found.places[0]
     edges = _edges(lines, found)
-    credit = byline(edges, said)
+    credit = byline(edges, said, found.poster)
     named = Named(
         above=lines.lines[max(0, start - _ABOVE) : start],
         text=found.text[:20_000].lower(),

@@ -68,6 +68,10 @@ def _candidates(named: Named) -> Iterator[str]:
     if named.listed:
         yield named.listed
     yield from map(without_site, named.declared)
+    if named.page:
+        # The line above the story may say more: [求助] before it, a label behind it.
+        own = without_site(named.page)
+        yield from (own for line in seen if len(own) >= _SHORTEST + 2 and own in line.text)
     yield from (line.text for line in seen if line.heading and line.linked * 2 < line.size)
     if named.page:
         yield without_site(named.page)

@@ -15,6 +15,7 @@ from operator import attrgetter
 from lxml import etree
 
 from pipelines.charset import clean
+from pipelines.sight import Sight
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption"
@@ -33,23 +34,13 @@ _SURROUNDINGS = re.compile(
     r"sharebar|sharing|bdsharebuttonbox|social|related?|relative|recommend(?:ed|ation)?|hot|rank|ranking|pager|"
     r"pagination|page-?nav|toolbar|login|register|search|subscribe|newsletter|promo|sponsor|advert|advertisement|"
     r"ads?|qrcode|ewm|tuijian|xiangguan|fenxiang|disclaimer|statement|popup|modal|cookie|tags?|taglist|next|prev|"
-    r"prev-?next)(?:$|[\s_-]|list|box|bar|area)",
+    r"prev-?next|sign|signature|postprofile|userinfo|user-info|poster-?info|avatar)(?:$|[\s_-]|list|box|bar|area)",
     re.I,
 )
 # What they call the readers' answers, which can be longer than the article.
 _ANSWERS = re.compile(
     r"(?:^|[\s_-])(?:post)?(?:comment|pinglun|repl(?:y|ies)|feedback|discuss|respond)", re.I
 )
-_HIDDEN = re.compile(
-    r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|opacity\s{0,3}:\s{0,3}0(?:\.0+)?\s{0,3}(?:;|!|$)|"
-    r"font-size\s{0,3}:\s{0,3}0(?:px|em|pt|rem|%)?\s{0,3}(?:;|!|$)|(?:text-indent|left|top)\s{0,3}:\s{0,3}-\d{4,5}",
-    re.I,
-)
-_WHITE = r"(?:white|#fff(?:fff)?\b|rgba?\(\s{0,3}255\s{0,3},\s{0,3}255\s{0,3},\s{0,3}255)"
-_WHITE_TEXT = re.compile(rf"(?:^|[;\s])color\s{{0,3}}:\s{{0,3}}{_WHITE}", re.I)
-_WHITE_ATTRIBUTE = re.compile(rf"\s{{0,3}}{_WHITE}", re.I)
-_GROUND = re.compile(r"background(?:-color)?\s{0,3}:\s{0,3}([^;]{1,100})", re.I)
-
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—"
 # A source line's end between two Chinese characters is no space; elsewhere it is one.
 _WRAP = re.compile(rf"(?<=[{_CJK}])\r?\n(?=[{_CJK}])")
@@ -59,6 +50,10 @@ _MARKS = re.compile(r"[，。！？；：、,;!?“”](?!\d)|\.(?=\s|$)")
 _CELL = 120
 _LAYOUT = frozenset({"table", "ul", "ol", "form", "h1", "h2", "h3"})
 CELL_BORDER = " | "
+_RUNS = frozenset({"span", "em", "i", "b", "time", "cite", "strong"})
+# Between fields of a header until the line is known; tidy() would remove it as a control character.
+_BORDER = "\x1e"
+_FIELDS = 80
 
 
 @dataclass(slots=True)
@@ -101,9 +96,13 @@ class Layout:
     blocks: list[Block] = field(default_factory=list)
 
 
-def layout(root: etree._Element) -> Layout:
-    """Read the visible lines out of a tree (which is not changed)."""
-    return _Walk().over(root)
+def layout(root: etree._Element, *, unveiled: bool = False) -> Layout:
+    """Read the visible lines out of a tree (which is not changed).
+
+    `unveiled` takes for visible what scripts may bring out: hidden by visibility, by opacity
+    or in a style sheet.
+    """
+    return _Walk(Sight(root, unveiled=unveiled)).over(root)
 
 
 def tidy(text: str) -> str:
@@ -114,14 +113,14 @@ def tidy(text: str) -> str:
 class _Walk:
     """One pass over the tree, keeping the line being written."""
 
-    def __init__(self) -> None:
+    def __init__(self, sight: Sight) -> None:
+        self.sight = sight
         self.layout = Layout()
         self.pieces: list[str] = []
         self.linked = 0
         self.links = 0
         self.preformatted = 0
         self.open: list[int] = []
-        self.grounds: list[tuple[etree._Element, bool]] = []
 
     def over(self, root: etree._Element) -> Layout:
         """The layout of the whole tree."""
@@ -129,33 +128,20 @@ class _Walk:
         skipped = None
         for event, element in walker:
             if event == "start":
-                if element.tag in _UNSEEN or (element.attrib and self._hidden(element)):
+                if element.tag in _UNSEEN or (element.attrib and self.sight.hides(element)):
                     skipped = element
                     walker.skip_subtree()
                 else:
                     self._enter(element)
                 continue
             if event == "end":
-                if self.grounds and self.grounds[-1][0] is element:
-                    self.grounds.pop()
+                self.sight.leave(element)
                 if element is not skipped:
                     self._leave(element)
             if element.tail and element is not root:
                 self._write(element.tail)
         self._flush()
         return self.layout
-
-    def _hidden(self, element: etree._Element) -> bool:
-        """Whether an element is not seen, the colour of the ground around it considered."""
-        style = element.get("style", "")
-        if (colour := _ground(element, style)) is not None:
-            self.grounds.append((element, colour))
-        if element.get("hidden") is not None or _HIDDEN.search(style):
-            return True
-        white = bool(_WHITE_TEXT.search(style))
-        if element.tag == "font":
-            white = white or bool(_WHITE_ATTRIBUTE.fullmatch(element.get("color", "")))
-        return white and not (self.grounds and self.grounds[-1][1])
 
     def _enter(self, element: etree._Element) -> None:
         tag = element.tag
@@ -172,6 +158,8 @@ class _Walk:
             self._flush()
         elif tag == "a":
             self.links += 1
+        elif tag in _RUNS and self.pieces and element.get("class") and _follows_run(element):
+            self.pieces.append(_BORDER)
         self.preformatted += tag == "pre"
         if element.text:
             self._write(element.text)
@@ -203,7 +191,7 @@ class _Walk:
             return
         written = "".join(self.pieces)
         self.pieces.clear()
-        text = "" if written.isspace() else tidy(written)
+        text = "" if written.isspace() else tidy(_parted(written))
         linked, self.linked = self.linked, 0
         if not text:
             return
@@ -240,14 +228,20 @@ class _Walk:
         return index
 
 
+def _follows_run(element: etree._Element) -> bool:
+    """Whether an inline element stands right behind another, both styled by name: two fields of a header."""
+    before = element.getprevious()
+    return before is not None and before.tag in _RUNS and not before.tail and bool(before.get("class"))
+
+
+def _parted(written: str) -> str:
+    """The line with a space where two fields meet in a short line; in a sentence they are one text."""
+    if _BORDER not in written:
+        return written
+    return written.replace(_BORDER, " " if len(written) <= _FIELDS and not _MARKS.search(written) else "")
+
+
 @lru_cache(maxsize=4096)
 def _named(label: str) -> tuple[bool, bool]:
     """Whether a block's class and id say that it surrounds the article, and that it holds answers."""
     return bool(_SURROUNDINGS.search(label)), bool(_ANSWERS.search(label))
-
-
-def _ground(element: etree._Element, style: str) -> bool | None:
-    """Whether the element sets a background other than white; None if it sets none."""
-    set_by_style = _GROUND.search(style)
-    colour = set_by_style[1] if set_by_style else element.get("bgcolor") or element.get("background")
-    return None if not colour else not _WHITE_ATTRIBUTE.match(colour)

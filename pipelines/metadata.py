@@ -11,6 +11,8 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
 
 from lxml import etree
 
@@ -48,6 +50,22 @@ _DATES = (
 )
 _ARTICLES = re.compile(r"(?:News|Blog|Tech|Report|Scholarly|Analysis)?\w*(?:Article|Posting|WebPage)$")
 _LD_BYTES = 200_000
+_SCRIPT_BYTES = 400_000
+_PUBLISHED = etree.XPath("//*[@itemprop='datePublished']")
+_AUTHOR = etree.XPath(
+    "//*[@rel='author' or @itemprop='author' or contains(@class, 'author') or contains(@class, 'byline')]"
+)
+_AUTHOR_NAMES = frozenset({"author", "author-name", "byline", "post-author", "article-author"})
+_TRIED = 3
+_TITLE_PARTS = re.compile(r"[_|｜]|\s[-–—]\s")
+_BY = re.compile(r"^(?:(?:written |posted )?by\b|由|作者|文(?=\W))\s{0,3}[:：/]?\s{0,3}", re.I)
+# How scripts name when a page was published, and 2026-11-20 or ten digits of seconds.
+_TIME_KEY = re.compile(
+    r"\b(?:publish(?:ed)?_?(?:time|date|at|on)|pub_?(?:time|date)|ptime|post_?(?:time|date)|create_?time|ct)"
+    r"[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?:(?P<at>20\d\d[-/]\d{1,2}[-/]\d{1,2}(?:[ T]\d{1,2}:\d\d(?::\d\d)?)?)|"
+    r"(?P<seconds>1\d{9})(?:\d{3})?(?!\d))",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +78,13 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """The declared values, best first."""
+    """The declared values, best first. `written`: dates that scripts hold for the page to show."""
 
     titles: tuple[Said, ...]
     authors: tuple[Said, ...]
     publishers: tuple[Said, ...]
     dates: tuple[Said, ...]
+    written: tuple[Said, ...] = ()
 
 
 def declared(root: etree._Element) -> Declared:
@@ -74,9 +93,19 @@ def declared(root: etree._Element) -> Declared:
     articles = tuple(_articles(root))
     return Declared(
         titles=(*_from_meta(metas, _TITLES), *_from_ld(articles, "headline")),
-        authors=(*_from_ld(articles, "author"), *_from_meta(metas, _AUTHORS)),
+        authors=(
+            *_from_ld(articles, "author"),
+            *_not_the_site(_from_meta(metas, _AUTHORS), root),
+            *_marked_authors(root),
+        ),
         publishers=_from_meta(metas, _PUBLISHERS),
-        dates=(*_from_ld(articles, "datePublished"), *_from_meta(metas, _DATES), *_times(root)),
+        dates=(
+            *_from_ld(articles, "datePublished"),
+            *_from_ld(articles, "pubDate"),
+            *_from_meta(metas, _DATES),
+            *_times(root),
+        ),
+        written=_written(root),
     )
 
 
@@ -94,6 +123,12 @@ def _from_meta(metas: dict[str, str], keys: tuple[str, ...]) -> tuple[Said, ...]
     return tuple(Said(metas[key], "meta") for key in keys if key in metas)
 
 
+def _not_the_site(authors: tuple[Said, ...], root: etree._Element) -> Iterator[Said]:
+    """The authors whose name the page's title does not end in: that is the site."""
+    site = _TITLE_PARTS.split(tidy(root.findtext(".//title") or "")[:500])[1:]
+    return (author for author in authors if not any(author.value in part for part in site))
+
+
 def _articles(root: etree._Element) -> Iterator[dict[str, object]]:
     """The JSON-LD objects that describe an article, however they are nested."""
     for script in root.iterfind(".//script[@type='application/ld+json']"):
@@ -108,7 +143,8 @@ def _articles(root: etree._Element) -> Iterator[dict[str, object]]:
             if isinstance(item, list):
                 pending.extend(item)
             elif isinstance(item, dict):
-                if any(_ARTICLES.search(str(kind)) for kind in _listed(item.get("@type"))):
+                kinds = _listed(item.get("@type"))
+                if any(_ARTICLES.search(str(kind)) for kind in kinds) or (not kinds and "pubDate" in item):
                     yield item
                 pending.extend(value for key, value in item.items() if key in {"@graph", "mainEntity"})
 
@@ -130,5 +166,45 @@ def _from_ld(articles: tuple[dict[str, object], ...], key: str) -> tuple[Said, .
 
 
 def _times(root: etree._Element) -> tuple[Said, ...]:
-    values = (element.get("datetime") or element.text or "" for element in root.iter("time"))
+    """Microdata first, then every <time>."""
+    dated = _found(_PUBLISHED, root)
+    values = [element.get("content") or element.get("datetime") or element.text or "" for element in dated]
+    values += [element.get("datetime") or element.text or "" for element in root.iter("time")]
     return tuple(Said(tidy(value), "time") for value in values if value.strip())
+
+
+def _found(path: etree.XPath, root: etree._Element) -> list[etree._Element]:
+    elements = path(root)
+    return (
+        [each for each in elements if isinstance(each, etree._Element)] if isinstance(elements, list) else []
+    )
+
+
+def _marked_authors(root: etree._Element) -> tuple[Said, ...]:
+    """The first name that markup calls the author's; later ones are of comments and other pages."""
+    named = (
+        element
+        for element in _found(_AUTHOR, root)
+        if element.get("rel") == "author"
+        or element.get("itemprop") == "author"
+        or not _AUTHOR_NAMES.isdisjoint(element.get("class", "").split())
+    )
+    for element in islice(named, _TRIED):
+        name = tidy(element.get("content") or "".join(map(str, element.itertext()))[:200])
+        name = _BY.sub("", name).strip()
+        if 2 <= len(name) <= 40:
+            return (Said(name, "markup"),)
+    return ()
+
+
+def _written(root: etree._Element) -> tuple[Said, ...]:
+    """The times of publication in the page's scripts, as text or as seconds since 1970."""
+    values = []
+    left = _SCRIPT_BYTES
+    for script in root.iter("script"):
+        text = (script.text or "")[:left]
+        left -= len(text)
+        for match in _TIME_KEY.finditer(text):
+            value = match["at"] or datetime.fromtimestamp(int(match["seconds"]), UTC).isoformat()
+            values.append(Said(value, "script"))
+    return tuple(values)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from pipelines.body import furniture
+from pipelines.furniture import furniture
 from pipelines.text import fold
 
 # All forms are read in folded text: simplified characters, half width, lower case.

@@ -21,8 +21,9 @@ from pipelines.metadata import Declared
 _LABELS = tuple(
     re.compile(form, re.I)
     for form in (
-        r"(?:发布|發佈|发表|發表|刊发|刊登|发稿|上传|成文|印发|公告|公布|发文|刊出)(?:时间|日期|時間|于|於)?\s{0,3}[:：]?\s{0,6}$",
+        r"(?:发布|發佈|發布|发表|發表|刊发|刊登|发稿|上传|刊出|出版|上架)(?:时间|日期|時間|于|於)?\s{0,3}[:：]?\s{0,6}$",
         r"(?:时间|日期|時間)\s{0,3}[:：]\s{0,6}$",
+        r"(?:成文|印发|公告|公布|发文)(?:时间|日期|時間|于|於)?\s{0,3}[:：]?\s{0,6}$",
         r"(?:published|posted|date|created)(?:\s(?:on|at|by))?\s{0,3}[:：]?\s{0,6}$",
         r"(?:更新|updated?|修改|编辑)(?:时间|日期|于)?\s{0,3}[:：]?\s{0,6}$",
     )
@@ -35,6 +36,8 @@ _PATH_DAY = re.compile(
 )
 _DATELINE = re.compile(r"(?:电|讯|消息|报道)")
 _NEAR = 60
+_SENTENCE = re.compile(r"[，。；！？]")
+_COLON = re.compile(r"[:：]\s{0,6}$")
 _SUBTITLES = 4
 
 
@@ -59,6 +62,8 @@ def _candidates(
     yield from _from_address(page.url, now)
     if page.listed_at and EARLIEST <= aware(page.listed_at) <= now + TOLERANCE:
         yield Dated(aware(page.listed_at), Precision.SECOND, page.listed_at.isoformat(), "listed")
+    for said in declared.written:
+        yield from (_dated(moment, said.origin) for moment in moments(said.value, now)[:1])
     yield from _signed(edges.last, now)
     yield from _dateline(edges.first, now)
 
@@ -92,6 +97,9 @@ def _with_next(lines: Sequence[str]) -> list[str]:
 
 def _label_rank(line: str, moment: Moment) -> int | None:
     before = line[max(0, moment.start - 30) : moment.start]
+    # In a sentence 公布2026年9月 and 2026年9月1日发布 tell of something else; a label there has its colon.
+    if (len(line) > _NEAR or _SENTENCE.search(line)) and not _COLON.search(before):
+        return None
     for rank, label in enumerate(_LABELS):
         if label.search(before):
             return rank

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 
 from intel.model import NotAnArticle
-from pipelines.body import Body, prose, teaser
+from pipelines.body import Body
 from pipelines.layout import Layout
+from pipelines.thread import entries
+from pipelines.weighing import prose, teaser
 
 _WALL = re.compile(
     r"安全验证|人机验证|滑[动块].{0,8}验证|完成.{0,6}验证|输入.{0,6}验证码|访问(?:过于|太)频繁|异常(?:访问|流量)|"
@@ -35,6 +37,9 @@ _THIN = 400
 _SHORTEST = 16
 _MANY_LINKS = 12
 _PARAGRAPH = 45
+# Paragraphs of so much are a story even where no headline is marked as one.
+_STORY = 150
+_HEADLINE = 6
 _ROWS = 3
 _NEAR = 6
 _DAY = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}")
@@ -60,19 +65,35 @@ def reject(page: Layout, found: Body, title: str) -> None:
 
 def _index(page: Layout, found: Body) -> bool:
     """Whether links outweigh what is to be read: many of them, and neither a paragraph nor a told flash."""
+    if _summaries(page, found):
+        return True
     links = sum(map(teaser, page.lines))
     if links < _MANY_LINKS or links <= 2 * len(found.places):
         return False
     if sum(page.lines[place].row for place in found.places) >= _ROWS:
         return False
-    return not any(_told(page, place) for place in found.places)
+    paragraphs = sum(
+        line.size for line in map(page.lines.__getitem__, found.places) if line.size >= _PARAGRAPH
+    )
+    return paragraphs < _STORY and not any(_told(page, place) for place in found.places)
 
 
 def _told(page: Layout, place: int) -> bool:
-    """Whether a line is a paragraph, or a sentence under a headline or a date."""
+    """Whether a line is a sentence under a headline or a date."""
     line = page.lines[place]
     if not prose(line):
         return False
     above = page.lines[max(0, place - _NEAR) : place]
-    headed = any((each.heading and not each.linked) or _DAY.search(each.text) for each in above)
-    return line.size >= _PARAGRAPH or (headed and bool(_STOP.search(line.text)))
+    headed = any(
+        (each.heading and not each.linked and each.size >= _HEADLINE) or _DAY.search(each.text)
+        for each in above
+    )
+    return headed and (line.size >= _PARAGRAPH or bool(_STOP.search(line.text)))
+
+
+def _summaries(page: Layout, found: Body) -> bool:
+    """Whether the page is a list of linked titles with a text under each, and the body is made of these."""
+    listed = {place for block in entries(page) for place in range(block.start, block.end)}
+    inside = sum(page.lines[place].size for place in found.places if place in listed)
+    size = sum(page.lines[place].size for place in found.places)
+    return bool(listed) and (2 * inside > size or size < _STORY)

@@ -1,0 +1,107 @@
+"""An element in, whether readers see it out: by attributes, inline style, the page's own style sheet, colour.
+
+Told while a tree is walked, parents before children; the ground that text stands on is remembered.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+_LENGTH = r"(?:px|em|rem|pt|vw|vh|%)"
+_HIDDEN = re.compile(
+    r"display\s{0,3}:\s{0,3}none|font-size\s{0,3}:\s{0,3}(?:0(?:\.\d{1,3})?|1)(?:px|em|pt|rem|%)?\s{0,3}(?:;|!|$)(?<!1em)(?<!1rem)|"
+    rf"(?:text-indent|left|top|right|margin-left|margin-top)\s{{0,3}}:\s{{0,3}}-\d{{3,5}}{_LENGTH}|"
+    r"clip\s{0,3}:\s{0,3}rect\(\s{0,3}[01](?:px)?[\s,]{1,3}[01](?:px)?[\s,]{1,3}[01](?:px)?[\s,]{1,3}[01](?:px)?\s{0,3}\)|"
+    r"clip-path\s{0,3}:\s{0,3}inset\(\s{0,3}(?:50|100)%|scale\(\s{0,3}0\s{0,3}[,)]",
+    re.I,
+)
+# What scripts undo once a page has loaded; all the text of some pages waits so.
+_VEILED = re.compile(
+    r"visibility\s{0,3}:\s{0,3}hidden|opacity\s{0,3}:\s{0,3}0(?:\.0{1,3})?\s{0,3}(?:;|!|$)", re.I
+)
+_NO_HEIGHT = re.compile(
+    r"(?<![\w-])(?:max-)?(?:height|width)\s{0,3}:\s{0,3}[01](?:px)?\s{0,3}(?:;|!|$)", re.I
+)
+_CLIPPED = re.compile(r"overflow(?:-[xy])?\s{0,3}:\s{0,3}hidden", re.I)
+_FOR_LISTENERS = re.compile(
+    r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|visuallyhidden)(?:$|\s)", re.I
+)
+# The rules of a page's own style sheet that hide a class or an element outright, not under a condition.
+_RULE = re.compile(r"([^{}]{1,400})\{([^{}]{0,400})\}")
+_NAME = re.compile(r"\s{0,20}([.#][\w-]{1,60})\s{0,20}")
+_CONDITION = re.compile(r"@[\w-]{1,30}[^{};]{0,300}\{(?:[^{}]{0,400}\{[^{}]{0,2000}\}){0,200}")
+_SHEET = 200_000
+_WHITE = r"(?:white|#fff(?:fff)?\b|rgba?\(\s{0,3}255\s{0,3},\s{0,3}255\s{0,3},\s{0,3}255)"
+_WHITE_TEXT = re.compile(rf"(?:^|[;\s])color\s{{0,3}}:\s{{0,3}}{_WHITE}", re.I)
+_WHITE_ATTRIBUTE = re.compile(rf"\s{{0,3}}{_WHITE}", re.I)
+_GROUND = re.compile(r"background(?:-color)?\s{0,3}:\s{0,3}([^;]{1,100})", re.I)
+
+
+class Sight:
+    """What a reader sees of one tree. `unveiled`: as it is once scripts have brought out what they hide."""
+
+    def __init__(self, root: etree._Element, *, unveiled: bool) -> None:
+        self.unveiled = unveiled
+        self.hidden_names = frozenset() if unveiled else _hidden_names(root)
+        self.grounds: list[tuple[etree._Element, bool]] = []
+
+    def hides(self, element: etree._Element) -> bool:
+        """Whether an element is not seen, the colour of the ground around it considered."""
+        style = element.get("style", "")
+        if (colour := _ground(element, style)) is not None:
+            self.grounds.append((element, colour))
+        return self._hidden(element, style) or self._white(element, style)
+
+    def _hidden(self, element: etree._Element, style: str) -> bool:
+        if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+            return True
+        names = element.get("class", "")
+        if names and (_FOR_LISTENERS.search(names) or self._sheet_hides(element, names)):
+            return True
+        return bool(style) and self._styled_away(element, style)
+
+    def _sheet_hides(self, element: etree._Element, names: str) -> bool:
+        if not self.hidden_names:
+            return False
+        return f"#{element.get('id')}" in self.hidden_names or any(
+            f".{name}" in self.hidden_names for name in names.split()
+        )
+
+    def _styled_away(self, element: etree._Element, style: str) -> bool:
+        if _HIDDEN.search(style) or (not self.unveiled and _VEILED.search(style)):
+            return True
+        return bool(_NO_HEIGHT.search(style) and _CLIPPED.search(style))
+
+    def _white(self, element: etree._Element, style: str) -> bool:
+        """Whether the text is white and the ground too."""
+        white = bool(_WHITE_TEXT.search(style))
+        if element.tag == "font":
+            white = white or bool(_WHITE_ATTRIBUTE.fullmatch(element.get("color", "")))
+        return white and not (self.grounds and self.grounds[-1][1])
+
+    def leave(self, element: etree._Element) -> None:
+        """The walk has left the element, and the ground that it set."""
+        if self.grounds and self.grounds[-1][0] is element:
+            self.grounds.pop()
+
+
+def _hidden_names(root: etree._Element) -> frozenset[str]:
+    """The `.class` and `#id` names that the page's own style sheets do not display."""
+    names: set[str] = set()
+    for sheet in root.iter("style"):
+        text = (sheet.text or "")[:_SHEET]
+        if "none" in text and not sheet.get("media"):
+            for match in _RULE.finditer(_CONDITION.sub("", text)):
+                if _HIDDEN.search(match[2]):
+                    selectors = map(_NAME.fullmatch, match[1].split(","))
+                    names.update(selector[1] for selector in selectors if selector)
+    return frozenset(names)
+
+
+def _ground(element: etree._Element, style: str) -> bool | None:
+    """Whether the element sets a background other than white; None if it sets none."""
+    set_by_style = _GROUND.search(style)
+    colour = set_by_style[1] if set_by_style else element.get("bgcolor") or element.get("background")
+    return None if not colour else not _WHITE_ATTRIBUTE.match(colour)

@@ -1,0 +1,126 @@
+"""The lines of a page to its repeated blocks: the posts of a thread, the entries of a list.
+
+In: a `Layout` and the weight of each line. Out: where the opening post stands among the posts, or which
+blocks are one entry each. Posts are told by a time or a floor in every one of several like blocks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+
+from pipelines.layout import Block, Layout, Line
+from pipelines.weighing import prose, teaser
+
+_STAMP = re.compile(
+    r"(?:(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?|[A-Z][a-z]{2,8}\.? \d{1,2},? (?:19|20)\d\d|"
+    r"\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]{2,8}\.? (?:19|20)\d\d|\d{1,2}-\d{1,2}|昨天|前天|今天)"
+    r".{0,6}\d{1,2}:\d\d|"
+    r"\d{1,3}\s?(?:分钟|小时|天|个月)[之以]?前|\d{1,3} (?:minutes?|hours?|days?|months?|years?) ago"
+)
+_FLOOR = re.compile(
+    r"^\W{0,3}(?:楼主|沙发|板凳|地板|\d{1,4}\s?(?:楼|#)|#\s?\d{1,4})(?:\W|$)|只看(?:该作者|楼主)"
+)
+_DIGITS = re.compile(r"\d+")
+_SHORT, _ROW = 80, 400
+_POSTS = 3
+_ENTRIES = 5
+_NAME = 20
+_LINK = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The opening post is lines[start:end]; the answers are the `others`. `poster`: who wrote it.
+
+    An article with comments under it has no opening post: then start is end.
+    """
+
+    start: int
+    end: int
+    others: tuple[range, ...]
+    poster: str | None = None
+
+    def holds(self, place: int) -> bool:
+        """Whether a line is outside the opening post of a thread, or within a comment."""
+        return self.start < self.end or any(place in other for other in self.others)
+
+
+def opening(page: Layout, weights: list[float]) -> Thread | None:
+    """The opening post of a thread, or the comments under an article; None where nothing repeats so."""
+    marked = _sums([float(_marked(line)) for line in page.lines])
+    said = _sums(
+        [max(value, 0.0) if prose(line) else 0.0 for value, line in zip(weights, page.lines, strict=True)]
+    )
+    best: list[Block] = []
+    for like in _alike(page, _POSTS):
+        posts = [block for block in like if marked[block.end] > marked[block.start]]
+        if (
+            len(posts) < _POSTS
+            or 2 * len(posts) < len(like)
+            or sum(_entry(page, block) for block in posts) * 2 > len(posts)
+        ):
+            continue
+        if _total(posts, said) > _total(best, said):
+            best = posts
+    if not best or _total(best, said) <= 0:
+        return None
+    first, others = best[0], tuple(range(block.start, block.end) for block in best)
+    own, before = said[first.end] - said[first.start], said[first.start]
+    if own and before < own:
+        return Thread(first.start, first.end, others[1:], _poster(page, first))
+    return Thread(0, 0, others)
+
+
+def entries(page: Layout) -> list[Block]:
+    """The blocks of the page's greatest list whose entries are a linked title with a text under it."""
+    lists = ([block for block in like if _entry(page, block)] for like in _alike(page, _ENTRIES))
+    return max((found for found in lists if len(found) >= _ENTRIES), key=len, default=[])
+
+
+def _alike(page: Layout, least: int) -> Iterator[list[Block]]:
+    """Blocks side by side that are built alike, each with something in it."""
+    groups: dict[tuple[int, str, str], list[Block]] = {}
+    for block in page.blocks:
+        if block.end > block.start:
+            name = _DIGITS.sub("", block.label.split(" ", 1)[0])
+            groups.setdefault((block.parent, block.tag, name), []).append(block)
+    return (group for group in groups.values() if len(group) >= least)
+
+
+def _entry(page: Layout, block: Block) -> bool:
+    """Whether a block is a list's entry: a title that is a link, then text that is none."""
+    lines = page.lines[block.start : block.end]
+    titled = next((at for at, line in enumerate(lines[:3]) if line.linked >= _LINK and teaser(line)), None)
+    return titled is not None and any(
+        prose(line) and not teaser(line) for line in lines[titled + 1 : titled + 6]
+    )
+
+
+def _marked(line: Line) -> bool:
+    """Whether a line tells time or floor of a post; a row may hold the whole post beside them."""
+    limit = _ROW if line.row else _SHORT
+    return len(line.text) <= limit and bool(_STAMP.search(line.text) or _FLOOR.search(line.text))
+
+
+def _poster(page: Layout, post: Block) -> str | None:
+    """The name at the head of a post: its first short line that is a link, else its first line."""
+    lines = []
+    for line in page.lines[post.start : post.end]:
+        if prose(line):
+            break
+        if 2 <= len(line.text) <= _NAME and not _marked(line):
+            lines.append(line)
+    linked = (line for line in lines if line.linked == line.size)
+    name = next(linked, lines[0] if lines else None)
+    return name.text if name else None
+
+
+def _total(blocks: list[Block], said: list[float]) -> float:
+    return sum(said[block.end] - said[block.start] for block in blocks)
+
+
+def _sums(values: list[float]) -> list[float]:
+    return [0.0, *accumulate(values)]
