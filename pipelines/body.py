@@ -29,6 +29,7 @@ _EDGE = 4
 _HEAD = 6
 _TELLS = 40
 _NAMED = 45
+_WORDS = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,9 @@ def _trimmed(page: Layout, kept: list[int], title: str, names: Collection[str]) 
 
 def _told(text: str, names: Collection[str]) -> bool:
     """Whether a line above the story is its time and credit."""
-    return byline(text) or (len(text) <= _NAMED and any(name in text for name in names))
+    if byline(text) or not _WORDS.search(text):
+        return True
+    return len(text) <= _NAMED and any(name in text for name in names)
 
 
 def _headline(line: Line, title: str, number: int) -> bool:

@@ -23,6 +23,8 @@ _SURNAMES = (
     "甘厉戎祖武符刘景詹束龙叶幸司韶黎薄印宿白怀蒲从鄂索咸赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳姬申扶"
     "堵冉宰雍桑桂牛寿通边扈燕冀浦尚农温别庄晏柴瞿阎充慕连茹习艾鱼容向古易慎戈廖庾终居衡步都耿满弘匡国"
     "文寇广东欧利师巩聂晁勾敖融冷辛阚那简饶曾沙养鞠须丰关查后荆红游权盖益桓公肖闫覃"
+    "趙錢孫鄭馮陳衛蔣韓楊許張嚴華謝鄒竇雲蘇範魯韋馬鳳費賀倪湯羅畢鄔樂時齊伍餘顧黃蕭談龐熊紀項閔賈婁顏劉葉"
+    "鍾駱虞萬盧莫經繆應鄧單龔陸榮車寧龍趙賴喬陰聞黨譚貢勞連習魚慶歐師鞏聶簡饒關遊權蓋"
 )
 _DOUBLE = "欧阳|司马|上官|诸葛|东方|尉迟|皇甫|令狐|慕容|司徒"
 _NAME = rf"(?:[{_SURNAMES}]|{_DOUBLE})[\u4e00-\u9fff]{{1,2}}"
@@ -42,9 +44,16 @@ _BYLINE = re.compile(
     rf"[Bb][Yy]:?\s{{1,3}}(?P<who>{_LATIN}(?:(?:, | and | & |, and ){_LATIN}){{0,3}})"
     r"(?=$|\s{{0,2}}[|·•,(—–-]|\s(?:on|for|in|at)\s|\s[^A-Z\s])",
 )
-_EDITOR = re.compile(rf"(?:责任?编辑|责编|编辑)\s{{0,3}}[:：]\s{{0,3}}(?P<who>{_NAME})")
+_ROLE = re.compile(
+    r",?\s(?:and\s)?(?:staff|senior|chief|special|contributing|business|political|economics|technology|transport|retail|"
+    r"reporter|correspondent|editor|writer|contributor|columnist)\b.{0,60}$",
+    re.I,
+)
+_EDITOR = re.compile(
+    rf"(?:[责責]任?[编編][辑輯]|[责責][编編]|[编編][辑輯])\s{{0,3}}[:：]\s{{0,3}}(?P<who>{_NAME})"
+)
 _REPORTER = re.compile(
-    rf"(?:记\s{{0,4}}者|通讯员)\s{{0,3}}[:：]?\s{{0,3}}(?P<who>{_NAMES})(?![\u4e00-\u9fff]{{3}})"
+    rf"(?:[记記]\s{{0,4}}者|通讯员)\s{{0,3}}[:：]?\s{{0,3}}(?P<who>{_NAMES})(?=\s?[/／]|(?![\u4e00-\u9fff]{{3}}))"
 )
 _SIGNATURE = re.compile(
     rf"[（(](?:[^（）()]{{0,15}}(?:记者|通讯员|作者|文)\s{{0,2}}[:：/]?\s{{0,2}})?(?P<who>{_NAMES})"
@@ -64,9 +73,9 @@ _SIGNED_ABOVE = re.compile(r"[\u4e00-\u9fff]{2,4}(?:[\s、，,]{1,2}[\u4e00-\u9f
 _STOP = re.compile(
     r"\s{1,4}(?:出自|选自|摘自|时间|日期|发布|发表|来源|编辑|责编|点击|阅读|浏览|字体|字号|单位|作者|更新|人气|更多|评论|关注|分享).*$"
 )
-_CREDIT_END = re.compile(r"(?:作者|编辑|责编|记者|时间|日期|发布|字体|字号|阅读|浏览|点击|发表).*$")
+_CREDIT_END = re.compile(r"(?:原标题|作者|编辑|责编|记者|时间|日期|发布|字体|字号|阅读|浏览|点击|发表).*$")
 _NO_SOURCE = re.compile(
-    r"[=<>\"]|https?:|^(?:转载|转载文章|互联网|网络|网友|本站|本网站?|原创|未知|不详|其他|综合|整理|admin)$"
+    r"[=<>\"]|https?:|^(?:转载|转载文章|互联网|网络|网友|本站|本网站?|原创|本[站网](?:原创|整理|转载)|网络(?:转载|整理)|未知|不详|其他|综合|整理|admin)$"
 )
 _TRIM = " \t,，、;；.。-—_·《》\"'“”"
 _ORGANISATION = re.compile(
@@ -159,6 +168,7 @@ def _labelled(form: re.Pattern[str], edges: Edges) -> Iterable[str]:
 def _person(value: str) -> str | None:
     """The value as an author's name, or None if it is an organisation, a template's word or a sentence."""
     name = _STOP.sub("", value).strip(_TRIM)
+    name = _ROLE.sub("", name)
     name = re.sub(r"^(?:本[报刊网]|特约)?(?:记者|通讯员|作者)\s{0,3}", "", name).strip(_TRIM)
     if not 2 <= len(name) <= 30 or _ORGANISATION.search(name) or _NOT_NAMES.search(name) or "=" in name:
         return None

@@ -17,12 +17,17 @@ _FURNITURE = re.compile(
     r"^(?:上一[篇页条]|下一[篇页条]|<<|>>)|相关(?:新闻|阅读|报道|链接|文章|推荐|专题|搜索)|推荐阅读|延伸阅读|"
     r"^\W{0,3}(?:责任?编辑|责编|编辑\s?[:：])|举报|只看(?:该作者|楼主)|您?需要登录后才可以|"
     r"(?:扫描|长按|识别).{0,10}(?:二维码|QR)|以上内容对您是否有帮助|^\W{0,3}顶一下|"
+    r"^\W{0,3}(?:广告|advertisements?|sponsored)\W{0,3}$|"
     r"^(?:点赞|收藏|转发|评论|打印|关闭|分享|阅读全文|更多|展开全文)\W*$|"
     r"^share (?:this|on)|sign up|subscribe|read more|your email address will not be published|"
     r"^(?:log in|sign in) or |related (?:articles|stories)|cookies?\b.{0,40}(?:accept|policy)",
     re.I,
 )
 _LINE_LIMIT = 80
+_SIMPLE = str.maketrans(
+    "責編輯發佈關閱讀瀏覽點擊評論轉載聲權來時間圖報導記標題經獲處訂專連結請錄後將風險號違舉備舉欄體長識別維碼掃開啟贊",
+    "责编辑发布关阅读浏览点击评论转载声权来时间图报导记标题经获处订专连结请录后将风险号违举备举栏体长识别维码扫开启赞",
+)
 # A line of nothing but what readers can click and how often they did: 阅读 12.4万 分享 收藏.
 _CLICKED = re.compile(
     r"(?:阅读|浏览|查看|点击|播放|评论|回复|分享|收藏|点赞|赞同?|在看|举报|打印|关注|转发|热度|人气|喜欢|反馈|支持|反对|次数|"
@@ -90,15 +95,15 @@ _AFTER = re.compile(
     r"^[A-Z][\w.'’-]{1,20} [A-Z][\w.'’ -]{1,30}\b.{0,20}"
     r"(?:\bcovers\b|is an? .{0,40}(?:reporter|correspondent|writer|editor|journalist|columnist)\b)|"
     r"(?:contact|follow|email|reach) (?:him|her|them|the (?:author|reporter))\b|can be reached at|"
-    r"views? expressed .{0,40}(?:author|own)|"
+    r"^SOURCE:? [A-Z][\w.,&'’ -]{1,80}$|views? expressed .{0,40}(?:author|own)|"
     r"this (?:article|story|post) (?:was (?:originally|first)|first appeared|originally appeared)",
     re.I,
 )
 _AFTER_LIMIT = 240
 # A short line that asks readers to go elsewhere: to an app, an account, a newsletter.
 _CALL = re.compile(
-    r"(?:下载|打开|登录|前往|点击).{0,12}(?:APP|客户端|小程序)|尽在.{0,16}(?:APP|客户端)|"
-    r"(?:关注|订阅).{0,16}(?:公众号|微信|我们|微博|视频号)|(?:长按|扫描|识别|扫).{0,10}(?:二维码|码)|阅读原文|"
+    r"(?:下载|打开|登录|前往|点击).{0,16}(?:APP|客户端|小程序)|尽在.{0,16}(?:APP|客户端)|"
+    r"(?:关注|订阅).{0,16}(?:公众号|微信|我们|微博|视频号)|(?:长按|扫描|识别|扫).{0,10}(?:二维码|码)|阅读原文|查看更多|"
     r"^\W{0,3}(?:欢迎|长按|敬请)?(?:关注|订阅|投稿)\W|(?:点个|点击)(?:赞|在看|“在看)|"
     r"newsletter|\bfollow us\b|download (?:our|the) .{0,20}app\b",
     re.I,
@@ -117,7 +122,13 @@ def furniture(text: str) -> bool:
     """Whether a line is the page's rather than the article's: share bars, editors, copyright, teasers."""
     if len(text) > _LINE_LIMIT:
         return False
-    return bool(_FURNITURE.search(text)) or clicked(text)
+    plain = simple(text)
+    return bool(_FURNITURE.search(plain)) or clicked(plain)
+
+
+def simple(text: str) -> str:
+    """The text with the traditional characters of labels written simplified, as the forms here are."""
+    return text if text.isascii() else text.translate(_SIMPLE)
 
 
 def clicked(text: str) -> bool:
@@ -127,7 +138,7 @@ def clicked(text: str) -> bool:
 
 def credit(text: str) -> bool:
     """Whether a line at an end of the body credits, dates or counts."""
-    return len(text) <= _CREDIT_LIMIT and bool(_CREDIT.search(text))
+    return len(text) <= _CREDIT_LIMIT and bool(_CREDIT.search(simple(text)))
 
 
 def byline(text: str) -> bool:
@@ -153,7 +164,8 @@ def appendix(lines: Sequence[str]) -> int:
     return len(lines) - cut
 
 
-def _appended(text: str) -> bool:
+def _appended(line: str) -> bool:
+    text = simple(line[: _AFTER_LIMIT + 1])
     if not _LETTER.search(text):
         return len(text) >= 6 and not any(character.isdigit() for character in text)
     if len(text) <= _CALL_LIMIT and _CALL.search(text):

@@ -229,9 +229,9 @@ class _Walk:
 
 
 def _follows_run(element: etree._Element) -> bool:
-    """Whether an inline element stands right behind another, both styled by name: two fields of a header."""
+    """Whether an inline element stands right behind another: two fields of a header."""
     before = element.getprevious()
-    return before is not None and before.tag in _RUNS and not before.tail and bool(before.get("class"))
+    return before is not None and before.tag in _RUNS and not before.tail
 
 
 def _parted(written: str) -> str:

@@ -126,7 +126,11 @@ def _from_meta(metas: dict[str, str], keys: tuple[str, ...]) -> tuple[Said, ...]
 def _not_the_site(authors: tuple[Said, ...], root: etree._Element) -> Iterator[Said]:
     """The authors whose name the page's title does not end in: that is the site."""
     site = _TITLE_PARTS.split(tidy(root.findtext(".//title") or "")[:500])[1:]
-    return (author for author in authors if not any(author.value in part for part in site))
+    return (
+        author
+        for author in authors
+        if not any(author.value in part for part in site if not _BY.match(part.strip()))
+    )
 
 
 def _articles(root: etree._Element) -> Iterator[dict[str, object]]:

@@ -24,12 +24,13 @@ _WALL = re.compile(
     re.I,
 )
 _ERROR = re.compile(
-    r"\b(?:404|403|410|50[0234])\b|(?:页面|网页|文章|内容|资源|信息|帖子|商品).{0,10}"
+    r"(?:^|error|错误|http(?:/\d\.\d)?|status|code)\W{0,3}(?:404|403|410|50[0234])(?=\W{0,3}$|\W{1,3}(?:错误|error|页面))|"
+    r"(?:页面|网页|文章|内容|资源|信息|帖子|商品).{0,10}"
     r"(?:不存在|找不到|未找到|已(?:被)?删除|已下线|无法(?:访问|显示|找到)|失效|飞走了|走丢了)|"
     r"(?:找不到|无法找到|没有找到).{0,12}(?:页面|网页|内容|文章)|服务器(?:内部)?错误|系统(?:繁忙|错误|维护)|"
     r"page (?:not|can(?:'|no)t be) found|not found|no longer (?:exists|available)|bad gateway|access denied|"
     r"forbidden|service unavailable|internal server error|something went wrong",
-    re.I,
+    re.I | re.M,
 )
 # Characters of body; a page that says more than this is not merely an error or a wall.
 _THIN = 400

@@ -28,7 +28,10 @@ _SHORT, _ROW = 80, 400
 _POSTS = 3
 _ENTRIES = 5
 _NAME = 20
-_LINK = 8
+# Bytes, as a Han character says three times what a letter does; a user's name is shorter.
+_LINK = 20
+_TITLED = 3
+_REPLY = re.compile(r"^(?:re|回复|答复)\s?[:：]\s?", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +60,7 @@ def opening(page: Layout, weights: list[float]) -> Thread | None:
     best: list[Block] = []
     for like in _alike(page, _POSTS):
         posts = [block for block in like if marked[block.end] > marked[block.start]]
-        if (
-            len(posts) < _POSTS
-            or 2 * len(posts) < len(like)
-            or sum(_entry(page, block) for block in posts) * 2 > len(posts)
-        ):
+        if len(posts) < _POSTS or 2 * len(posts) < len(like) or 2 * len(_entries(page, posts)) > len(posts):
             continue
         if _total(posts, said) > _total(best, said):
             best = posts
@@ -76,8 +75,15 @@ def opening(page: Layout, weights: list[float]) -> Thread | None:
 
 def entries(page: Layout) -> list[Block]:
     """The blocks of the page's greatest list whose entries are a linked title with a text under it."""
-    lists = ([block for block in like if _entry(page, block)] for like in _alike(page, _ENTRIES))
+    lists = (_entries(page, like) for like in _alike(page, _ENTRIES))
     return max((found for found in lists if len(found) >= _ENTRIES), key=len, default=[])
+
+
+def _entries(page: Layout, like: list[Block]) -> list[Block]:
+    """Those of the blocks that are entries of a list; none if they all have the title of one thread."""
+    titles = {block.start: title for block in like if (title := _title(page, block))}
+    distinct = {_REPLY.sub("", title) for title in titles.values()}
+    return [block for block in like if block.start in titles] if 2 * len(distinct) > len(titles) else []
 
 
 def _alike(page: Layout, least: int) -> Iterator[list[Block]]:
@@ -90,13 +96,14 @@ def _alike(page: Layout, least: int) -> Iterator[list[Block]]:
     return (group for group in groups.values() if len(group) >= least)
 
 
-def _entry(page: Layout, block: Block) -> bool:
-    """Whether a block is a list's entry: a title that is a link, then text that is none."""
+def _title(page: Layout, block: Block) -> str | None:
+    """The title of a list's entry: a link, with text under it that is none."""
     lines = page.lines[block.start : block.end]
-    titled = next((at for at, line in enumerate(lines[:3]) if line.linked >= _LINK and teaser(line)), None)
-    return titled is not None and any(
-        prose(line) and not teaser(line) for line in lines[titled + 1 : titled + 6]
-    )
+    for at, line in enumerate(lines[:_TITLED]):
+        if teaser(line) and len(line.text.encode()) >= _LINK:
+            told = any(prose(each) and not teaser(each) for each in lines[at + 1 : at + 6])
+            return line.text if told else None
+    return None
 
 
 def _marked(line: Line) -> bool:
