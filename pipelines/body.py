@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from pipelines.furniture import appendix, byline, credit
-from pipelines.layout import Layout, Line
+from pipelines.layout import Layout
 from pipelines.thread import opening
 from pipelines.weighing import prose, weight
 
@@ -28,6 +28,9 @@ _BESIDE = 1.5
 _EDGE = 4
 _HEAD = 6
 _TELLS = 40
+_TITLED = 12
+_LEAST = 6
+_PARAGRAPH = 45
 _NAMED = 45
 _WORDS = re.compile(r"[^\W\d_]")
 
@@ -159,11 +162,7 @@ def _kept(page: Layout, index: int, weights: list[float]) -> list[int]:
 
 def _trimmed(page: Layout, kept: list[int], title: str, names: Collection[str]) -> list[int]:
     """Without the headline and byline above the story, and what is appended below it."""
-    titles = [
-        number
-        for number, position in enumerate(kept[:_EDGE])
-        if _headline(page.lines[position], title, number)
-    ]
+    titles = [number for number in range(len(kept[:_TITLED])) if _headline(page, kept, number, title)]
     if titles and titles[-1] + 1 < len(kept):
         kept = kept[titles[-1] + 1 :]
     heads = [
@@ -189,5 +188,12 @@ def _told(text: str, names: Collection[str]) -> bool:
     return len(text) <= _NAMED and any(name in text for name in names)
 
 
-def _headline(line: Line, title: str, number: int) -> bool:
-    return line.size >= 6 and (line.text in title or (line.heading and number == 0))
+def _headline(page: Layout, kept: list[int], number: int, title: str) -> bool:
+    """Whether a line is the headline: the page's title, with nothing of a story before it."""
+    line = page.lines[kept[number]]
+    if line.size < _LEAST or not (line.text in title or (line.heading and number == 0)):
+        return False
+    return number < _EDGE or not any(
+        prose(page.lines[place]) and not page.lines[place].row and page.lines[place].size >= _PARAGRAPH
+        for place in kept[:number]
+    )

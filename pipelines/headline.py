@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pipelines.furniture import byline, credit, furniture
 from pipelines.layout import Line
 
 # What separates a headline from the names of the column and of the site.
@@ -21,6 +22,7 @@ _LONGEST = 200
 # A line this long that stands anywhere in the page's title is its headline, not the site's name.
 _CERTAIN = 12
 _NEAR = 5
+_LEAST = 8
 _WORD = re.compile(r"\w+")
 # One pair of characters in so many must occur in the text.
 _RELATED = 5
@@ -75,7 +77,14 @@ def _candidates(named: Named) -> Iterator[str]:
     yield from (line.text for line in seen if line.heading and line.linked * 2 < line.size)
     if named.page:
         yield without_site(named.page)
-    yield from (line.text for line in seen[:_NEAR] if not line.linked and not line.row)
+    yield from (line.text for line in seen[:_NEAR] if _nameless(line))
+
+
+def _nameless(line: Line) -> bool:
+    """Whether a line that nothing marks as a headline can be one: no time, credit or name."""
+    if line.linked or line.row or line.size < _LEAST:
+        return False
+    return not (byline(line.text) or credit(line.text) or furniture(line.text))
 
 
 def _begins(title: str, text: str) -> bool:

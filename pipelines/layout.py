@@ -207,7 +207,8 @@ class _Walk:
         lines = self.layout.lines[row.start : row.end]
         if len(lines) < 2 or any(line.size > _CELL or line.row for line in lines):
             return
-        if any(block.tag in _LAYOUT for block in self.layout.blocks[index + 1 :]):
+        within = self.layout.blocks[index + 1 :]
+        if any(block.tag in _LAYOUT or (block.tag == "div" and block.label) for block in within):
             return
         cells: dict[int, list[str]] = {}
         for line in lines:

@@ -53,11 +53,13 @@ def _candidates(
 ) -> Iterator[Dated]:
     now, anchor = clock
     labelled = [*_labelled(edges, anchor, page.fetched_at)]
-    yield from (dated for dated, doubtful in labelled if not doubtful)
-    yield from _bare(reversed(edges.above), anchor)
-    yield from _subtitle(edges.first, anchor)
+    shown = [dated for dated, doubtful in labelled if not doubtful]
+    shown += [*_bare(reversed(edges.above), anchor), *_subtitle(edges.first, anchor)]
+    yield from (dated for dated in shown if dated.origin != "relative")
     for said in declared.dates:
         yield from (_dated(moment, said.origin) for moment in moments(said.value, now)[:1])
+    # 3 days ago is rougher than what the page declares, and hangs on when it was fetched.
+    yield from (dated for dated in shown if dated.origin == "relative")
     yield from (dated for dated, _ in labelled)
     yield from _from_address(page.url, now)
     if page.listed_at and EARLIEST <= aware(page.listed_at) <= now + TOLERANCE:
