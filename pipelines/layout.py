@@ -8,6 +8,7 @@ Linear in the size of the page: a 5 MB page costs seconds, never minutes.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import attrgetter
@@ -127,29 +128,31 @@ class _Walk:
         walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         skipped = None
         for event, element in walker:
+            tag = element.tag
             if event == "start":
-                if element.tag in _UNSEEN or (element.attrib and self.sight.hides(element)):
+                given = dict(element.items())
+                if tag in _UNSEEN or (given and self.sight.hides(element, given)):
                     skipped = element
                     walker.skip_subtree()
                 else:
-                    self._enter(element)
+                    self._enter(element, tag, given)
                 continue
             if event == "end":
-                self.sight.leave(element)
+                if self.sight.grounds:
+                    self.sight.leave(element)
                 if element is not skipped:
-                    self._leave(element)
-            if element.tail and element is not root:
-                self._write(element.tail)
+                    self._leave(tag)
+            if (tail := element.tail) and element is not root:
+                self._write(tail)
         self._flush()
         return self.layout
 
-    def _enter(self, element: etree._Element) -> None:
-        tag = element.tag
+    def _enter(self, element: etree._Element, tag: str, given: Mapping[str, str]) -> None:
         if tag in _BLOCKS:
             self._flush()
-            label = f"{element.get('class', '')} {element.get('id', '')}".strip()[:200]
+            label = f"{given.get('class', '')} {given.get('id', '')}".strip()[:200] if given else ""
             parent = self.open[-1] if self.open else -1
-            apart, answers = _named(label)
+            apart, answers = _named(label) if label else (False, False)
             position = len(self.layout.lines)
             block = Block(tag, label, parent, position, position, apart or tag in _APART, answers)
             self.layout.blocks.append(block)
@@ -158,14 +161,13 @@ class _Walk:
             self._flush()
         elif tag == "a":
             self.links += 1
-        elif tag in _RUNS and self.pieces and element.get("class") and _follows_run(element):
+        elif tag in _RUNS and self.pieces and "class" in given and _follows_run(element):
             self.pieces.append(_BORDER)
         self.preformatted += tag == "pre"
-        if element.text:
-            self._write(element.text)
+        if text := element.text:
+            self._write(text)
 
-    def _leave(self, element: etree._Element) -> None:
-        tag = element.tag
+    def _leave(self, tag: str) -> None:
         if tag in _BLOCKS:
             self._flush()
             index = self.open.pop()

@@ -6,6 +6,7 @@ Told while a tree is walked, parents before children; the ground that text stand
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from lxml import etree
 
@@ -44,42 +45,38 @@ class Sight:
 
     def __init__(self, root: etree._Element, *, unveiled: bool) -> None:
         self.unveiled = unveiled
-        self.hidden_names = frozenset() if unveiled else _hidden_names(root)
+        self.hidden_names: frozenset[str] = frozenset() if unveiled else _hidden_names(root)
         self.grounds: list[tuple[etree._Element, bool]] = []
 
-    def hides(self, element: etree._Element) -> bool:
-        """Whether an element is not seen, the colour of the ground around it considered."""
-        style = element.get("style", "")
-        if (colour := _ground(element, style)) is not None:
+    def hides(self, element: etree._Element, given: Mapping[str, str]) -> bool:
+        """Whether an element with the attributes `given` is not seen, the ground around it considered."""
+        style = given.get("style", "")
+        if (style or "bgcolor" in given or "background" in given) and (
+            colour := _ground(given, style)
+        ) is not None:
             self.grounds.append((element, colour))
-        return self._hidden(element, style) or self._white(element, style)
-
-    def _hidden(self, element: etree._Element, style: str) -> bool:
-        if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        if "hidden" in given or given.get("aria-hidden") == "true" or self._named_away(given):
             return True
-        names = element.get("class", "")
-        if names and (_FOR_LISTENERS.search(names) or self._sheet_hides(element, names)):
+        if style and self._styled_away(style):
             return True
-        return bool(style) and self._styled_away(element, style)
+        white = bool(style and _WHITE_TEXT.search(style))
+        if "color" in given and element.tag == "font":
+            white = white or bool(_WHITE_ATTRIBUTE.fullmatch(given["color"]))
+        return white and not (self.grounds and self.grounds[-1][1])
 
-    def _sheet_hides(self, element: etree._Element, names: str) -> bool:
+    def _named_away(self, given: Mapping[str, str]) -> bool:
+        names = given.get("class", "")
+        if names and _FOR_LISTENERS.search(names):
+            return True
         if not self.hidden_names:
             return False
-        return f"#{element.get('id')}" in self.hidden_names or any(
-            f".{name}" in self.hidden_names for name in names.split()
-        )
+        called = {f".{name}" for name in names.split()} | {f"#{given.get('id')}"}
+        return not self.hidden_names.isdisjoint(called)
 
-    def _styled_away(self, element: etree._Element, style: str) -> bool:
+    def _styled_away(self, style: str) -> bool:
         if _HIDDEN.search(style) or (not self.unveiled and _VEILED.search(style)):
             return True
         return bool(_NO_HEIGHT.search(style) and _CLIPPED.search(style))
-
-    def _white(self, element: etree._Element, style: str) -> bool:
-        """Whether the text is white and the ground too."""
-        white = bool(_WHITE_TEXT.search(style))
-        if element.tag == "font":
-            white = white or bool(_WHITE_ATTRIBUTE.fullmatch(element.get("color", "")))
-        return white and not (self.grounds and self.grounds[-1][1])
 
     def leave(self, element: etree._Element) -> None:
         """The walk has left the element, and the ground that it set."""
@@ -94,14 +91,14 @@ def _hidden_names(root: etree._Element) -> frozenset[str]:
         text = (sheet.text or "")[:_SHEET]
         if "none" in text and not sheet.get("media"):
             for match in _RULE.finditer(_CONDITION.sub("", text)):
-                if _HIDDEN.search(match[2]):
+                if "none" in match[2] and _HIDDEN.search(match[2]):
                     selectors = map(_NAME.fullmatch, match[1].split(","))
                     names.update(selector[1] for selector in selectors if selector)
     return frozenset(names)
 
 
-def _ground(element: etree._Element, style: str) -> bool | None:
-    """Whether the element sets a background other than white; None if it sets none."""
+def _ground(given: Mapping[str, str], style: str) -> bool | None:
+    """Whether the attributes set a background other than white; None if they set none."""
     set_by_style = _GROUND.search(style)
-    colour = set_by_style[1] if set_by_style else element.get("bgcolor") or element.get("background")
+    colour = set_by_style[1] if set_by_style else given.get("bgcolor") or given.get("background")
     return None if not colour else not _WHITE_ATTRIBUTE.match(colour)

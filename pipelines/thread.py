@@ -23,7 +23,8 @@ _STAMP = re.compile(
 _FLOOR = re.compile(
     r"^\W{0,3}(?:楼主|沙发|板凳|地板|\d{1,4}\s?(?:楼|#)|#\s?\d{1,4})(?:\W|$)|只看(?:该作者|楼主)"
 )
-_DIGITS = re.compile(r"\d+")
+# Without one of these a line tells neither; most lines do not.
+_HINT = re.compile(r"[:前楼板沙作#]|ago")
 _SHORT, _ROW = 80, 400
 _POSTS = 3
 _ENTRIES = 5
@@ -91,7 +92,7 @@ def _alike(page: Layout, least: int) -> Iterator[list[Block]]:
     groups: dict[tuple[int, str, str], list[Block]] = {}
     for block in page.blocks:
         if block.end > block.start:
-            name = _DIGITS.sub("", block.label.split(" ", 1)[0])
+            name = block.label.split(" ", 1)[0].rstrip("0123456789")
             groups.setdefault((block.parent, block.tag, name), []).append(block)
     return (group for group in groups.values() if len(group) >= least)
 
@@ -109,7 +110,9 @@ def _title(page: Layout, block: Block) -> str | None:
 def _marked(line: Line) -> bool:
     """Whether a line tells time or floor of a post; a row may hold the whole post beside them."""
     limit = _ROW if line.row else _SHORT
-    return len(line.text) <= limit and bool(_STAMP.search(line.text) or _FLOOR.search(line.text))
+    if len(line.text) > limit or not _HINT.search(line.text):
+        return False
+    return bool(_STAMP.search(line.text) or _FLOOR.search(line.text))
 
 
 def _poster(page: Layout, post: Block) -> str | None:
