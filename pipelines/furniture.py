@@ -25,11 +25,13 @@ _WORDS = re.compile(
 _STARTS = re.compile(
     r"上一[篇页条]|下一[篇页条]|<<|>>|\W{0,3}(?:责任?编辑|责编|编辑\s?[:：]|顶一下)|"
     r"\W{0,3}(?:广告|advertisements?|sponsored)\W{0,3}$|"
-    r"(?:点赞|收藏|转发|评论|打印|关闭|分享|阅读全文|更多|展开全文)\W{0,9}$|share (?:this|on)|(?:log in|sign in) or ",
+    r"(?:点赞|收藏|转发|评论|打印|关闭|分享|阅读全文|更多|展开全文)\W{0,9}$|"
+    r"share (?:this|on)|(?:log in|sign in) or ",
     re.I,
 )
 _LATIN = re.compile(
-    r"copyright|all rights reserved|ICP备|sign up|subscribe|read more|your email address will not be published|"
+    r"copyright|all rights reserved|ICP备|sign up|subscribe|read more|"
+    r"your email address will not be published|"
     r"related (?:articles|stories)|cookies?\b.{0,40}(?:accept|policy)",
     re.I,
 )
@@ -117,7 +119,7 @@ _CALL = re.compile(
     r"(?:下载|打开|登录|前往|点击).{0,16}(?:APP|客户端|小程序)|尽在.{0,16}(?:APP|客户端)|"
     r"(?:关注|订阅).{0,16}(?:公众号|微信|我们|微博|视频号)|(?:长按|扫描|识别|扫).{0,10}(?:二维码|码)|阅读原文|查看更多|"
     r"^\W{0,3}(?:欢迎|长按|敬请)?(?:关注|订阅|投稿)\W|(?:点个|点击)(?:赞|在看|“在看)|"
-    r"newsletter|\bfollow us\b|download (?:our|the) .{0,20}app\b",
+    r"^\W{0,3}(?:温馨|友情)提[示醒]\W|newsletter|\bfollow us\b|download (?:our|the) .{0,20}app\b",
     re.I,
 )
 _CALL_LIMIT = 60

@@ -43,7 +43,7 @@ _STORY = 150
 _HEADLINE = 6
 _ROWS = 3
 _NEAR = 6
-_DAY = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}")
+_DAY = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}(?!\d)")
 _STOP = re.compile(r"[。！？.!?][”’」』\"')）]{0,3}$")
 
 
@@ -83,7 +83,7 @@ def _told(page: Layout, place: int) -> bool:
         return False
     above = page.lines[max(0, place - _NEAR) : place]
     headed = any(
-        (each.heading and not each.linked and each.size >= _HEADLINE) or _DAY.search(each.text)
+        not each.linked and ((each.heading and each.size >= _HEADLINE) or _DAY.search(each.text))
         for each in above
     )
     return headed and (line.size >= _PARAGRAPH or bool(_STOP.search(line.text)))

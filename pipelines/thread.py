@@ -37,23 +37,14 @@ _REPLY = re.compile(r"^(?:re|回复|答复)\s?[:：]\s?", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """The opening post is lines[start:end]; the answers are the `others`. `poster`: who wrote it.
+    """Which lines of a page are not its author's: `others`. `poster`: who opened the thread, if it is one."""
 
-    An article with comments under it has no opening post: then start is end.
-    """
-
-    start: int
-    end: int
-    others: tuple[range, ...]
+    others: frozenset[int]
     poster: str | None = None
-
-    def holds(self, place: int) -> bool:
-        """Whether a line is outside the opening post of a thread, or within a comment."""
-        return self.start < self.end or any(place in other for other in self.others)
 
 
 def opening(page: Layout, weights: list[float]) -> Thread | None:
-    """The opening post of a thread, or the comments under an article; None where nothing repeats so."""
+    """What is not the opening post of a thread, or the comments under an article; None without either."""
     marked = _sums([float(_marked(line)) for line in page.lines])
     said = _sums(
         [max(value, 0.0) if prose(line) else 0.0 for value, line in zip(weights, page.lines, strict=True)]
@@ -67,11 +58,12 @@ def opening(page: Layout, weights: list[float]) -> Thread | None:
             best = posts
     if not best or _total(best, said) <= 0:
         return None
-    first, others = best[0], tuple(range(block.start, block.end) for block in best)
+    first = best[0]
     own, before = said[first.end] - said[first.start], said[first.start]
     if own and before < own:
-        return Thread(first.start, first.end, others[1:], _poster(page, first))
-    return Thread(0, 0, others)
+        outside = (*range(first.start), *range(first.end, len(page.lines)))
+        return Thread(frozenset(outside), _poster(page, first))
+    return Thread(frozenset(place for block in best for place in range(block.start, block.end)))
 
 
 def entries(page: Layout) -> list[Block]:
