@@ -178,8 +178,7 @@ def _common() -> frozenset[str]:
 
 
 def _usual(characters: str) -> int:
-    common = _common()
-    return sum(character in common for character in characters)
+    return sum(map(_common().__contains__, characters))
 
 
 def _plausibility(sample: bytes, encoding: str) -> float:
@@ -188,7 +187,7 @@ def _plausibility(sample: bytes, encoding: str) -> float:
     foreign = "".join(_FOREIGN.findall(text))[:_SAMPLE_CHARACTERS]
     if not foreign:
         return 1.0 if encoding == "utf-8" else 0.9
-    broken = sum(character == "\ufffd" or "\x80" <= character < "\xa0" for character in foreign)
+    broken = foreign.count("\ufffd") + len(_C1_RANGE.findall(foreign))
     if encoding in _EAST_ASIAN_CODECS:
         good = _usual(foreign)
     else:

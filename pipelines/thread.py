@@ -26,6 +26,8 @@ _FLOOR = re.compile(
 # Without one of these a line tells neither; most lines do not.
 _HINT = re.compile(r"[:前楼板沙作#]|ago")
 _SHORT, _ROW = 80, 400
+# What holds one line of text, never a post.
+_TEXT = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "tbody", "hr"})
 _POSTS = 3
 _ENTRIES = 5
 _NAME = 20
@@ -83,8 +85,8 @@ def _alike(page: Layout, least: int) -> Iterator[list[Block]]:
     """Blocks side by side that are built alike, each with something in it."""
     groups: dict[tuple[int, str, str], list[Block]] = {}
     for block in page.blocks:
-        if block.end > block.start:
-            name = block.label.split(" ", 1)[0].rstrip("0123456789")
+        if block.end > block.start and block.tag not in _TEXT:
+            name = block.label.split(" ", 1)[0].rstrip("0123456789") if block.label else ""
             groups.setdefault((block.parent, block.tag, name), []).append(block)
     return (group for group in groups.values() if len(group) >= least)
 
