@@ -1,8 +1,10 @@
 """How well and how fast pages become articles, beside other libraries.
 
-    python bench/extraction.py FOLDER
+    python -m bench.extraction FOLDER [--lang zh|en]
 
-FOLDER holds gold.json, which maps KEY to author, date and body, and html/KEY.html as served. Printed per
+FOLDER holds gold.json, which maps KEY to author, date and body, and html/KEY.html as served; or, as
+tests/extraction does, NAME/page.html with NAME/expected.json. `--lang` takes the bodies of one
+language. Printed per
 extractor: body F1 over character bigrams (white space and cell borders left out, a bigram counted as
 often as it occurs), publication dates, authors, and pages per second of processor time.
 
@@ -26,11 +28,13 @@ from datetime import UTC, datetime
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from intel.model import NotAnArticle, Page
 from pipelines.charset import decode
 from pipelines.dates import CHINA
 from pipelines.extract import extract
+from pipelines.text import language
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 _NOBODY = "UNKNOWN"
@@ -72,8 +76,31 @@ Extractor = Callable[[bytes], Got]
 
 def pages(folder: Path) -> list[Gold]:
     """The labelled pages of a folder."""
+    if not (folder / "gold.json").exists():
+        return [_saved(path) for path in sorted(folder.iterdir()) if _saved_article(path)]
     labels = json.loads((folder / "gold.json").read_text(encoding="utf-8"))
     return [_gold(folder, key, label) for key, label in labels.items()]
+
+
+def _expected(path: Path) -> Mapping[str, Any]:
+    read: Mapping[str, Any] = json.loads((path / "expected.json").read_text(encoding="utf-8"))
+    return read
+
+
+def _saved_article(path: Path) -> bool:
+    return "body" in _expected(path)
+
+
+def _saved(path: Path) -> Gold:
+    expected = _expected(path)
+    return Gold(
+        key=path.name,
+        html=(path / "page.html").read_bytes(),
+        body="\n".join(expected["body"]),
+        author=expected["author"],
+        date=_day(expected["published"]) or (),
+        blank=False,
+    )
 
 
 def _gold(folder: Path, key: str, label: Mapping[str, str]) -> Gold:
@@ -195,7 +222,11 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", type=Path, help="folder with gold.json and html/")
-    golds = pages(parser.parse_args().folder)
+    parser.add_argument("--lang", choices=("zh", "en"), help="only pages whose body is in this language")
+    chosen = parser.parse_args()
+    golds = [
+        gold for gold in pages(chosen.folder) if chosen.lang in {None, language(gold.body).partition("-")[0]}
+    ]
     print(f"{len(golds)} pages")
     fields = ("day", "as told", "author", "silent")
     print(
@@ -215,7 +246,7 @@ def main() -> None:
     )
     for value, gold in worst[:_WORST]:
         got = ours.got[gold.key]
-        print(f"  {gold.key[:8]} {value:.3f}  date {got.date} for {gold.date}", end="  ")
+        print(f"  {gold.key[:20]} {value:.3f}  date {got.date} for {gold.date}", end="  ")
         print(f"author {got.author} for {gold.author}")
 
 

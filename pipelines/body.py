@@ -28,6 +28,8 @@ _BESIDE = 1.5
 _EDGE = 4
 _HEAD = 6
 _TELLS = 40
+# Below nothing, so that a line is dropped; hardly below, so that many comments do not outweigh a story.
+_NOT_OURS = -0.001
 _TITLED = 12
 _LEAST = 6
 _PARAGRAPH = 45
@@ -68,8 +70,7 @@ def find(page: Layout, title: str = "", names: Collection[str] = ()) -> Body:
     weights = _weights(page)
     if thread := opening(page, weights):
         weights = [
-            value if thread.start <= place < thread.end or not thread.holds(place) else min(value, -1.0)
-            for place, value in enumerate(weights)
+            min(value, _NOT_OURS) if place in thread.others else value for place, value in enumerate(weights)
         ]
     kept = _trimmed(page, _kept(page, _container(page, weights), weights), title, names)
     poster = thread.poster if thread else None

@@ -78,7 +78,7 @@ _C1_RANGE = re.compile("[\x80-\x9f]")
 # &#150; and its like mean windows-1252, as every browser reads them.
 _C1 = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 
-_FOREIGN = re.compile(r"[^\x00-\x7f]")
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _LONE = re.compile(r"(?<![^\x00-\x7f])[^\x00-\x9f\ufffd](?![^\x00-\x7f])")
 _CYRILLIC_AND_GREEK = re.compile(r"[\u0370-\u04ff]")
 _EAST_ASIAN = (range(0x3040, 0x3100), range(0xAC00, 0xD7B0), range(0xFF01, 0xFF5F))
@@ -177,18 +177,17 @@ def _common() -> frozenset[str]:
     return frozenset((frequent | traditional | others | set(_PUNCTUATION)) - {""})
 
 
-def _usual(characters: list[str]) -> int:
-    common = _common()
-    return sum(character in common for character in characters)
+def _usual(characters: str) -> int:
+    return sum(map(_common().__contains__, characters))
 
 
 def _plausibility(sample: bytes, encoding: str) -> float:
     """The share of the non-ASCII characters that ordinary text has, minus what broken decoding leaves."""
     text = _tolerant(sample, encoding)
-    foreign = _FOREIGN.findall(text)[:_SAMPLE_CHARACTERS]
+    foreign = "".join(_FOREIGN.findall(text))[:_SAMPLE_CHARACTERS]
     if not foreign:
         return 1.0 if encoding == "utf-8" else 0.9
-    broken = sum(character == "\ufffd" or "\x80" <= character < "\xa0" for character in foreign)
+    broken = foreign.count("\ufffd") + len(_C1_RANGE.findall(foreign))
     if encoding in _EAST_ASIAN_CODECS:
         good = _usual(foreign)
     else:

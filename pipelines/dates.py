@@ -256,7 +256,7 @@ _HINT = re.compile(r"\d|[年前刚剛今昨]|ago|now|day", re.I)
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[Match, datetime], Reading], bool], ...] = (
     (
         re.compile(
-            rf"{_YEAR}\s?(?:年|[-/.])\s?(?P<m>\d{{1,2}})\s?(?:月|[-/.])\s?(?P<d>\d{{1,2}})(?!\d)\s?[日号]?{_TIME}"
+            rf"{_YEAR}\s?(?:年|[-/.])\s?(?P<m>\d{{1,2}})\s?(?:月|[-/.])\s?(?P<d>\d{{1,2}})(?!\d|\s?月)\s?[日号]?{_TIME}"
         ),
         _year_month_day,
         False,

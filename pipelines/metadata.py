@@ -51,9 +51,10 @@ _DATES = (
 _ARTICLES = re.compile(r"(?:News|Blog|Tech|Report|Scholarly|Analysis)?\w*(?:Article|Posting|WebPage)$")
 _LD_BYTES = 200_000
 _SCRIPT_BYTES = 400_000
-_PUBLISHED = etree.XPath("//*[@itemprop='datePublished']")
-_AUTHOR = etree.XPath(
-    "//*[@rel='author' or @itemprop='author' or contains(@class, 'author') or contains(@class, 'byline')]"
+# Attributes, not elements: asked of attributes it takes a quarter of the time.
+_MARKS = etree.XPath(
+    "//@class[contains(., 'author') or contains(., 'byline')] | //@rel[. = 'author']"
+    " | //@itemprop[. = 'author' or . = 'datePublished']"
 )
 _AUTHOR_NAMES = frozenset({"author", "author-name", "byline", "post-author", "article-author"})
 _TRIED = 3
@@ -66,6 +67,9 @@ _TIME_KEY = re.compile(
     r"(?P<seconds>1\d{9})(?:\d{3})?(?!\d))",
     re.I,
 )
+
+
+Mark = tuple[str, etree._Element]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +94,21 @@ class Declared:
 def declared(root: etree._Element) -> Declared:
     """Read the declarations of a page."""
     metas = _metas(root)
+    marks = _marked(root)
     articles = tuple(_articles(root))
     return Declared(
         titles=(*_from_meta(metas, _TITLES), *_from_ld(articles, "headline")),
         authors=(
             *_from_ld(articles, "author"),
             *_not_the_site(_from_meta(metas, _AUTHORS), root),
-            *_marked_authors(root),
+            *_marked_authors(marks),
         ),
         publishers=_from_meta(metas, _PUBLISHERS),
         dates=(
             *_from_ld(articles, "datePublished"),
             *_from_ld(articles, "pubDate"),
             *_from_meta(metas, _DATES),
-            *_times(root),
+            *_times(root, marks),
         ),
         written=_written(root),
     )
@@ -169,30 +174,26 @@ def _from_ld(articles: tuple[dict[str, object], ...], key: str) -> tuple[Said, .
     return tuple(values)
 
 
-def _times(root: etree._Element) -> tuple[Said, ...]:
+def _times(root: etree._Element, marks: list[Mark]) -> tuple[Said, ...]:
     """Microdata first, then every <time>."""
-    dated = _found(_PUBLISHED, root)
+    dated = (element for value, element in marks if value == "datePublished")
     values = [element.get("content") or element.get("datetime") or element.text or "" for element in dated]
     values += [element.get("datetime") or element.text or "" for element in root.iter("time")]
     return tuple(Said(tidy(value), "time") for value in values if value.strip())
 
 
-def _found(path: etree.XPath, root: etree._Element) -> list[etree._Element]:
-    elements = path(root)
-    return (
-        [each for each in elements if isinstance(each, etree._Element)] if isinstance(elements, list) else []
-    )
+def _marked(root: etree._Element) -> list[Mark]:
+    """Attribute values that name an author or a date, with their elements, in page order."""
+    found = _MARKS(root)
+    if not isinstance(found, list):
+        return []
+    values = (each for each in found if isinstance(each, etree._ElementUnicodeResult))
+    return [(str(value), parent) for value in values if (parent := value.getparent()) is not None]
 
 
-def _marked_authors(root: etree._Element) -> tuple[Said, ...]:
+def _marked_authors(marks: list[Mark]) -> tuple[Said, ...]:
     """The first name that markup calls the author's; later ones are of comments and other pages."""
-    named = (
-        element
-        for element in _found(_AUTHOR, root)
-        if element.get("rel") == "author"
-        or element.get("itemprop") == "author"
-        or not _AUTHOR_NAMES.isdisjoint(element.get("class", "").split())
-    )
+    named = (element for value, element in marks if not _AUTHOR_NAMES.isdisjoint(value.split()))
     for element in islice(named, _TRIED):
         name = tidy(element.get("content") or "".join(map(str, element.itertext()))[:200])
         name = _BY.sub("", name).strip()

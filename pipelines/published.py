@@ -36,8 +36,6 @@ _PATH_DAY = re.compile(
 )
 _DATELINE = re.compile(r"(?:电|讯|消息|报道)")
 _NEAR = 60
-_BESIDE = 8  # characters beside a relative date in a line that only dates
-_SPAN = re.compile(r"\s{0,2}(?:月(?!\s{0,2}\d)|[-—–~至到])")
 _SENTENCE = re.compile(r"[，。；！？]")
 _COLON = re.compile(r"[:：]\s{0,6}$")
 _SUBTITLES = 4

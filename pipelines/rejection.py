@@ -36,15 +36,14 @@ _ERROR = re.compile(
 _THIN = 400
 # A news flash of one sentence is an article; a label is not.
 _SHORTEST = 16
-_MANY_LINKS = 12
+_MANY_LINKS, _FEW_LINKS = 12, 5
 _PARAGRAPH = 45
 # Paragraphs of so much are a story even where no headline is marked as one.
 _STORY = 150
 _HEADLINE = 6
 _ROWS = 3
 _NEAR = 6
-_DAY = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}")
-_RIGHTS = re.compile(r"copyright|©|ICP备|公网安备", re.I)
+_DAY = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}(?!\d)")
 _STOP = re.compile(r"[。！？.!?][”’」』\"')）]{0,3}$")
 
 
@@ -69,15 +68,12 @@ def _index(page: Layout, found: Body) -> bool:
     """Whether links outweigh what is to be read: many of them, and neither a paragraph nor a told flash."""
     if _summaries(page, found):
         return True
-    links = sum(map(teaser, page.lines))
-    if links < _MANY_LINKS or links <= 2 * len(found.places):
+    lines = [page.lines[place] for place in found.places]
+    if sum(line.size for line in lines if line.size >= _PARAGRAPH) >= _STORY:
         return False
-    if sum(page.lines[place].row for place in found.places) >= _ROWS:
+    if sum(line.row for line in lines) >= _ROWS or any(_told(page, place) for place in found.places):
         return False
-    paragraphs = sum(
-        line.size for line in map(page.lines.__getitem__, found.places) if line.size >= _PARAGRAPH
-    )
-    return paragraphs < _STORY and not any(_told(page, place) for place in found.places)
+    return sum(map(teaser, page.lines)) >= max(_MANY_LINKS, 2 * len(lines) + 1)
 
 
 def _told(page: Layout, place: int) -> bool:
@@ -87,8 +83,7 @@ def _told(page: Layout, place: int) -> bool:
         return False
     above = page.lines[max(0, place - _NEAR) : place]
     headed = any(
-        not (teaser(each) or _RIGHTS.search(each.text))
-        and ((each.heading and not each.linked and each.size >= _HEADLINE) or _DAY.search(each.text))
+        not each.linked and ((each.heading and each.size >= _HEADLINE) or _DAY.search(each.text))
         for each in above
     )
     return headed and (line.size >= _PARAGRAPH or bool(_STOP.search(line.text)))
@@ -96,6 +91,8 @@ def _told(page: Layout, place: int) -> bool:
 
 def _summaries(page: Layout, found: Body) -> bool:
     """Whether the page is a list of linked titles with a text under each, and the body is made of these."""
+    if sum(line.linked > 0 for line in page.lines) < _FEW_LINKS:
+        return False
     listed = {place for block in entries(page) for place in range(block.start, block.end)}
     inside = sum(page.lines[place].size for place in found.places if place in listed)
     size = sum(page.lines[place].size for place in found.places)

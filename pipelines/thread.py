@@ -26,6 +26,8 @@ _FLOOR = re.compile(
 # Without one of these a line tells neither; most lines do not.
 _HINT = re.compile(r"[:前楼板沙作#]|ago")
 _SHORT, _ROW = 80, 400
+# What holds one line of text, never a post.
+_TEXT = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "tbody", "hr"})
 _POSTS = 3
 _ENTRIES = 5
 _NAME = 20
@@ -37,23 +39,14 @@ _REPLY = re.compile(r"^(?:re|回复|答复)\s?[:：]\s?", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """The opening post is lines[start:end]; the answers are the `others`. `poster`: who wrote it.
+    """Which lines of a page are not its author's: `others`. `poster`: who opened the thread, if it is one."""
 
-    An article with comments under it has no opening post: then start is end.
-    """
-
-    start: int
-    end: int
-    others: tuple[range, ...]
+    others: frozenset[int]
     poster: str | None = None
-
-    def holds(self, place: int) -> bool:
-        """Whether a line is outside the opening post of a thread, or within a comment."""
-        return self.start < self.end or any(place in other for other in self.others)
 
 
 def opening(page: Layout, weights: list[float]) -> Thread | None:
-    """The opening post of a thread, or the comments under an article; None where nothing repeats so."""
+    """What is not the opening post of a thread, or the comments under an article; None without either."""
     marked = _sums([float(_marked(line)) for line in page.lines])
     said = _sums(
         [max(value, 0.0) if prose(line) else 0.0 for value, line in zip(weights, page.lines, strict=True)]
@@ -67,11 +60,12 @@ def opening(page: Layout, weights: list[float]) -> Thread | None:
             best = posts
     if not best or _total(best, said) <= 0:
         return None
-    first, others = best[0], tuple(range(block.start, block.end) for block in best)
+    first = best[0]
     own, before = said[first.end] - said[first.start], said[first.start]
     if own and before < own:
-        return Thread(first.start, first.end, others[1:], _poster(page, first))
-    return Thread(0, 0, others)
+        outside = (*range(first.start), *range(first.end, len(page.lines)))
+        return Thread(frozenset(outside), _poster(page, first))
+    return Thread(frozenset(place for block in best for place in range(block.start, block.end)))
 
 
 def entries(page: Layout) -> list[Block]:
@@ -91,8 +85,8 @@ def _alike(page: Layout, least: int) -> Iterator[list[Block]]:
     """Blocks side by side that are built alike, each with something in it."""
     groups: dict[tuple[int, str, str], list[Block]] = {}
     for block in page.blocks:
-        if block.end > block.start:
-            name = block.label.split(" ", 1)[0].rstrip("0123456789")
+        if block.end > block.start and block.tag not in _TEXT:
+            name = block.label.split(" ", 1)[0].rstrip("0123456789") if block.label else ""
             groups.setdefault((block.parent, block.tag, name), []).append(block)
     return (group for group in groups.values() if len(group) >= least)
 

@@ -59,7 +59,16 @@ def test_evidence_is_the_text_as_it_stands() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-12-25", "2026-13-45", "2026年2月30日", "电话 2026-1120", "1234567", "1.5.2"]
+    "text",
+    [
+        "2026-12-25",
+        "2026-13-45",
+        "2026年2月30日",
+        "电话 2026-1120",
+        "1234567",
+        "1.5.2",
+        "2026年1—2月运行情况",
+    ],
 )
 def test_what_cannot_be_when_it_was_published_is_no_date(text: str) -> None:
     assert moment(text, NOW) is None

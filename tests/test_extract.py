@@ -92,6 +92,51 @@ def test_hidden_text_is_never_body(hidden: str) -> None:
     assert article.text == "\n".join(STORY)
 
 
+def test_text_that_scripts_bring_out_is_body_where_nothing_else_is() -> None:
+    told = read(f'<title>海州快递</title><div style="visibility:hidden;opacity:0">{paragraphs()}</div>')
+    assert told.text == "\n".join(STORY)
+
+
+def test_a_style_under_a_condition_hides_nothing() -> None:
+    sheet = "<style>@media print { .story { display: none } }</style>"
+    assert STORY[0] in read(document(f'{sheet}<div class="story">{paragraphs()}</div>')).text
+
+
+def test_a_relative_date_yields_to_what_the_page_declares() -> None:
+    head = (
+        '<title>海州快递</title><meta property="article:published_time" content="2026-11-18T10:00:00+08:00">'
+    )
+    published = read(document(paragraphs(), head=head, meta="5天前")).published
+    assert published is not None
+    assert (published.at.day, published.origin) == (18, "meta")
+
+
+@pytest.mark.parametrize("opening", ["2026年9月1日公布", "海州市公布2026年9月1日"])
+def test_a_date_in_a_sentence_yields_to_what_the_page_declares(opening: str) -> None:
+    head = '<title>海州快递</title><meta name="PubDate" content="2026-11-18">'
+    published = read(
+        document(paragraphs(f"{opening}的新规，两个月来，{STORY[0]}", *STORY[1:]), head=head)
+    ).published
+    assert published is not None
+    assert (published.at.month, published.origin) == (11, "meta")
+
+
+def test_a_last_paragraph_about_an_app_is_body() -> None:
+    told = (
+        "负责人说，用户打开海鲸APP即可查询包裹位置，系统上线三个月以来，客服电话减少了四成，"
+        "投诉也少了，下一步将把同样的功能放进商家后台。"
+    )
+    assert read(document(paragraphs(*STORY, told))).text.endswith(told)
+
+
+def test_entities_of_a_document_type_are_not_expanded() -> None:
+    bomb = (
+        '<!DOCTYPE html [<!ENTITY a "海海海海海海海海"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;">]>'
+    )
+    article = read(bomb + document(paragraphs() + "<p>&c;&c;&c;</p>"))
+    assert "海海海海" not in article.text
+
+
 def test_white_text_on_a_dark_ground_is_body() -> None:
     inner = (
         f'<div style="background:#123456"><p style="color:#fff">{STORY[0]}</p>{paragraphs(*STORY[1:])}</div>'
