@@ -115,10 +115,6 @@ def _bare(lines: Iterable[str], anchor: datetime) -> Iterator[Dated]:
         if len(line) > _NEAR or _RIGHTS.search(line):
             continue
         for moment in moments(line, anchor):
-            if moment.relative and len(line) - len(moment.evidence) > _BESIDE:
-                continue  # 今天是工作日
-            if _SPAN.match(line[moment.end :]):
-                continue  # 2026年1—2月 is what the page tells of
             if moment.precision in {Precision.MINUTE, Precision.SECOND} and not moment.doubtful:
                 timed.append(_dated(moment, "header"))
             elif moment.precision is Precision.DAY and not moment.doubtful and len(line) <= _NEAR:

@@ -60,7 +60,8 @@ def _ask(found: Mapping[str, Task], text: Labelled, watchlist: Watchlist) -> Non
         if line.end <= text.start:
             continue
         here = [telling for telling in heard if telling.event.start == line.start]
-        _ask_events(found, text, seen, line, here)
+        if text.events_too:
+            _ask_events(found, text, seen, line, here)
         if text.only is not None:
             continue
         evidence = [one for one in text.topics if one.start < line.end and line.start < one.end]
