@@ -8,7 +8,7 @@ best gives the quote.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -91,10 +91,12 @@ def _parties(content: str, entities: Sequence[Entity], mentions: Sequence[Mentio
     """The organisations: every mention, and other org entities that are not a rejected alias."""
     named = {(mention.start, mention.end): mention.account for mention in mentions}
     spans: dict[tuple[int, int], str | None] = dict(named)
+    ordered = sorted(named)
     for entity in entities:
         if entity.kind != "org" or entity.accounts:
             continue
-        inside = [span for span in named if entity.start <= span[0] and span[1] <= entity.end]
+        near = ordered[bisect_left(ordered, (entity.start, 0)) : bisect_left(ordered, (entity.end, 0))]
+        inside = [span for span in near if span[1] <= entity.end]
         account = named[inside[0]] if inside else None
         for span in inside:
             spans.pop(span, None)
@@ -125,8 +127,10 @@ def _sentences(content: str, masked: str, parties: Sequence[Party]) -> list[_Sen
     recent: Party | None = None
     age = 0
     present = _present_year(masked)
+    begins = [party.start for party in parties]
     for start, end in sentences(content):
-        inside = tuple(party for party in parties if start <= party.start and party.end <= end)
+        near = parties[bisect_left(begins, start) : bisect_left(begins, end)]
+        inside = tuple(party for party in near if party.end <= end)
         topic = recent if age < _REMEMBERED else title_topic
         years = _years(masked[start:end])
         bygone = bool(years) and max(years) <= present - _BYGONE
@@ -162,7 +166,7 @@ def _tellings(
         for rule in hit.rules
         if rule.admits(sentence.text, hit.start - sentence.start, hit.end - sentence.start)
     ]
-    inside = [entity for entity in entities if sentence.start <= entity.start and entity.end <= sentence.end]
+    inside = within(entities, sentence.start, sentence.end)
     told: dict[tuple[int, str], Telling] = {}
     for rule, hit in _settled(fired):
         # Of two rules of a type on one trigger the first that finds a subject speaks.
@@ -173,6 +177,13 @@ def _tellings(
             told[hit.start, rule.type.name] = telling
     types = {telling.event.type for telling in told.values()}
     return [telling for telling in told.values() if not telling.yields_to & types]
+
+
+def within(entities: Sequence[Entity], start: int, end: int) -> list[Entity]:
+    """Those of the entities, sorted by start, that lie in a span."""
+    first = bisect_left(entities, start, key=lambda entity: entity.start)
+    last = bisect_left(entities, end, key=lambda entity: entity.start)
+    return [entity for entity in entities[first:last] if entity.end <= end]
 
 
 def _settled(fired: Sequence[tuple[Rule, Hit]]) -> list[tuple[Rule, Hit]]:
@@ -261,14 +272,21 @@ def _distance(entity: Entity, scene: Scene) -> tuple[bool, int]:
 
 def once(tellings: Iterable[Telling]) -> list[Event]:
     """Each event once, by its best telling; a rumour of what is also asserted is dropped."""
-    groups: list[list[Telling]] = []
+    # Of each group only tellings of different form are looked at again: a page may repeat one for ever.
+    groups: list[dict[_Form, Telling]] = []
+    homes: dict[_Form, dict[_Form, Telling]] = {}
     for telling in tellings:
-        home = next((group for group in groups if all(_same(telling, other) for other in group)), None)
+        form = _form(telling)
+        home = homes.get(form) or next(
+            (group for group in groups if all(_same(telling, other) for other in group.values())), None
+        )
         if home is None:
-            groups.append([telling])
-        else:
-            home.append(telling)
-    best = [max(group, key=lambda telling: telling.merit) for group in groups]
+            home = {}
+            groups.append(home)
+        homes[form] = home
+        if form not in home or telling.merit > home[form].merit:
+            home[form] = telling
+    best = [max(group.values(), key=lambda telling: telling.merit) for group in groups]
     counted = [telling for telling in best if telling.event.status in COUNTED]
     weak = (Status.RUMOURED, Status.HYPOTHETICAL)
     return [
@@ -276,6 +294,18 @@ def once(tellings: Iterable[Telling]) -> list[Event]:
         for telling in best
         if telling.event.status not in weak or not any(_compatible(telling, other) for other in counted)
     ]
+
+
+_Form = tuple[str, Status, tuple[frozenset[str], ...]]
+
+
+def _form(telling: Telling) -> _Form:
+    """Type, status and fillers: tellings of one form are one event."""
+    event = telling.event
+    fillers = (
+        frozenset(fold(a.who) for a in event.filling(role)) for role in ("subject", *telling.kind.apart)
+    )
+    return telling.kind.name, _kind(event.status), tuple(fillers)
 
 
 def _same(one: Telling, other: Telling) -> bool:

@@ -13,7 +13,7 @@ from intel.model import Argument, Entity, Event, Status
 from pipelines import event_model as learned
 from pipelines.event_parties import Scene
 from pipelines.event_rules import EventType, table
-from pipelines.event_tellings import Telling, measures, once
+from pipelines.event_tellings import Telling, measures, once, within
 from pipelines.viewpoints import Candidate, Line, Seen
 
 # One company's penalty or figures are an event of their own, though a sentence tells of several.
@@ -41,7 +41,7 @@ def _told(seen: Seen, line: Line, heard: Sequence[Telling], entities: Sequence[E
     judged = learned.types(seen, line, [telling.event.rule for telling in heard])
     if not judged:
         return
-    inside = [entity for entity in entities if line.start <= entity.start and entity.end <= line.end]
+    inside = within(entities, line.start, line.end)
     for judgement in judged:
         mine = [telling for telling in heard if telling.kind.name == judgement.type]
         start, end = (mine[0].start, mine[0].end) if mine else judgement.trigger

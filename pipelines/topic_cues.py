@@ -26,6 +26,7 @@ _CLAUSE = re.compile(r"[,;，；。!！?？\n]")
 _SAME_WORDS = 0.7
 # Room for 11月20日， before the name a sentence opens with.
 _LEADING = 8
+_FAR = 12  # sentences that a paragraph is looked back for whom it speaks of
 
 
 def find(
@@ -56,11 +57,16 @@ class _Sentence:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
+    """A text read. `namings` are the first mentions, in title and body, of the accounts that it turns on."""
+
     content: str
     roles: Mapping[str, Role]
     sentences: tuple[_Sentence, ...]
     mentions: tuple[Mention, ...]
     central: frozenset[Mention]
+
+    starts: tuple[int, ...]
+    namings: tuple[Mention, ...]
 
     def finding(self, account: str, topic: str, sentence: _Sentence, rule: str, event: str | None) -> Finding:
         quote = self.content[sentence.start : sentence.end]
@@ -100,7 +106,12 @@ def _read(content: str, mentions: Sequence[Mention], roles: Mapping[str, Role]) 
     places = [(mention.start, mention.end, mention.account) for mention in mentions]
     turns_on = turned_on(folded, places)
     central = frozenset(mention for mention in mentions if mention.about and mention.account in turns_on)
-    return _Text(content, roles, cut, tuple(mentions), central)
+    title_end = content.find("\n")
+    first: dict[tuple[str, bool], Mention] = {}
+    for mention in mentions:
+        if mention in central:
+            first.setdefault((mention.account, mention.start < title_end), mention)
+    return _Text(content, roles, cut, tuple(mentions), central, tuple(starts), tuple(first.values()))
 
 
 @cache
@@ -284,7 +295,7 @@ def _owners(
 def _earlier_in_paragraph(sentence: _Sentence, text: _Text, roles: Collection[Role]) -> tuple[Mention, ...]:
     """The mentions in the nearest earlier sentence of the paragraph that names accounts of these roles."""
     here = sentence
-    while not here.opens_paragraph:
+    while not here.opens_paragraph and sentence.number - here.number < _FAR:
         here = text.sentences[here.number - 1]
         if named := tuple(m for m in here.mentions if text.roles.get(m.account) in roles):
             return named
@@ -293,14 +304,13 @@ def _earlier_in_paragraph(sentence: _Sentence, text: _Text, roles: Collection[Ro
 
 def _leads(mention: Mention, text: _Text) -> bool:
     """Whether the mention opens its sentence, perhaps after a date, and so is what it is about."""
-    start = max(sentence.start for sentence in text.sentences if sentence.start <= mention.start)
-    return mention.start - start <= _LEADING
+    return mention.start - text.starts[bisect_right(text.starts, mention.start) - 1] <= _LEADING
 
 
 def _about(text: _Text, roles: Collection[Role]) -> tuple[str, ...]:
     """The one account of these roles that the title, or failing that the article, is about."""
     title_end = text.content.find("\n")
-    about = [mention for mention in text.mentions if mention in text.central]
+    about = text.namings
     titled = text.accounts((mention for mention in about if mention.start < title_end), roles)
     accounts = titled or text.accounts(about, roles)
     return accounts if len(accounts) == 1 else ()

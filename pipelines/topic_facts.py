@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from intel.model import Entity, Role
+from pipelines.event_tellings import within
 from pipelines.text import fold
 from pipelines.topic_rules import topic_table
 from pipelines.viewpoints import Line, Seen
@@ -44,15 +45,16 @@ class Facts:
 def facts(seen: Seen, line: Line, topic: str, entities: Sequence[Entity], roles: Mapping[str, Role]) -> Facts:
     """Read the facts of a client's finding on `topic` in a sentence."""
     if topic not in OF_COURIERS:
-        return Facts(speaker=_speaker(seen.content[line.start : line.end], line.start, entities))
+        said = within(entities, line.start, line.end)
+        return Facts(speaker=_speaker(seen.content[line.start : line.end], line.start, said))
     quote = seen.content[line.start : line.end]
-    inside = [one for one in entities if line.start <= one.start and one.end <= line.end]
+    inside = within(entities, line.start, line.end)
     times = [one.text for one in inside if one.kind in ("period", "date")]
     return Facts(
         couriers=_couriers(seen, line, roles),
         problem=_problem(fold(quote)),
         period=times[0] if times else "",
-        speaker=_speaker(quote, line.start, entities),
+        speaker=_speaker(quote, line.start, inside),
     )
 
 

@@ -6,7 +6,7 @@ the sentences before it or the title named. The learned steps judge each of thes
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -89,10 +89,11 @@ def lines(content: str, read: Symbols) -> tuple[Line, ...]:
     """The sentences of a content (title + line break + text)."""
     title_end = content.find("\n")
     hashed = features.runs(read.codes)
+    begins = [name.start for name in read.names]
     found = []
     for number, (start, end) in enumerate(sentences(content)):
         place = read.between(start, end)
-        inside = tuple(name for name in read.names if start <= name.start < end)
+        inside = read.names[bisect_left(begins, start) : bisect_left(begins, end)]
         hashes = features.of_span(hashed, place.start, place.stop)
         found.append(
             Line(number, start, end, place.start, place.stop, hashed, hashes, inside, start < title_end)
@@ -107,7 +108,7 @@ def candidates(line: Line, before: Sequence[Line], read: Symbols) -> tuple[Candi
         place = read.between(name.start, name.start + 1).start
         key = name.account or f"{name.start}"
         earlier = found.get(key)
-        places = (*earlier.places, place) if earlier else (place,)
+        places = (*(earlier.places if earlier else ()), place)[:_LOOKED_AT]
         found[key] = Candidate(earlier.name if earlier else name, places, 0)
     for sign in (CLIENT, COURIER, ORGANISATION):
         if not any(name.sign == sign for name in line.names):
