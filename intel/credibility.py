@@ -102,14 +102,14 @@ def _grade(one: Statement, witnesses: Sequence[str]) -> tuple[int, list[str]]:
 
 
 def _agrees(one: Statement, other: Statement) -> bool:
-    """Whether another finding on the topic tells the same event, or the same courier and problem."""
+    """Whether another finding on the topic tells the same event, courier's problem or stance."""
     if one.stance and other.stance == _OPPOSITE.get(one.stance):
         return False
     if one.event or other.event:
         return one.event == other.event and _overlap(one, other)
-    return one.problem == other.problem and bool(
-        set(one.couriers) & set(other.couriers) or one.couriers == other.couriers
-    )
+    if one.problem and one.problem == other.problem:
+        return bool(set(one.couriers) & set(other.couriers))
+    return bool(one.stance) and one.stance == other.stance and _overlap(one, other)
 
 
 def _overlap(one: Statement, other: Statement) -> bool:

@@ -89,6 +89,16 @@ def test_the_contrary_makes_it_doubtful() -> None:
     assert found.grade == DOUBTFUL and "相反" in found.why
 
 
+def test_two_statements_that_share_only_their_topic_do_not_confirm_each_other() -> None:
+    plain = replace(ONE, event=None, problem="", couriers=())
+    assert rated(other(event=None, problem="", couriers=()), one=plain).grade == POSSIBLE
+
+
+def test_the_same_stance_confirms() -> None:
+    unhappy = replace(ONE, event=None, problem="", stance="dissatisfied")
+    assert rated(other(event=None, problem="", stance="dissatisfied"), one=unhappy).grade == CONFIRMED
+
+
 def test_what_is_old_is_a_grade_less_sure() -> None:
     old = replace(ONE, dated_at=NOW - timedelta(days=400))
     found = rated(one=old)
