@@ -42,22 +42,26 @@ class Linear:
         return np.asarray(self.weights[self.rows[features], label], dtype=np.float32)
 
 
-def load(name: str, folder: Path = MODELS) -> Linear:
-    """The model of that name. Raises BadModel."""
-    file = folder / f"{name}.npz"
+def stored(file: Path, *names: str) -> tuple[NDArray[np.generic], ...]:
+    """The named arrays of a model file. Raises BadModel for a file that is missing, damaged or another's."""
     try:
-        with np.load(file, allow_pickle=False) as stored:
-            known, small = stored["features"], stored["weights"]
-            scale, bias = stored["scale"], stored["bias"]
-            labels = tuple(str(label) for label in stored["labels"])
+        with np.load(file, allow_pickle=False) as arrays:
+            return tuple(arrays[name] for name in names)
     except FileNotFoundError:
         raise BadModel(f"the model {file} is missing: reinstall the package, or run: make model") from None
     except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise BadModel(
             f"the model {file} cannot be read ({error}): reinstall it, or run: make model"
         ) from error
+
+
+def load(name: str, folder: Path = MODELS) -> Linear:
+    """The model of that name. Raises BadModel."""
+    known, small, scale, bias, labels = stored(
+        folder / f"{name}.npz", "features", "weights", "scale", "bias", "labels"
+    )
     rows = np.zeros(1 << BITS, dtype=np.int32)
-    rows[known] = np.arange(1, len(known) + 1, dtype=np.int32)
+    rows[known.astype(np.int32)] = np.arange(1, len(known) + 1, dtype=np.int32)
     weights = np.zeros((len(known) + 1, len(labels)), dtype=np.float32)
-    weights[1:] = small.astype(np.float32) * scale
-    return Linear(labels, rows, weights, bias.astype(np.float32))
+    weights[1:] = small.astype(np.float32) * scale.astype(np.float32)
+    return Linear(tuple(map(str, labels)), rows, weights, bias.astype(np.float32))

@@ -7,7 +7,6 @@ one company share common ones. How rare a pair is was counted on our own text (`
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -15,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.linear import MODELS, BadModel
+from pipelines.linear import MODELS, stored
 
 BITS = 16
 MOST = 600  # characters from the start that are looked at: news says at its head what is new
@@ -77,12 +76,5 @@ def _rarity() -> NDArray[np.float32]:
 
 def load(file: Path) -> NDArray[np.float32]:
     """The table that the training wrote. Raises BadModel."""
-    try:
-        with np.load(file, allow_pickle=False) as stored:
-            return np.asarray(stored["rarity"], dtype=np.float32)
-    except FileNotFoundError:
-        raise BadModel(f"the model {file} is missing: reinstall the package, or run: make model") from None
-    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise BadModel(
-            f"the model {file} cannot be read ({error}): reinstall it, or run: make model"
-        ) from error
+    (table,) = stored(file, "rarity")
+    return table.astype(np.float32)
