@@ -37,6 +37,7 @@ from intel.search import BadQuery
 from intel.taxonomy import ACCOUNTS_CSV, BadAccounts, load_accounts
 from intel.views import FindingFilter
 from pipelines.extract import extract as extract_page
+from pipelines.linear import BadModel
 from spiders.catalogue import BadSources
 from spiders.city.server import CityPortTaken
 from spiders.city.server import start as running_city
@@ -71,6 +72,7 @@ REFUSALS = (
     BadAccounts,
     BadSources,
     BadGold,
+    BadModel,
     NotReady,
     CityPortTaken,
     *series_command.REFUSALS,

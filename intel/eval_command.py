@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json as json_format
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,18 @@ from intel.scoring import Mistake, Scores, score, score_stories
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts
 from pipelines.dedupe import grouped
 from pipelines.flow import Analysis, Watchlist, analyse, report_of
+
+
+class Step(StrEnum):
+    """The steps whose mistakes can be asked for."""
+
+    ACCOUNTS = "accounts"
+    EVENTS = "events"
+    SUBJECT = "subject"
+    ARGUMENTS = "arguments"
+    TOPICS = "topics"
+    STORIES = "stories"
+
 
 GOLD = Path("tests/gold")
 FLOORS = "floors.json"
@@ -52,7 +65,7 @@ def below(figures: Mapping[str, float], least: Mapping[str, float]) -> list[str]
 def evaluation(
     folder: Annotated[Path, typer.Argument(help="Folder of annotated passages.")] = GOLD,
     split: Annotated[str, typer.Option(help="Which passages: heldout or train.")] = "heldout",
-    step: Annotated[str | None, typer.Option(help="Only mistakes of this step.")] = None,
+    step: Annotated[Step | None, typer.Option(help="Only mistakes of this step.")] = None,
     worst: Annotated[int, typer.Option(min=0, help="Mistakes to show for each step.")] = 5,
     json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
@@ -71,7 +84,7 @@ def evaluation(
         raise typer.Exit(1)
 
 
-def _show(scores: Scores, step: str | None, worst: int) -> None:
+def _show(scores: Scores, step: Step | None, worst: int) -> None:
     for name, tallies in scores.tallies.items():
         rows = [*sorted(tallies.items()), ("all", scores.total(name))]
         screen.out.print(f"\n{name}", style="bold")
@@ -87,7 +100,7 @@ def _show(scores: Scores, step: str | None, worst: int) -> None:
     _show_mistakes(scores.mistakes, step, worst)
 
 
-def _show_mistakes(mistakes: Iterable[Mistake], step: str | None, worst: int) -> None:
+def _show_mistakes(mistakes: Iterable[Mistake], step: Step | None, worst: int) -> None:
     groups: dict[tuple[str, str], list[Mistake]] = {}
     for mistake in mistakes:
         if step in (None, mistake.step):

@@ -19,7 +19,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from intel.model import Account, NotAnArticle, Page, Reading, Watched
 from intel.store import KeptPage, Store
-from pipelines.flow import Watchlist, read, read_change
+from pipelines.flow import Watchlist, read, read_change, require_models
 
 BATCH = 32  # pages that one transaction keeps, and that a kill has to read again
 DEADLINE = 20.0  # seconds for one page; the slowest of the real test pages takes well under one
@@ -53,7 +53,11 @@ def read_pages(
     again: bool = False,
     progress: Callable[[ReadingCount], None] = lambda count: None,
 ) -> ReadingCount:
-    """Read the pages not yet read, or with `again` all that are kept; safe to kill at any moment."""
+    """Read the pages not yet read, or with `again` all that are kept; safe to kill at any moment.
+
+    Raises BadModel.
+    """
+    require_models()  # here, once: a worker would reject every page for it
     count = ReadingCount()
     pages = store.page_count(unread_only=not again)
     if not pages:

@@ -219,18 +219,17 @@ def _pairs(
     """Matches one to one, the best merit first, then the largest overlap."""
     rated = sorted(
         (
-            (merit(one, other), _overlap(one, other), -i, -j)
+            (-merit(one, other), -_overlap(one, other), i, j)
             for i, one in enumerate(gold)
             for j, other in enumerate(found)
             if one.label == other.label and _overlap(one, other) > 0
-        ),
-        reverse=True,
+        )
     )
     pairs, used = [], set()
     for _, _, i, j in rated:
         if ("gold", i) not in used and ("found", j) not in used:
             used |= {("gold", i), ("found", j)}
-            pairs.append((gold[-i], found[-j]))
+            pairs.append((gold[i], found[j]))
     return pairs
 
 

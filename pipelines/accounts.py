@@ -19,6 +19,7 @@ from pathlib import Path
 
 from intel.model import Entity, Mention
 from pipelines import focus
+from pipelines.focus import joined
 from pipelines.text import fold
 
 _TABLE = Path(__file__).parent / "linking.toml"
@@ -63,27 +64,23 @@ def rules() -> Rules:
         senses={name: _sense(row) for row in table["sense"] for name in row["names"]},
         trade=re.compile("|".join(map(re.escape, table["trade"]["words"]))),
         not_before=_before(everyone["not_before"]),
-        not_after=_joined(everyone["not_after"]),
+        not_after=joined(everyone["not_after"]),
         person=_before([everyone["person"]]),
         person_before=_before(everyone["person_before"]),
-        person_after=_joined(everyone["person_after"]),
+        person_after=joined(everyone["person_after"]),
     )
 
 
 def _sense(row: Mapping[str, Sequence[str]]) -> Sense:
     return Sense(
         is_before=_before(row["is_before"]) if "is_before" in row else None,
-        is_after=_joined(row["is_after"]) if "is_after" in row else None,
+        is_after=joined(row["is_after"]) if "is_after" in row else None,
         not_before=_before(row["not_before"]) if "not_before" in row else None,
-        not_after=_joined(row["not_after"]) if "not_after" in row else None,
-        is_near=_joined(row["is_near"]) if "is_near" in row else None,
-        not_near=_joined(row["not_near"]) if "not_near" in row else None,
+        not_after=joined(row["not_after"]) if "not_after" in row else None,
+        is_near=joined(row["is_near"]) if "is_near" in row else None,
+        not_near=joined(row["not_near"]) if "not_near" in row else None,
         otherwise=str(row["otherwise"]),
     )
-
-
-def _joined(patterns: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
 def _before(patterns: Iterable[str]) -> re.Pattern[str]:

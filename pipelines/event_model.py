@@ -6,7 +6,6 @@ The rules of events.toml are heard first: what they found is evidence like any o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -16,7 +15,7 @@ from pipelines import assertion, features
 from pipelines.event_tellings import Telling
 from pipelines.features import Features
 from pipelines.linear import Linear, load
-from pipelines.symbols import SIGNS, Symbols
+from pipelines.symbols import SIGNS
 from pipelines.text import fold
 from pipelines.viewpoints import Candidate, Line, Seen, seen_from
 
@@ -62,26 +61,13 @@ def frames(heard: Iterable[Telling]) -> Mapping[str, str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """A type that a sentence tells, how surely, and the span of the words that say most for it."""
-
-    type: str
-    margin: float
-    trigger: tuple[int, int]
-
-
-def types(seen: Seen, line: Line, rules: Sequence[str]) -> list[Judgement]:
-    """The types of events that a sentence tells, the surest first."""
+def types(seen: Seen, line: Line, rules: Sequence[str]) -> list[tuple[str, float]]:
+    """The types of events that a sentence tells, each with its margin, the surest first."""
     judge = model("types")
     before = seen.lines[line.number - 1] if line.number else None
     margins = judge.scores(type_features(line, sorted(set(rules)), before))
     return [
-        Judgement(
-            judge.labels[number],
-            float(margins[number]),
-            _telling_words(line, seen.symbols, judge, int(number)),
-        )
+        (judge.labels[number], float(margins[number]))
         for number in np.argsort(-margins)
         if margins[number] > 0
     ]
@@ -124,25 +110,25 @@ def parties(
     return subjects, opposite
 
 
-def _telling_words(line: Line, read: Symbols, judge: Linear, label: int) -> tuple[int, int]:
-    """The span of the two to four neighbouring symbols that speak most for a label; never of a name."""
+def telling_words(seen: Seen, line: Line, kind: str) -> tuple[int, int]:
+    """The span of the two to four neighbouring symbols that speak most for a type; never of a name."""
+    judge, read = model("types"), seen.symbols
+    label = judge.labels.index(kind)
     credit = np.zeros(line.last - line.first, dtype=np.float32)
     for n, each in enumerate(line.runs):
         weights = judge.weigh(features.folded(each[line.first : max(line.first, line.last - n)]), label)
         for shift in range(n + 1):
             credit[shift : shift + len(weights)] += weights / (n + 1)
     codes = read.codes[line.first : line.last].tolist()
-    for at, code in enumerate(codes):
-        if code in SIGNS or (code < _LETTERS_END and not chr(code).isalnum()):
-            credit[at] = -np.inf
-    sums = [
-        (float(credit[at : at + width].sum()), at, width)
+    credit[[code in SIGNS or (code < _LETTERS_END and not chr(code).isalnum()) for code in codes]] = -np.inf
+    spans = [
+        (float(sums.max()), int(sums.argmax()), width)
         for width in _WIDTHS
-        for at in range(len(codes) - width + 1)
+        if len(credit) >= width and len(sums := np.convolve(credit, np.ones(width), "valid"))
     ]
-    if not sums:
+    if not spans:
         return line.start, line.end
-    _, at, width = max(sums)
+    _, at, width = max(spans)
     return read.starts[line.first + at], read.ends[line.first + at + width - 1]
 
 

@@ -16,6 +16,7 @@ from pipelines.event_rules import EventType, table
 from pipelines.event_tellings import Telling, measures, once, within
 from pipelines.viewpoints import Candidate, Line, Seen
 
+MODELS = ("types", "statuses", "parties")
 # One company's penalty or figures are an event of their own, though a sentence tells of several.
 _EACH_ITS_OWN = frozenset({"earnings", "penalty", "service_quality"})
 
@@ -29,41 +30,30 @@ def find(seen: Seen, heard: Iterable[Telling], entities: Sequence[Entity]) -> tu
     for telling in heard:
         by_line.setdefault(telling.event.start, []).append(telling)
     told = [one for line in seen.lines for one in _told(seen, line, by_line.get(line.start, ()), entities)]
-    body = seen.content.find("\n")
-    in_body = {one.kind.name for one in told if one.event.start > body}
+    title_end = seen.content.find("\n")
+    in_body = {one.kind.name for one in told if one.event.start > title_end}
     # A title repeats what the text says more fully.
-    told = [one for one in told if one.event.start > body or one.kind.name not in in_body]
+    told = [one for one in told if one.event.start > title_end or one.kind.name not in in_body]
     return tuple(sorted(once(told), key=lambda event: (event.start, event.type)))
 
 
 def _told(seen: Seen, line: Line, heard: Sequence[Telling], entities: Sequence[Entity]) -> Iterator[Telling]:
     """The events that a sentence tells, as the models judge."""
-    judged = learned.types(seen, line, [telling.event.rule for telling in heard])
-    if not judged:
-        return
-    inside = within(entities, line.start, line.end)
-    for judgement in judged:
-        mine = [telling for telling in heard if telling.kind.name == judgement.type]
-        start, end = (mine[0].start, mine[0].end) if mine else judgement.trigger
-        kind = table().types[judgement.type]
-        subjects, opposite = _sides(seen, line, kind, mine)
+    for name, margin in learned.types(seen, line, [telling.event.rule for telling in heard]):
+        mine = [telling for telling in heard if telling.kind.name == name]
+        start, end = (mine[0].start, mine[0].end) if mine else learned.telling_words(seen, line, name)
+        kind = table().types[name]
+        subjects, opposite = learned.parties(line, seen.candidates(line), name, mine)
         cue = mine[0].event.status.value if mine else "none"
         status = learned.status(seen, line, kind.name, cue)
         scene = Scene((), seen.content[line.start : line.end], line.start, (start, end))
         arguments = [
             *(_argument(seen, "counterparty", one) for one in opposite),
-            *measures(kind, scene, inside),
+            *measures(kind, scene, within(entities, line.start, line.end)),
         ]
         for group in _grouped(kind, subjects):
             whole = [*(_argument(seen, "subject", one) for one in group), *arguments]
-            yield _telling(seen, line, (kind, status, (start, end)), whole, judgement.margin)
-
-
-def _sides(
-    seen: Seen, line: Line, kind: EventType, heard: Sequence[Telling]
-) -> tuple[list[Candidate], list[Candidate]]:
-    """Whose event it is, and who is opposite, of all whom the sentence may speak of."""
-    return learned.parties(line, seen.candidates(line), kind.name, heard)
+            yield _telling(seen, line, (kind, status, (start, end)), whole, margin)
 
 
 def _grouped(kind: EventType, subjects: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:

@@ -6,6 +6,7 @@ linked before events are looked for, so that a beginner (菜鸟) is never the su
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -21,10 +22,20 @@ from intel.model import (
     Page,
     Reading,
     Role,
-    Status,
     Watched,
 )
-from pipelines import accounts, dedupe, entities, events, series, tenders, topics
+from pipelines import (
+    accounts,
+    dedupe,
+    entities,
+    event_model,
+    events,
+    series,
+    tenders,
+    topic_model,
+    topics,
+    wording,
+)
 from pipelines.change import ADDED, ALTERED, REMOVED
 from pipelines.documents import holds_document, read_document
 from pipelines.event_tellings import tellings
@@ -32,8 +43,8 @@ from pipelines.extract import extract
 from pipelines.text import fold, language
 from pipelines.viewpoints import see
 from pipelines.watched import changed, whole
-from pipelines.wording import pairs
 
+_LABELS = re.compile(f"^(?:{ADDED}|{ALTERED})")
 # Roles whose fillers tell one event from the next even where no figure does.
 TELLING_ROLES = frozenset({"person", "position", "product", "place"})
 
@@ -62,6 +73,15 @@ class Analysis:
     findings: tuple[Finding, ...]
 
 
+def require_models() -> None:
+    """Load what the steps have learned. Raises BadModel for what is missing or damaged."""
+    for name in events.MODELS:
+        event_model.model(name)
+    for name in topics.MODELS:
+        topic_model.model(name)
+    wording.rarity_table()
+
+
 def analyse(content: str, watchlist: Watchlist) -> Analysis:
     """Tag a text (title + "\\n" + body); spans are code points in it."""
     found = entities.find(content, watchlist.lexicon)
@@ -85,7 +105,7 @@ def read_change(page: Page, watched: Watched, watchlist: Watchlist) -> Reading:
         article = replace(whole(page), url=page.url)
         return _reading(article, analyse(article.content, watchlist))
     article = changed(page, watched.before)
-    analysis = without_removed(article.content, analyse(article.content, watchlist))
+    analysis = _of_the_change(article.content, watchlist)
     if watched.account in watchlist.roles:
         told = changed_lines(article.content, watched.account, watched.topic, analysis.findings)
         findings = sorted((*analysis.findings, *told), key=lambda f: (f.start, f.account, f.topic))
@@ -93,19 +113,22 @@ def read_change(page: Page, watched: Watched, watchlist: Watchlist) -> Reading:
     return _reading(article, analysis)
 
 
-def without_removed(content: str, analysis: Analysis) -> Analysis:
-    """What a page no longer says is no finding, and the events it told are background."""
+def _of_the_change(content: str, watchlist: Watchlist) -> Analysis:
+    """What the new lines of a change say: what is gone is blotted out, and so are our own labels.
 
-    def is_removed(start: int) -> bool:
-        return content.rfind(REMOVED, content.rfind("\n", 0, start) + 1, start + len(REMOVED)) >= 0
-
+    Else a line that is gone would be told as news, or pass for the fuller form of the line in its place.
+    """
+    title, *rest = content.split("\n")
+    lines = [
+        " " * len(line) if line.startswith(REMOVED) else _LABELS.sub(lambda label: " " * len(label[0]), line)
+        for line in rest
+    ]
+    analysis = analyse("\n".join((title, *lines)), watchlist)
+    # The title stood there before.
     return replace(
         analysis,
-        events=tuple(
-            replace(one, status=Status.BACKGROUND) if is_removed(one.start) else one
-            for one in analysis.events
-        ),
-        findings=tuple(one for one in analysis.findings if not is_removed(one.start)),
+        events=tuple(one for one in analysis.events if one.start > len(title)),
+        findings=tuple(one for one in analysis.findings if one.start > len(title)),
     )
 
 
@@ -152,5 +175,5 @@ def report_of(content: str, day: date | None, analysis: Analysis) -> dedupe.Repo
             for argument in event.arguments
             if argument.role in TELLING_ROLES
         ),
-        wording=pairs(fold(content), [(mention.start, mention.end) for mention in analysis.mentions]),
+        wording=wording.pairs(fold(content), [(mention.start, mention.end) for mention in analysis.mentions]),
     )

@@ -49,16 +49,17 @@ def rules() -> Rules:
     table = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
     about = table["about"]
     return Rules(
-        trade=_joined(map(re.escape, table["trade"]["words"])),
-        clause=_joined(about["clause"]),
-        before=re.compile(f"(?:{_joined(about['before']).pattern})$"),
-        after=_joined(about["after"]),
-        footer=_joined(about["footers"]),
-        background=_joined(about["background"]),
+        trade=joined(map(re.escape, table["trade"]["words"])),
+        clause=joined(about["clause"]),
+        before=re.compile(f"(?:{joined(about['before']).pattern})$"),
+        after=joined(about["after"]),
+        footer=joined(about["footers"]),
+        background=joined(about["background"]),
     )
 
 
-def _joined(patterns: Iterable[str]) -> re.Pattern[str]:
+def joined(patterns: Iterable[str]) -> re.Pattern[str]:
+    """One pattern that matches where any of them does."""
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 

@@ -19,7 +19,8 @@ from pipelines.topic_facts import Facts, facts
 from pipelines.topic_rules import topic_table
 from pipelines.viewpoints import Candidate, Line, Seen
 
-_SURE = 0.35
+MODELS = ("topics", "topic-stances")
+_SURE = 0.35  # margin from which more than one sentence of a text is kept for an account's topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,14 @@ def find(
 ) -> tuple[Finding, ...]:
     """Find the evidence in an article."""
     hints = hints_of(seen, mentions, heard, known.roles)
+    told: dict[int, list[Event]] = {}
+    for event in events:
+        told.setdefault(event.start, []).append(event)
     found = [
         finding
         for line in seen.lines
         for candidate in judged(seen, line, known.roles)
-        for finding in _findings(seen, line, candidate, hints, events, known)
+        for finding in _findings(seen, line, candidate, hints, told.get(line.start, ()), known)
     ]
     kept = sorted(_best(found, seen.content.find("\n")), key=lambda f: (f.start, f.account, f.topic))
     return tuple(topic_cues.without_echoes(kept))
@@ -109,7 +113,7 @@ def _findings(
             line.end,
             seen.content[line.start : line.end],
             f"{topic}.model",
-            _event_behind(topic, account, line, events),
+            _event_behind(topic, account, events),
             learned.stance(line, candidate, topic),
             told.couriers,
             told.problem,
@@ -119,11 +123,11 @@ def _findings(
         yield finding, margin
 
 
-def _event_behind(topic: str, account: str, line: Line, events: Sequence[Event]) -> str | None:
-    """The event of this sentence that is evidence for the topic, if the account is a party of it."""
+def _event_behind(topic: str, account: str, events: Sequence[Event]) -> str | None:
+    """The event of a sentence that is evidence for the topic, if the account is a party of it."""
     kinds = {rule.type for rule in topic_table().topics[topic].events}
     for event in events:
         parties = {one.account for one in event.arguments}
-        if event.start == line.start and event.type in kinds and account in parties:
+        if event.type in kinds and account in parties:
             return event.type
     return None

@@ -40,7 +40,7 @@ def pairs(folded: str, names: Iterable[tuple[int, int]]) -> Pairs:
 
 def alike(one: Pairs, other: Pairs) -> float:
     """From 0 to 1: how much of the rarity of the shorter text's pairs the other has too."""
-    table = _rarity()
+    table = rarity_table()
     shared = float(table[np.intersect1d(one, other, assume_unique=True)].sum())
     least = min(float(table[one].sum()), float(table[other].sum()))
     return shared / least if least else 0.0
@@ -48,7 +48,7 @@ def alike(one: Pairs, other: Pairs) -> float:
 
 def rarest(text: Pairs, most: int) -> list[int]:
     """The rarest pairs of a text, at most so many, in order."""
-    ranked = np.argsort(-_rarity()[text], kind="stable")[:most]
+    ranked = np.argsort(-rarity_table()[text], kind="stable")[:most]
     return sorted(int(pair) for pair in text[ranked])
 
 
@@ -70,7 +70,8 @@ def _bucket(word: str) -> int:
 
 
 @cache
-def _rarity() -> NDArray[np.float32]:
+def rarity_table() -> NDArray[np.float32]:
+    """How rare each pair is, as the training counted it. Raises BadModel."""
     return load(MODELS / "wording.npz")
 
 

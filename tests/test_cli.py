@@ -3,13 +3,16 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from intel.bootstrap import open_workspace
 from intel.cli import main
+from intel.config import Settings
+from pipelines import event_model, topic_model, wording
 from tests.making import TEXT
 
 
@@ -184,6 +187,29 @@ def test_analyse_tags_each_line_with_offsets_into_title_newline_text(intel: Comm
     assert set(event) == {"type", "subject", "counterparty", "trigger", "quote", "args"}
     assert (event["type"], event["subject"], event["counterparty"]) == ("partnership", ["yto"], ["taobao"])
     assert event["quote"] in content
+
+
+@pytest.fixture
+def without_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An installation that has lost its models."""
+    loaded = (event_model.model, topic_model.model, wording.rarity_table)
+    monkeypatch.setattr("pipelines.linear.load.__defaults__", (tmp_path / "lost",))
+    for one in loaded:
+        one.cache_clear()
+    yield
+    for one in loaded:
+        one.cache_clear()
+
+
+@pytest.mark.usefixtures("without_models")
+def test_a_missing_model_stops_the_reading_and_rejects_no_page(intel: Command, saved: Path) -> None:
+    item = json.dumps({"id": 1, "title": "淘宝", "text": "圆通为淘宝送货。"}, ensure_ascii=False)
+    assert refused(intel("analyse", "-", stdin=item), "event-types.npz is missing", "make model")
+    intel("init")
+    said = intel("import", str(saved))
+    assert said.code == 2 and "event-types.npz is missing" in said.err
+    kept = open_workspace(Settings()).query.kept()
+    assert (kept.unread, kept.rejected) == (2, {})
 
 
 def test_analyse_names_bad_lines_and_still_tags_the_others(intel: Command, tmp_path: Path) -> None:

@@ -116,17 +116,25 @@ def test_a_page_that_is_forbidden_is_not_rendered(site: Site, store: MemoryStore
     assert set(site.hits) == {"/robots.txt"}
 
 
-def test_scripts_without_end_and_pages_without_end_are_cut_off(site: Site, store: MemoryStore) -> None:
+def test_scripts_without_end_are_cut_off(site: Site, store: MemoryStore) -> None:
     site.pages["/loop"] = page("<p>价格</p><script>for (;;) ;</script>")
+    run = collect(site, [source(site, "/loop", "watch", javascript=True)], store, timeout=1.0)["watch"]
+    assert run.rejected == {"not_rendered": 1} and not store.pages
+
+
+def test_a_page_that_scripts_make_too_large_is_refused(site: Site, store: MemoryStore) -> None:
     site.pages["/large"] = page("<script>document.body.append('x'.repeat(3e6))</script>")
+    watched = source(site, "/large", "watch", javascript=True)
+    run = collect(site, [watched], store, timeout=10.0, max_bytes=1_000_000)["watch"]
+    assert run.rejected == {"too_large": 1} and not store.pages
+
+
+def test_parts_without_end_are_cut_off_and_the_page_is_kept(site: Site, store: MemoryStore) -> None:
     site.pages["/polling"] = page(
         "<p>价格</p><script>setInterval(() => fetch('/data?' + Math.random()), 20)</script>"
     )
-    names = ("loop", "large", "polling")
-    sources = [source(site, f"/{name}", "watch", name, javascript=True) for name in names]
-    runs = collect(site, sources, store, timeout=1.0, max_bytes=1_000_000)
-    assert runs["loop"].rejected == {"not_rendered": 1} and runs["large"].rejected == {"too_large": 1}
-    assert store.paths == {"/polling"} and "too_many" in runs["polling"].reason
+    run = collect(site, [source(site, "/polling", "watch", javascript=True)], store, timeout=3.0)["watch"]
+    assert store.paths == {"/polling"} and "too_many" in run.reason
 
 
 def test_a_missing_browser_is_said_with_what_to_do(site: Site, store: MemoryStore) -> None:
