@@ -103,7 +103,8 @@ def bring_in(workspace: Workspace, path: Path) -> tuple[Counter[str], list[saved
 
 
 def read(workspace: Workspace, *, again: bool = False) -> reader.ReadingCount:
-    """Read the pages not yet read, or all of them again."""
+    """Read the pages not yet read, or all of them again, with the table of sources as it is now."""
+    workspace.store.load_sources(all_sources(workspace.settings))
     total = workspace.store.page_count(unread_only=not again)
     with screen.progress("reading", total) as show:
         return reader.read_pages(

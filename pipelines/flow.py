@@ -22,6 +22,7 @@ from intel.model import (
     Page,
     Reading,
     Role,
+    Selectors,
     Watched,
 )
 from pipelines import (
@@ -93,9 +94,13 @@ def analyse(content: str, watchlist: Watchlist) -> Analysis:
     return Analysis(language(content), mentions, happened, findings)
 
 
-def read(page: Page, watchlist: Watchlist, now: datetime) -> Reading:
-    """Read a page or a document. `now` (aware) anchors relative dates. Raises NotAnArticle."""
-    article = read_document(page, now) if holds_document(page.body) else extract(page, now)
+def read(page: Page, watchlist: Watchlist, now: datetime, selectors: Selectors | None = None) -> Reading:
+    """Read a page, with the selectors of its source, or a document. Raises NotAnArticle.
+
+    `now` (aware) anchors relative dates.
+    """
+    document = holds_document(page.body)
+    article = read_document(page, now) if document else extract(page, now, selectors)
     return _reading(article, analyse(article.content, watchlist))
 
 

@@ -78,6 +78,11 @@ class Sight:
             return True
         return bool(_NO_HEIGHT.search(style) and _CLIPPED.search(style))
 
+    def stand_in(self, element: etree._Element) -> None:
+        """Begin inside an element's parents: on the ground that they set."""
+        for outer in reversed([*element.iterancestors()]):
+            self.hides(outer, {str(name): str(value) for name, value in outer.items()})
+
     def leave(self, element: etree._Element) -> None:
         """The walk has left the element, and the ground that it set."""
         if self.grounds and self.grounds[-1][0] is element:
