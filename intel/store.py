@@ -185,8 +185,9 @@ class Store:
         if unread_only:
             query = query.where(PageRow.state == NEW)
         with Session(self._reading) as session:
-            sources = {row.name: row for row in session.scalars(select(SourceRow)).all()}
             rows = session.scalars(query.options(undefer(PageRow.body))).all()
+            theirs = select(SourceRow).where(SourceRow.name.in_({row.source for row in rows}))
+            sources = {source.name: source for source in session.scalars(theirs).all()}
             return [_kept(session, row, sources.get(row.source)) for row in rows]
 
     def page_count(self, *, unread_only: bool) -> int:

@@ -38,6 +38,7 @@ _LABEL = re.compile(
 _LEAD = re.compile(
     r"^\W{0,3}(?:(?:written |posted )?by\b|由|撰文|记者|文(?=\W))\s{0,3}[:：/／|｜]?\s{0,3}", re.I
 )
+_FIELD = re.compile(r"\s{1,3}[|｜·•]\s{1,3}|　")
 _WROTE = re.compile(r"^(?:文\s?[/／|｜丨:：]\s?|[Bb]y\s+)(?P<who>[^|｜:：\d]{2,40})$")
 _LATIN = (
     r"[A-Z][\w'’-]{0,20}\.?(?: (?:(?:de|da|van|von|der|den|la|le|al|bin|el) ){0,2}[A-Z][\w'’-]{0,20}\.?){1,3}"
@@ -174,8 +175,8 @@ def _labelled(form: re.Pattern[str], edges: Edges) -> Iterable[str]:
 
 def named(text: str) -> str | None:
     """The author in a text that names one and little else: 文/林一帆, By Ann Lee, 作者：林一帆."""
-    labelled = _LABEL.search(text[:200])
-    return person(labelled["who"] if labelled else _LEAD.sub("", text))
+    labelled = _LABEL.search(text[:200]) or _BYLINE.search(text[:200])
+    return person(labelled["who"] if labelled else _LEAD.sub("", _FIELD.split(text)[0]))
 
 
 def person(value: str) -> str | None:

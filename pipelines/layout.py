@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from operator import attrgetter
 
 from lxml import etree
 
 from pipelines.charset import clean
 from pipelines.sight import Sight
+from pipelines.surroundings import named
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption"
@@ -29,19 +29,6 @@ _UNSEEN = frozenset(
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _APART = frozenset({"nav", "footer", "aside", "menu"})
-# What pages call the parts around an article. Whole words of class and id, English and pinyin.
-_SURROUNDINGS = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|footer|foot|copyright|sidebar|side|aside|breadcrumbs?|crumbs?|share|"
-    r"sharebar|sharing|bdsharebuttonbox|social|related?|relative|recommend(?:ed|ation)?|hot|rank|ranking|pager|"
-    r"pagination|page-?nav|toolbar|login|register|search|subscribe|newsletter|promo|sponsor|advert|advertisement|"
-    r"ads?|qrcode|ewm|tuijian|xiangguan|fenxiang|disclaimer|statement|popup|modal|cookie|tags?|taglist|next|prev|"
-    r"prev-?next|sign|signature|postprofile|userinfo|user-info|poster-?info|avatar)(?:$|[\s_-]|list|box|bar|area)",
-    re.I,
-)
-# What they call the readers' answers, which can be longer than the article.
-_ANSWERS = re.compile(
-    r"(?:^|[\s_-])(?:post)?(?:comment|pinglun|repl(?:y|ies)|feedback|discuss|respond)", re.I
-)
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—"
 # A source line's end between two Chinese characters is no space; elsewhere it is one.
 _WRAP = re.compile(rf"(?<=[{_CJK}])\r?\n(?=[{_CJK}])")
@@ -189,7 +176,7 @@ class Walk:
         """Begin a block."""
         label = f"{given.get('class', '')} {given.get('id', '')}".strip()[:200] if given else ""
         parent = self.open[-1] if self.open else -1
-        apart, answers = _named(label) if label else (False, False)
+        apart, answers = named(label) if label else (False, False)
         position = len(self.layout.lines)
         self.open.append(len(self.layout.blocks))
         self.layout.blocks.append(
@@ -276,9 +263,3 @@ def _parted(written: str) -> str:
     if _BORDER not in written:
         return written
     return written.replace(_BORDER, " " if len(written) <= _FIELDS and not _MARKS.search(written) else "")
-
-
-@lru_cache(maxsize=4096)
-def _named(label: str) -> tuple[bool, bool]:
-    """Whether a block's class and id say that it surrounds the article, and that it holds answers."""
-    return bool(_SURROUNDINGS.search(label)), bool(_ANSWERS.search(label))

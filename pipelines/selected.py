@@ -140,13 +140,17 @@ def _common(element: etree._Element, other: etree._Element | None) -> etree._Ele
 def _outwards(
     element: etree._Element, end: etree._Element | None, sight: Sight
 ) -> tuple[Sequence[Line], Sequence[Line]]:
-    """The lines before and after an element, from what holds it outwards to `end` or until they suffice."""
+    """The lines before and after an element, from what holds it outwards to `end` or until they suffice.
+
+    Fewer of those after it where there is an `end`, for then only a credit is looked for.
+    """
     above: list[Line] = []
     below: list[Line] = []
     outer = element.getparent()
-    while outer is not None and element is not end and (len(above) < ABOVE or len(below) < BELOW):
+    least = EDGE if end is not None else BELOW
+    while outer is not None and element is not end and (len(above) < ABOVE or len(below) < least):
         walk = Walk(sight)
-        lines = walk.over(outer, without=element, below=BELOW - len(below)).lines
+        lines = walk.over(outer, without=element, below=least - len(below)).lines
         above[:0], below[len(below) :] = lines[: walk.gap], lines[walk.gap :]
         element, outer = outer, outer.getparent()
     return above[-ABOVE:], below[:BELOW]

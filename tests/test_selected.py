@@ -55,6 +55,19 @@ def test_a_title_an_author_and_a_date_are_what_their_selectors_select() -> None:
     assert (article.published.at.day, article.published.origin) == (21, "selector")
 
 
+@pytest.mark.parametrize(
+    ("shown", "author"),
+    [
+        ("作者：林一帆　阅读 312", "林一帆"),
+        ("特約記者 林一帆", "林一帆"),
+        ("By Hannah Brooke | July 20, 2026", "Hannah Brooke"),
+        ("林一帆 · 2026-11-20 08:00", "林一帆"),
+    ],
+)
+def test_an_author_is_the_name_without_what_stands_beside_it(shown: str, author: str) -> None:
+    assert read(HTML.replace("文/林一帆", shown), author=".who").author == author
+
+
 def test_a_selector_may_name_an_attribute() -> None:
     article = read(published="meta[name=PubDate]::attr(content)", title="h2.name::text")
     assert article.published is not None and article.title == "华中分拨中心投运"
