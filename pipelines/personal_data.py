@@ -318,7 +318,7 @@ _MESSENGER = re.compile(
 
 def _emails(folded: str) -> Iterator[Found]:
     for match in _EMAIL.finditer(folded):
-        if match["top"] in _table().not_domains or folded[max(0, match.start() - 3) : match.start()] == "://":
+        if match["top"] in _table().not_domains or _in_address(folded, match.start()):
             continue
         if not _is_organisations(folded, match):
             yield Found("email", *match.span())
@@ -333,7 +333,7 @@ def _is_organisations(folded: str, match: re.Match[str]) -> bool:
         return True
     if domain in table.free:
         return False
-    if local in domain.split("."):
+    if any(len(label) > 1 and local.startswith(label) for label in domain.split(".")[:-1]):
         return True
     said = _nearest(_said_before(folded, match.start()), "person", "role")
     two_names = sum(len(part) > 1 for part in parts) > 1
