@@ -19,7 +19,8 @@ from pebble import ProcessExpired, ProcessPool
 
 from intel.model import Account, NotAnArticle, Page, Reading, Watched
 from intel.store import KeptPage, Store
-from pipelines.flow import Watchlist, read, read_change, require_models
+from pipelines.flow import Terms, Watchlist, read, read_change, require_models
+from pipelines.redaction import Redaction
 
 BATCH = 32  # pages that one transaction keeps, and that a kill has to read again
 DEADLINE = 20.0  # seconds for one page; the slowest of the real test pages takes well under one
@@ -62,10 +63,11 @@ def read_pages(
     pages = store.page_count(unread_only=not again)
     if not pages:
         return count
-    with _pool(tuple(accounts), pages) as pool:
+    with _pool(tuple(accounts), store.redaction(), pages) as pool:
         for batch in _batches(store, again):
             futures = [
-                pool.schedule(_read_here, args=[kept.page, kept.watched], timeout=DEADLINE) for kept in batch
+                pool.schedule(_read_here, args=[kept.page, kept.watched, kept.released], timeout=DEADLINE)
+                for kept in batch
             ]
             outcomes = [_outcome(future) for future in futures]
             store.keep(zip([kept.id for kept in batch], outcomes, strict=True))
@@ -97,13 +99,13 @@ def _refusal(error: BaseException) -> NotAnArticle:
 
 
 @contextmanager
-def _pool(accounts: tuple[Account, ...], pages: int) -> Iterator[ProcessPool]:
+def _pool(accounts: tuple[Account, ...], redaction: Redaction, pages: int) -> Iterator[ProcessPool]:
     # Spawned, since a crawl in this process may have left threads that a fork would freeze.
     pool = ProcessPool(
         max_workers=min(os.cpu_count() or 1, pages),
         context=multiprocessing.get_context("spawn"),
         initializer=_prepare,
-        initargs=[accounts],
+        initargs=[accounts, redaction],
     )
     try:
         yield pool
@@ -114,14 +116,16 @@ def _pool(accounts: tuple[Account, ...], pages: int) -> Iterator[ProcessPool]:
 
 
 _watchlist: Watchlist
+_redaction: Redaction
 
 
-def _prepare(accounts: tuple[Account, ...]) -> None:
-    global _watchlist
-    _watchlist = Watchlist.of(accounts)
+def _prepare(accounts: tuple[Account, ...], redaction: Redaction) -> None:
+    global _watchlist, _redaction
+    _watchlist, _redaction = Watchlist.of(accounts), redaction
 
 
-def _read_here(page: Page, watched: Watched | None) -> Reading:
+def _read_here(page: Page, watched: Watched | None, released: tuple[str, ...]) -> Reading:
+    terms = Terms(_redaction, released)
     if watched is not None:
-        return read_change(page, watched, _watchlist)
-    return read(page, _watchlist, now=page.fetched_at)
+        return read_change(page, watched, _watchlist, terms)
+    return read(page, _watchlist, page.fetched_at, terms)

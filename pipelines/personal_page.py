@@ -68,6 +68,14 @@ def redacted_markup(markup: str, find: Finder) -> Redacted:
     return Redacted(replaced(markup, parts).text, found.edits)
 
 
+def seen_lines(body: bytes, content_type: str) -> list[str]:
+    """The lines a reader of a page may see, navigation and all; none where the bytes are no text."""
+    if holds_document(body) or charset.binary(body):
+        return []
+    text, _ = _decoded(body, content_type)
+    return "".join(piece.text for piece in _pieces(text, seen_only=True)).split("\n")
+
+
 # ---- markup to what is seen
 
 
@@ -117,7 +125,7 @@ def _bare(source: str, start: int, end: int) -> bool:
     return before[-1:] in (":", ",", "[") and after[:1] in (",", "}", "]")
 
 
-def _pieces(markup: str) -> Iterator[_Piece]:
+def _pieces(markup: str, *, seen_only: bool = False) -> Iterator[_Piece]:
     """What is seen, in order, then attributes, comments and scripts, each apart from the others."""
     if markup.lstrip()[:1] in ("{", "["):
         yield _Piece(markup, 0, len(markup), script=True)
@@ -143,7 +151,7 @@ def _pieces(markup: str) -> Iterator[_Piece]:
             end = len(markup) if end < 0 else end
             yield from _shown(markup, at, end)
         at = end
-    for piece in apart:
+    for piece in () if seen_only else apart:
         yield _Piece("\n\n", piece.start, piece.start)
         yield piece
 

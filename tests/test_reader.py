@@ -26,7 +26,7 @@ def page(name: str) -> Page:
     return Page(f"https://news.example/{name}", SOURCES[0].name, NOW, html.encode(), "text/html")
 
 
-def read_or_break(kept: Page, watched: Watched | None) -> Reading:
+def read_or_break(kept: Page, watched: Watched | None, released: tuple[str, ...]) -> Reading:
     """Stands in for the reader: one page takes for ever, deaf to gentle signals, one ends its process."""
     if kept.url.endswith("endless"):
         Path(os.environ[PIDS]).write_text(str(os.getpid()))
@@ -34,7 +34,7 @@ def read_or_break(kept: Page, watched: Watched | None) -> Reading:
         time.sleep(600)
     if kept.url.endswith("deadly"):
         os._exit(3)
-    return original(kept, watched)
+    return original(kept, watched, released)
 
 
 original = reader._read_here
