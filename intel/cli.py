@@ -21,6 +21,9 @@ from intel import (
     analysing,
     bootstrap,
     eval_command,
+    forget_command,
+    quarantine_command,
+    retain_command,
     rounds,
     screen,
     series_command,
@@ -56,6 +59,11 @@ app.add_typer(sources_app, name="sources")
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(series_command.app, name="series")
 app.add_typer(tenders_command.tenders_app, name="tenders")
+app.add_typer(quarantine_command.quarantine_app, name="quarantine")
+app.add_typer(forget_command.forget_app, name="forget")
+app.add_typer(forget_command.export_app, name="export")
+app.command()(retain_command.retain)
+app.command()(retain_command.personal)
 
 
 class BadRequest(ValueError):
@@ -76,6 +84,9 @@ REFUSALS = (
     NotReady,
     CityPortTaken,
     *series_command.REFUSALS,
+    *forget_command.REFUSALS,
+    *quarantine_command.REFUSALS,
+    *retain_command.REFUSALS,
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]

@@ -1,8 +1,9 @@
-"""What is kept beside a page: how much was left out of it, whether it waits for a decision, or lost its bytes."""
+"""Kept beside a page: how much was left out of it, whether it waits for a decision or lost its bytes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import zstandard
@@ -78,3 +79,70 @@ def left_out_by_source(session: Session) -> Sequence[tuple[str, str, int, int, d
         .order_by(PageRow.source, LeftOutRow.kind)
     )
     return [(source, kind, count, pages, last) for source, kind, count, pages, last in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What became of a page in quarantine: RELEASED to be read, or DROPPED; who decided, and why."""
+
+    decision: str
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A page in quarantine, or a decision on one."""
+
+    page: int
+    url: str
+    source: str
+    listed_title: str | None
+    marker: str
+    found_at: datetime
+    decision: str
+    decided_at: datetime | None
+    decided_by: str
+    why: str
+
+
+class NotHeld(LookupError):
+    """A number that no undecided page in quarantine has."""
+
+
+def in_quarantine(session: Session, *, decided: bool) -> Sequence[Held]:
+    """Pages that wait for a decision, oldest first; with `decided` also those on which it was taken."""
+    query = select(QuarantineRow, PageRow).join(PageRow, PageRow.id == QuarantineRow.page_id)
+    if not decided:
+        query = query.where(QuarantineRow.decision == UNDECIDED)
+    return [
+        Held(
+            page=row.page_id,
+            url=page.url,
+            source=page.source,
+            listed_title=page.listed_title,
+            marker=row.marker,
+            found_at=row.found_at,
+            decision=row.decision,
+            decided_at=row.decided_at,
+            decided_by=row.decided_by,
+            why=row.why,
+        )
+        for row, page in session.execute(query.order_by(QuarantineRow.found_at, QuarantineRow.page_id))
+    ]
+
+
+def decide(session: Session, page_id: int, decision: Decision, now: datetime) -> None:
+    """Release a page to be read, or drop its bytes; the decision is kept. Raises NotHeld."""
+    row = session.get(QuarantineRow, page_id)
+    if row is None or row.decision != UNDECIDED:
+        raise NotHeld(f"no page {page_id} waits in quarantine; those that do: intel quarantine list")
+    row.decision, row.decided_by, row.why = decision.decision, decision.by, decision.why
+    row.decided_at = now
+    page = session.get_one(PageRow, page_id)
+    if decision.decision == RELEASED:
+        page.state, page.reason, page.detail = "new", "", ""
+    else:
+        page.state = "rejected"
+        drop_bytes(session, [page_id], now)
+    session.flush()

@@ -58,22 +58,28 @@ def read_pages(
 
     Raises BadModel.
     """
+    accounts = tuple(accounts)
     require_models()  # here, once: a worker would reject every page for it
     count = ReadingCount()
     pages = store.page_count(unread_only=not again)
     if not pages:
         return count
-    with _pool(tuple(accounts), store.redaction(), pages) as pool:
+    redaction = store.redaction()
+    with _pool(accounts, redaction, pages) as pool:
         for batch in _batches(store, again):
             futures = [
                 pool.schedule(_read_here, args=[kept.page, kept.watched, kept.released], timeout=DEADLINE)
                 for kept in batch
             ]
             outcomes = [_outcome(future) for future in futures]
+            if store.redaction() != redaction:
+                break  # somebody was forgotten meanwhile: what was read may hold the name
             store.keep(zip([kept.id for kept in batch], outcomes, strict=True))
             count.add(outcomes)
             progress(count)
-    return count
+        else:
+            return count
+    return read_pages(store, accounts, again=again, progress=progress)
 
 
 def _batches(store: Store, again: bool) -> Iterator[Sequence[KeptPage]]:

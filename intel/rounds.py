@@ -50,6 +50,8 @@ def collect(workspace: Workspace, names: Sequence[str] = ()) -> tuple[SourceRun,
         if name not in table:
             raise unknown("source", name, table, table)
     chosen = [table[name] for name in names] or [source for source in table.values() if source.enabled]
+    forgotten = workspace.store.redaction().forgotten
+    chosen = [source for source in chosen if not forgotten.source(source.name)]
     workspace.store.load_sources(all_sources(settings))
     options = CrawlOptions(
         queries=searches(workspace, chosen, datetime.now(CHINA).date()),

@@ -74,8 +74,12 @@ def _words() -> _Words:
     beside = rf"(?:{_alternatives(table['beside'])}|{weak})"
     around = rf"{_SEPARATORS}(?:{beside}{_SEPARATORS}){{0,4}}"
     return _Words(
-        strong=re.compile(rf"{_OWNER}?{around}(?:{strong}){_SEPARATORS}(?:(?:{strong}|{beside}){_SEPARATORS}){{0,4}}"),
-        any=re.compile(rf"{around}(?:{strong}|{weak}){_SEPARATORS}(?:(?:{strong}|{beside}){_SEPARATORS}){{0,4}}"),
+        strong=re.compile(
+            rf"{_OWNER}?{around}(?:{strong}){_SEPARATORS}(?:(?:{strong}|{beside}){_SEPARATORS}){{0,4}}"
+        ),
+        any=re.compile(
+            rf"{around}(?:{strong}|{weak}){_SEPARATORS}(?:(?:{strong}|{beside}){_SEPARATORS}){{0,4}}"
+        ),
         titled=re.compile(rf"{_BRACKETED}(?:{strong}|{weak})\s?[\]】)>》]"),
     )
 

@@ -100,7 +100,7 @@ def analyse(content: str, watchlist: Watchlist) -> Analysis:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What may be read and kept. `released`: lines by which a page marks itself, and may be read all the same."""
+    """What may be read and kept. `released`: lines by which a page marks itself, though public."""
 
     redaction: Redaction = field(default_factory=Redaction)
     released: Collection[str] = ()

@@ -25,10 +25,13 @@ _TABLE = Path(__file__).parent / "personal_data.toml"
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}")
 _DOTTED = re.compile(r"[\u3400-\u9fff]{1,10}(?:·[\u3400-\u9fff]{1,10}){1,4}")
 # 陈　默, as tables set names of two characters.
-_SPACED = re.compile(r"(?<![\u3400-\u9fff])[\u3400-\u9fff](?:[ \t]{1,4}[\u3400-\u9fff]){1,2}(?![\u3400-\u9fff])")
+_SPACED = re.compile(
+    r"(?<![\u3400-\u9fff])[\u3400-\u9fff](?:[ \t]{1,4}[\u3400-\u9fff]){1,2}(?![\u3400-\u9fff])"
+)
 _WORD = re.compile(r"[a-z][a-z'’-]{0,30}\.?")
-_DOTS = str.maketrans({dot: "·" for dot in "•・‧∙⋅"})
-_LONGEST = 4  # characters of a Chinese name without a dot, words of a Latin one
+_ENDING = re.compile(r"(?:['’]s)?\.?$")
+_DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅", "·"))
+LONGEST = 5  # characters of a Chinese name without a dot, words of a Latin one
 
 
 def normal_name(name: str) -> str:
@@ -105,16 +108,17 @@ def _candidates(folded: str) -> Iterator[str]:
     seen: set[str] = set()
     for run in _HAN.finditer(folded):
         text = run[0]
-        for length in range(2, _LONGEST + 1):
+        for length in range(2, LONGEST + 1):
             seen.update(text[at : at + length] for at in range(len(text) - length + 1))
     seen.update(match[0] for match in _DOTTED.finditer(folded))
     seen.update(re.sub(r"\s", "", match[0]) for match in _SPACED.finditer(folded))
     words = [(match.start(), match.end()) for match in _WORD.finditer(folded)]
     for first in range(len(words)):
-        for last in range(first + 1, min(first + _LONGEST, len(words))):
+        for last in range(first + 1, min(first + LONGEST, len(words))):
             if words[last][0] - words[last - 1][1] > 3:
                 break
-            seen.add(" ".join(folded[words[first][0] : words[last][1]].split()))
+            name = " ".join(folded[words[first][0] : words[last][1]].split())
+            seen.add(_ENDING.sub("", name))
     yield from seen
 
 

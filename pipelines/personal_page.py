@@ -21,7 +21,8 @@ from pipelines.personal_data import Edit, Redacted, replaced
 Finder = Callable[[str], Iterable[Edit]]
 
 _INLINE = frozenset(
-    "a abbr b bdi bdo big cite code del em font i ins label mark q s small span strong sub sup time tt u wbr".split()
+    "a abbr b bdi bdo big cite code del em font i ins label mark q s small span strong sub sup time tt u"
+    " wbr".split()
 )
 _CELLS = frozenset({"td", "th"})
 _TAG = re.compile(r"</?([a-z][a-z0-9-]{0,20})(?:[^<>]{0,5000}>)?|<[!?][^<>]{0,5000}>", re.I)
@@ -102,7 +103,7 @@ class _View:
         self.text = "".join(piece.text for piece in self._pieces)
 
     def in_source(self, edit: Edit, source: str) -> Iterator[Edit]:
-        """The edits of the source that carry out one of the view: the mark first, then what is cut after it."""
+        """The edits of the source that carry out one of the view: the mark, then cuts after it."""
         number = bisect_right(self._starts, edit.start) - 1
         mark = edit.mark
         while number < len(self._pieces) and self._starts[number] < edit.end:

@@ -33,7 +33,7 @@ class Redaction:
         return personal_data.replaced(text, self.find(text))
 
     def page(self, page: Page) -> tuple[Page, Counter[str]]:
-        """A page without it in body and listed title. A document's bytes stay: they are read, then dropped."""
+        """A page without it in body and listed title. A document's bytes stay until read."""
         body, done = redacted_body(page.body, page.content_type, self.find)
         listed = self.text(page.listed_title or "")
         if not done.edits and not listed.edits:

@@ -67,7 +67,21 @@ def test_how_many_of_which_kind_were_left_out_is_told() -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["13812345678 ", "1", "a@", "家住", "身份证", "0571-", "3幢2单元", "6217 0012 ", "家住1号", "<", "<!--", "&#49;", "/"],
+    [
+        "13812345678 ",
+        "1",
+        "a@",
+        "家住",
+        "身份证",
+        "0571-",
+        "3幢2单元",
+        "6217 0012 ",
+        "家住1号",
+        "<",
+        "<!--",
+        "&#49;",
+        "/",
+    ],
 )
 def test_a_long_repetitive_page_is_gone_through_to_its_end(piece: str) -> None:
     done = redacted_markup(f"{piece * (200_000 // len(piece))}--><p>手机：13800138000</p>", find)
@@ -82,9 +96,18 @@ PAGE = """<html><head><meta name="description" content="联系手机13800138000"
 <table><tr><td>联系人</td><td>王女士</td><td>电话</td><td>0571-88123456</td></tr></table>
 <p>手机：&#49;&#51;9&nbsp;1234&nbsp;5678，总机：0571-85120000，单号：13812345678</p>
 <script>var post = {"phone": 13912345678, "mail": "zhangsan@163.com", "id": 13812345679};</script>
-<a href="mailto:li.ming@sf-express.com?subject=x">写信</a><a href="/2026/13812345678.html">上一篇</a></body></html>"""
+<a href="mailto:li.ming@sf-express.com?subject=x">写信</a>
+<a href="/2026/13812345678.html">上一篇</a></body></html>"""
 SECRETS = ("13800138000", "1381", "5678）", "88123456", "13912345678", "zhangsan", "li.ming", "&#49;&#51;9")
-STAY = ("0571-85120000", "单号：13812345678", '"id": 13812345679', "/2026/13812345678.html", "<b>", "<i>", "淘宝退货慢")
+STAY = (
+    "0571-85120000",
+    "单号：13812345678",
+    '"id": 13812345679',
+    "/2026/13812345678.html",
+    "<b>",
+    "<i>",
+    "淘宝退货慢",
+)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
@@ -109,7 +132,9 @@ def test_a_page_without_anything_private_keeps_its_very_bytes() -> None:
 
 
 def test_a_mark_that_the_page_s_encoding_lacks_is_written_as_a_reference() -> None:
-    body, _ = redacted_body(b"<p>caf\xe9, call mobile 13800138000 now \x96 caf\xe9</p>", "text/html; charset=iso-8859-1", find)
+    body, _ = redacted_body(
+        b"<p>caf\xe9, call mobile 13800138000 now \x96 caf\xe9</p>", "text/html; charset=iso-8859-1", find
+    )
     assert b"13800138000" not in body
     assert "电话已略" in html.unescape(charset.decode(body, "text/html; charset=iso-8859-1").text)
 

@@ -4,7 +4,11 @@ import pytest
 
 from pipelines.confidential import marker
 
-BODY = ["淘宝物流业务负责人表示，双11当天平台产生包裹1.9亿件。", "韵达华东多个网点爆仓。", "中通与圆通时效正常。"] * 3
+BODY = [
+    "淘宝物流业务负责人表示，双11当天平台产生包裹1.9亿件。",
+    "韵达华东多个网点爆仓。",
+    "中通与圆通时效正常。",
+] * 3
 
 
 @pytest.mark.parametrize(
