@@ -18,11 +18,9 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from intel.db import AccountRow, AliasRow, TombstoneRow, read_only
-from pipelines.forgotten import PERSON, SOURCE, URL, Forgotten, digest
+from pipelines.forgotten import KEY, PERSON, SOURCE, URL, Forgotten, digest
 from pipelines.redaction import Redaction
 from pipelines.text import fold
-
-_KEY = "key"  # the kind of the row that tells whether a key is the one that digests were made with
 
 
 class LostKey(RuntimeError):
@@ -70,7 +68,7 @@ class Tombstones:
         """Write down that something is forgotten, before anything is deleted. Raises LostKey."""
         now = datetime.now(UTC)
         stone = Tombstone(self.digest(kind, value), kind, scope, now, by)
-        check = Tombstone(self.digest(_KEY, ""), _KEY, "", now, by)
+        check = Tombstone(self.digest(KEY, ""), KEY, "", now, by)
         self._keep([check, stone])
         self._write_list()
 
@@ -85,7 +83,7 @@ class Tombstones:
         """How many forgettings this database has not been cleared of."""
         with Session(self._reading) as session:
             rows = session.scalars(
-                select(TombstoneRow).where(TombstoneRow.applied_at.is_(None), TombstoneRow.kind != _KEY)
+                select(TombstoneRow).where(TombstoneRow.applied_at.is_(None), TombstoneRow.kind != KEY)
             ).all()
         return len(rows)
 
@@ -124,8 +122,8 @@ class Tombstones:
             key = bytes.fromhex(self._key_file.read_text("ascii").strip())
         except ValueError:
             key = b""
-        check = next((stone.digest for stone in kept if stone.kind == _KEY), None)
-        if not key or (check is not None and digest(key, _KEY, "") != check):
+        check = next((stone.digest for stone in kept if stone.kind == KEY), None)
+        if not key or (check is not None and digest(key, KEY, "") != check):
             raise LostKey(
                 f"{self._key_file} is not the key that the forgotten are known by; restore that one"
             )

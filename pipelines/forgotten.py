@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from pipelines.personal_data import Edit
 from pipelines.text import fold
 
 PERSON, URL, SOURCE = "person", "url", "source"
+KEY = "key"  # a digest that tells whether a key is the one that others were made with
 
 _TABLE = Path(__file__).parent / "personal_data.toml"
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}")
@@ -43,11 +44,19 @@ def normal_name(name: str) -> str:
 def normal_address(url: str) -> str:
     """An address without its fragment; scheme and host in lower case."""
     bare = url.strip().partition("#")[0]
-    parts = urlsplit(bare)
-    return bare.replace(f"{parts.scheme}://{parts.netloc}", f"{parts.scheme}://{parts.netloc}".lower(), 1)
+    try:
+        parts = urlsplit(bare)
+    except ValueError:  # [ without ]
+        return bare
+    return parts._replace(netloc=parts.netloc.lower()).geturl()
 
 
-_NORMAL = {PERSON: normal_name, URL: normal_address, SOURCE: str.strip}
+_NORMAL: Mapping[str, Callable[[str], str]] = {
+    PERSON: normal_name,
+    URL: normal_address,
+    SOURCE: str.strip,
+    KEY: str,
+}
 
 
 def digest(key: bytes, kind: str, value: str) -> str:
@@ -85,14 +94,16 @@ class Forgotten:
 
     def find(self, text: str) -> Iterator[Edit]:
         """Where a text names a forgotten person, in full or, in a text that does, as 陆总 or 陆先生."""
+        yield from find_names(text, self.named(text))
+
+    def named(self, text: str) -> tuple[str, ...]:
+        """The forgotten persons, in normal form, that a text names in full."""
+        folded = fold(text).translate(_DOTS)
+        return tuple(name for name in self._among(folded) if any(True for _ in _in_full(folded, name)))
+
+    def _among(self, folded: str) -> Iterator[str]:
         if not self.persons:
             return
-        folded = fold(text).translate(_DOTS)
-        for name in self._named(folded):
-            for start, end in occurrences(folded, name):
-                yield Edit(start, end, "name", _table().mark)
-
-    def _named(self, folded: str) -> Iterator[str]:
         if self.plain_only:
             candidates: Iterable[str] = map(normal_name, self.plain)
         else:
@@ -110,7 +121,8 @@ def _candidates(folded: str) -> Iterator[str]:
         text = run[0]
         for length in range(2, LONGEST + 1):
             seen.update(text[at : at + length] for at in range(len(text) - length + 1))
-    seen.update(match[0] for match in _DOTTED.finditer(folded))
+    for dotted in _DOTTED.finditer(folded):
+        seen.update(_cut(dotted[0]))
     seen.update(re.sub(r"\s", "", match[0]) for match in _SPACED.finditer(folded))
     words = [(match.start(), match.end()) for match in _WORD.finditer(folded)]
     for first in range(len(words)):
@@ -122,14 +134,26 @@ def _candidates(folded: str) -> Iterator[str]:
     yield from seen
 
 
-def occurrences(folded: str, name: str) -> Iterator[tuple[int, int]]:
-    """Spans of a folded text that name somebody whose normal name is given."""
-    found = [span for span in _spans(folded, name) if _is_person(folded, span, name)]
-    yield from found
-    if found:
-        for pattern in _called(name):
-            for match in pattern.finditer(folded):
-                yield match.span()
+def _cut(dotted: str) -> Iterator[str]:
+    """A name with dots without what runs on before and after it: 阿迪力·买买提 of 记者阿迪力·买买提说."""
+    first, last = dotted.index("·"), len(dotted) - dotted.rindex("·") - 1
+    for before in range(first):
+        for after in range(last):
+            yield dotted[before : len(dotted) - after]
+
+
+def find_names(text: str, names: Iterable[str]) -> Iterator[Edit]:
+    """Where a text, or a part of one, speaks of persons (in normal form) that the whole names in full."""
+    folded = fold(text).translate(_DOTS)
+    for name in names:
+        spans = [*_in_full(folded, name)]
+        spans += [match.span() for called in _called(name) for match in called.finditer(folded)]
+        for start, end in spans:
+            yield Edit(start, end, "name", _table().mark)
+
+
+def _in_full(folded: str, name: str) -> Iterator[tuple[int, int]]:
+    return (span for span in _spans(folded, name) if _is_person(folded, span, name))
 
 
 def _spans(folded: str, name: str) -> Iterator[tuple[int, int]]:

@@ -27,7 +27,11 @@ _INLINE = frozenset(
 _CELLS = frozenset({"td", "th"})
 _TAG = re.compile(r"</?([a-z][a-z0-9-]{0,20})(?:[^<>]{0,5000}>)?|<[!?][^<>]{0,5000}>", re.I)
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});?", re.I)
-_PRIVATE_LOOKING = re.compile(r"\d{2}|@|&#|[室号]")
+# Tags in which a number, an address or a name may stand; most hold none.
+_TELLING = re.compile(
+    r"\d{3}|@|&#|[\u3400-\u9fff]|\s(?:content|alt|title|value|summary|placeholder|(?:data|aria)-[\w-]{1,30})\s?=",
+    re.I,
+)
 _UNSEEN = {"script": re.compile(r"</script", re.I), "style": re.compile(r"</style", re.I)}
 _WHITE = str.maketrans("\r\n\t\u00a0", "    ")
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
@@ -143,7 +147,7 @@ def _pieces(markup: str, *, seen_only: bool = False) -> Iterator[_Piece]:
             if name in _UNSEEN and markup[at + 1] != "/":
                 closing = _UNSEEN[name].search(markup, end)
                 end = closing.start() if closing else len(markup)
-            if _PRIVATE_LOOKING.search(markup, at, end):
+            if _TELLING.search(markup, at, end):
                 apart.append(_Piece(markup[at:end], at, end, script=name == "script"))
             if name not in _INLINE:
                 yield _Piece("\t" if name in _CELLS else "\n", at, at)

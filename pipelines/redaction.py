@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from intel.model import Article, Page
 from pipelines import personal_data
 from pipelines.documents import Document
-from pipelines.forgotten import Forgotten
+from pipelines.forgotten import Forgotten, find_names
 from pipelines.personal_data import Edit, Redacted
 from pipelines.personal_page import redacted_body
 
@@ -44,8 +44,13 @@ class Redaction:
     def article(self, article: Article) -> tuple[Article, Counter[str]]:
         """An article without it in title, text and credits; a document's places move along."""
         content = article.content
-        title, text = self.text(article.title), self.text(article.text)
-        author, publisher = self.text(article.author or ""), self.text(article.publisher or "")
+        parts = (article.title, article.text, article.author or "", article.publisher or "")
+        # A person whom one part names in full may be 陆总 in another.
+        names = self.forgotten.named("\n".join(parts))
+        title, text, author, publisher = (
+            personal_data.replaced(part, (*personal_data.find(part), *find_names(part, names)))
+            for part in parts
+        )
         counts = title.counts + text.counts + author.counts + publisher.counts
         if not counts:
             return article, counts

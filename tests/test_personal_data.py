@@ -3,16 +3,26 @@
 import html
 import json
 import re
+import sqlite3
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy.orm import Session
 
+from intel import keeping, reader
+from intel.model import Account, Page
+from intel.views import FindingFilter
 from pipelines import charset
 from pipelines.personal_data import find, redacted
 from pipelines.personal_page import redacted_body, redacted_markup
+from tests import documents
+from tests.conftest import Kept
+from tests.making import NOON
 
 LINES = tomllib.loads((Path(__file__).parent / "personal_lines.toml").read_text("utf-8"))
 MARKED = re.compile(r"⟦(\w+):(.*?)⟧")
@@ -142,3 +152,70 @@ def test_a_mark_that_the_page_s_encoding_lacks_is_written_as_a_reference() -> No
 def test_a_document_s_bytes_are_not_touched() -> None:
     body = b"%PDF-1.7 13800138000"
     assert redacted_body(body, "application/pdf", find)[0] is body
+
+
+# ---- what is kept
+
+CANARIES = ("13800138000", "13912345678", "zhangsan@163.com", "11010519491231002X")
+TELLS = (
+    "淘宝物流业务负责人表示，双11当天平台产生包裹1.9亿件，较去年增长一成，电话13800138000。",
+    "韵达华东多个网点爆仓，部分包裹延误三天以上，商家要求赔付，可写信给zhangsan@163.com反映。",
+    "中通与圆通在同一地区的时效基本正常，末端派送没有出现积压，客服热线95338照常服务。",
+    "爆料人手机13912345678，身份证号11010519491231002X。",
+)
+
+
+def web_page(url: str = "http://wire.localhost/1") -> Page:
+    told = "</p><p>".join(TELLS)
+    body = f"<html><meta charset=utf-8><title>双11</title><h1>双11包裹创新高</h1><p>{told}</p></html>"
+    return Page(url, "wire", NOON, body.encode(), "text/html", "爆料热线13800138000")
+
+
+def test_nothing_private_is_in_the_database_after_a_page_was_kept_and_read(
+    kept: Kept, accounts: tuple[Account, ...]
+) -> None:
+    pdf = documents.pdf("双11包裹创新高", *TELLS)
+    for page in (web_page(), Page("http://wire.localhost/2.pdf", "wire", NOON, pdf, "application/pdf")):
+        assert kept.store.add_page(page)
+    assert reader.read_pages(kept.store, accounts).read == 2
+    kept.engine.dispose()
+    connection = sqlite3.connect(kept.file)
+    told = "\n".join(connection.iterdump())
+    bodies = [zstandard.decompress(body) for (body,) in connection.execute("SELECT body FROM page")]
+    connection.close()
+    for canary in CANARIES:
+        assert canary not in told
+        assert canary.encode() not in b"".join(bodies) + kept.file.read_bytes()
+    assert bodies[1] == b"" and "95338" in told
+    findings = kept.query.findings("taobao", FindingFilter(topic="carrier_problems"))
+    assert any(one.quote.endswith("可写信给〔邮箱已略〕反映。") for one in findings)
+
+
+def test_a_page_fetched_twice_is_known_by_the_bytes_that_were_served(kept: Kept) -> None:
+    assert kept.store.add_page(web_page())
+    assert not kept.store.add_page(web_page())
+    assert kept.store.add_page(replace(web_page(), body=web_page().body.replace(b"1.9", b"2.0")))
+
+
+def test_how_many_were_left_out_is_kept_by_source_and_kind(kept: Kept, accounts: tuple[Account, ...]) -> None:
+    kept.store.add_page(web_page())
+    pdf = documents.pdf("双11包裹创新高", *TELLS)
+    kept.store.add_page(Page("http://forum.localhost/2.pdf", "forum", NOON, pdf, "application/pdf"))
+    reader.read_pages(kept.store, accounts)
+    with Session(kept.engine) as session:
+        rows = {(source, kind): count for source, kind, count, *_ in keeping.left_out_by_source(session)}
+    assert rows == {
+        ("wire", "phone"): 3,
+        ("wire", "email"): 1,
+        ("wire", "id_number"): 1,
+        ("forum", "phone"): 2,
+        ("forum", "email"): 1,
+        ("forum", "id_number"): 1,
+    }
+
+
+def test_a_watched_page_is_compared_as_it_is_kept(kept: Kept) -> None:
+    assert b"13800138000" not in kept.store.as_kept(web_page()).body
+    kept.store.add_page(web_page())
+    last = kept.store.last_page("http://wire.localhost/1")
+    assert last is not None and last.body == kept.store.as_kept(web_page()).body

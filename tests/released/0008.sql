@@ -17,3 +17,6 @@ INSERT INTO notice (article_id, kind, procurement, published, deadline, ends, fa
 INSERT INTO notice_account (article_id, account_id) VALUES (1, 'taobao');
 INSERT INTO place (article_id, start, "end", label) VALUES (1, 0, 17, '第1页');
 INSERT INTO source_check (source, checked_at, robots, listed, problems) VALUES ('wire', '2026-11-02 00:00:00', 'allowed', 3, '["lists 3 pages, expected at least 5"]');
+INSERT INTO left_out (page_id, step, kind, count) VALUES (1, 'page', 'phone', 2);
+INSERT INTO quarantine (page_id, marker, found_at, decision, decided_at, decided_by, why) VALUES (1, '内部资料', '2026-11-01 00:01:00', 'released', '2026-11-02 00:00:00', 'analyst', 'public');
+INSERT INTO tombstone (digest, scope, kind, at, by, applied_at) VALUES ('0f', '', 'person', '2026-11-02 00:00:00', 'analyst', '2026-11-02 00:00:01');
