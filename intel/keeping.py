@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import zstandard
 from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from intel.db import LeftOutRow, PageRow, QuarantineRow, SourceRow
+from intel.model import Page
+from pipelines.redaction import Redaction
 
 QUARANTINED = "quarantined"  # the state of a page on which somebody has to decide
 UNDECIDED, RELEASED, DROPPED = "", "released", "dropped"
@@ -29,6 +32,33 @@ def count_left_out(session: Session, page_id: int, step: str, counts: Mapping[st
     ]
     if rows:
         session.execute(insert(LeftOutRow), rows)
+
+
+def filter_again(session: Session, after: int, limit: int, redaction: Redaction) -> tuple[int, int]:
+    """Take out of the next kept pages what today's rules find; a page that changed is unread again.
+
+    Gives the number of the last page looked at (0: there was none) and how many changed.
+    """
+    query = select(PageRow).where(PageRow.id > after, PageRow.dropped_at.is_(None)).order_by(PageRow.id)
+    rows = session.scalars(query.limit(limit).options(undefer(PageRow.body))).all()
+    changed = 0
+    for row in rows:
+        body = zstandard.decompress(row.body)
+        page = Page(row.url, row.source, row.fetched_at, body, row.content_type, row.listed_title)
+        clean, left_out = redaction.page(page)
+        if not left_out:
+            continue
+        changed += 1
+        row.body, row.listed_title = zstandard.compress(clean.body), clean.listed_title
+        row.state = "new" if row.state == "read" else row.state
+        earlier = session.execute(
+            select(LeftOutRow.kind, LeftOutRow.count).where(
+                LeftOutRow.page_id == row.id, LeftOutRow.step == PAGE
+            )
+        )
+        total = Counter(dict(earlier.all())) + left_out
+        count_left_out(session, row.id, PAGE, total)
+    return (rows[-1].id if rows else 0), changed
 
 
 def hold(session: Session, page_id: int, marker: str, now: datetime) -> None:

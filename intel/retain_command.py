@@ -36,9 +36,19 @@ def retain(
     screen.table(("class", "days", would), [(one.name, one.days or "for ever", one.rows) for one in found])
 
 
-def personal(context: typer.Context, json: AsJson = False) -> None:
+def personal(
+    context: typer.Context,
+    again: Annotated[
+        bool, typer.Option("--again", help="First filter all kept pages by today's rules.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
     """How many private details were left out before pages were kept, by source and kind."""
     workspace = bootstrap.open_workspace(context.obj)
+    if again:
+        changed = workspace.store.filter_again()
+        forgetting.compact(workspace.engine)
+        screen.err.print(f"{changed} pages changed; read them again with: intel read")
     with Session(read_only(workspace.engine)) as session:
         rows = keeping.left_out_by_source(session)
     columns = ("source", "kind", "left out", "pages", "last page")

@@ -38,6 +38,7 @@ from intel.model import (
 from intel.taxonomy import Taxonomy
 from pipelines.redaction import Redaction
 
+BATCH = 50  # pages that one transaction filters
 BOUND_VALUES = 500  # in one statement
 NEW, READ, REJECTED = "new", "read", "rejected"
 WATCH = "watch"  # the kind of source whose pages are read as what changed in them
@@ -217,6 +218,16 @@ class Store:
         query = _readable(select(func.count()).select_from(PageRow), unread_only)
         with Session(self._reading) as session:
             return session.scalar(query) or 0
+
+    def filter_again(self) -> int:
+        """Filter all kept pages by today's rules; gives how many changed, and are unread again."""
+        redaction, after, count = self.redaction(), 0, 0
+        while True:
+            with Session(self._engine, autoflush=False) as session, session.begin():
+                after, changed = keeping.filter_again(session, after, BATCH, redaction)
+            if not after:
+                return count
+            count += changed
 
     def keep(self, outcomes: Iterable[tuple[int, Reading | NotAnArticle]]) -> None:
         """Keep what reading pages came to, in place of any earlier reading, in one transaction.

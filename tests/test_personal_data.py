@@ -219,3 +219,21 @@ def test_a_watched_page_is_compared_as_it_is_kept(kept: Kept) -> None:
     kept.store.add_page(web_page())
     last = kept.store.last_page("http://wire.localhost/1")
     assert last is not None and last.body == kept.store.as_kept(web_page()).body
+
+
+def test_pages_kept_before_there_was_a_filter_are_filtered_again_and_read(
+    kept: Kept, accounts: tuple[Account, ...]
+) -> None:
+    page = web_page()
+    kept.store.add_page(replace(page, body=page.body.replace(b"13800138000", b"95338")))
+    reader.read_pages(kept.store, accounts)
+    with kept.engine.begin() as connection:  # as an earlier release kept it
+        body = zstandard.compress(page.body)
+        connection.exec_driver_sql("UPDATE page SET body = ?, listed_title = ?", (body, page.listed_title))
+        connection.exec_driver_sql("DELETE FROM left_out")
+    assert kept.store.filter_again() == 1
+    assert kept.store.last_page(page.url) == replace(kept.store.as_kept(page), listed_at=None)
+    assert reader.read_pages(kept.store, accounts).read == 1
+    assert kept.store.filter_again() == 0
+    with Session(kept.engine) as session:
+        assert sum(row[2] for row in keeping.left_out_by_source(session)) == 5
