@@ -45,13 +45,13 @@ def listed_sources(settings: Settings) -> tuple[Source, ...]:
 def collect(workspace: Workspace, names: Sequence[str] = ()) -> tuple[SourceRun, ...]:
     """Crawl the named sources, or all that are enabled. Raises UnknownName."""
     settings = workspace.settings
-    table = {source.name: source for source in listed_sources(settings)}
+    forgotten = workspace.store.redaction().forgotten
+    listed = listed_sources(settings)
+    table = {source.name: source for source in listed if not forgotten.source(source.name)}
     for name in names:
         if name not in table:
             raise unknown("source", name, table, table)
     chosen = [table[name] for name in names] or [source for source in table.values() if source.enabled]
-    forgotten = workspace.store.redaction().forgotten
-    chosen = [source for source in chosen if not forgotten.source(source.name)]
     workspace.store.load_sources(all_sources(settings))
     options = CrawlOptions(
         queries=searches(workspace, chosen, datetime.now(CHINA).date()),

@@ -195,8 +195,11 @@ class Store:
 
     def keep_checks(self, checks: Iterable[SourceCheck]) -> None:
         """Keep what tries of sources found, in place of earlier ones."""
+        forgotten = self.redaction().forgotten
         with Session(self._engine) as session, session.begin():
             for check in checks:
+                if forgotten.source(check.source):
+                    continue
                 session.merge(SourceCheckRow(**asdict(check) | {"problems": list(check.problems)}))
 
     # What the pipeline makes of it.

@@ -75,9 +75,12 @@ class Tombstones:
     def sync(self) -> None:
         """Bring database and list together; what only the list has is not yet applied to this database."""
         listed = self._listed()
-        if listed:
-            self._keep(listed)
-        self._write_list()
+        with Session(self._reading) as session:
+            kept = _kept(session)
+        if missing := [stone for stone in listed if stone not in kept]:
+            self._keep(missing)
+        if missing or set(kept) - set(listed):
+            self._write_list()
 
     def pending(self) -> int:
         """How many forgettings this database has not been cleared of."""

@@ -15,7 +15,7 @@ import zstandard
 from intel import bootstrap, reader, sweep
 from intel.bootstrap import Workspace
 from intel.config import Settings
-from intel.model import Page, RunState, SourceRun
+from intel.model import Page, RunState, SourceCheck, SourceRun
 from intel.views import FindingFilter
 from pipelines.forgotten import PERSON, Forgotten, digest
 from pipelines.personal_data import replaced
@@ -337,6 +337,7 @@ def test_a_forgotten_source_is_deleted_with_its_pages_and_not_collected_again(
     assert intel("forget", "source", "forum", "--yes").code == 0
     assert held(home, ["forum.localhost/5", "商家说圆通"]) == []
     workspace.store.load_sources(SOURCES)
+    workspace.store.keep_checks([SourceCheck("forum", NOON, "allowed", 3)])
     assert [source.name for source in workspace.query.sources()] == ["wire"]
     assert not workspace.store.add_page(PAGES[4])
     assert intel("forget", "source", "forum", "--yes").code == 2
