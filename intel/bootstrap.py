@@ -17,6 +17,7 @@ from intel.model import Source
 from intel.query import Query
 from intel.store import Store
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts, taxonomy
+from intel.tombstones import LostKey, Tombstones
 
 
 class NotReady(RuntimeError):
@@ -32,6 +33,7 @@ class Workspace:
     store: Store
     query: Query
     files: FileStore
+    tombstones: Tombstones
 
     @property
     def briefings(self) -> Path:
@@ -52,11 +54,15 @@ def init(settings: Settings, sources: Iterable[Source]) -> Workspace:
     workspace.store.load_sources(sources)
     if not workspace.query.watched():
         workspace.store.load_accounts(load_accounts(ACCOUNTS_CSV))
+    _require_forgotten(workspace)
     return workspace
 
 
-def open_workspace(settings: Settings) -> Workspace:
-    """Open the database as it is. Raises NotReady where there is none, or one of another version."""
+def open_workspace(settings: Settings, *, restored: bool = False) -> Workspace:
+    """Open the database as it is. Raises NotReady where there is none, or one of another version.
+
+    Also where it still holds what was forgotten, a restored backup, unless `restored` says so.
+    """
     engine = _engine(settings)
     file = db.sqlite_file(engine)
     if file is not None and not file.exists():
@@ -65,11 +71,31 @@ def open_workspace(settings: Settings) -> Workspace:
         current = db.is_current(engine)
     if not current:
         raise NotReady(f"the database is of another version; update it with: {_command(settings)} init")
-    return _workspace(settings, engine)
+    workspace = _workspace(settings, engine)
+    if not restored:
+        _require_forgotten(workspace)
+    return workspace
 
 
 def _workspace(settings: Settings, engine: Engine) -> Workspace:
-    return Workspace(settings, engine, Store(engine), Query(engine), FileStore(engine))
+    tombstones = Tombstones(engine, settings.folder)
+    try:
+        tombstones.sync()
+        tombstones.redaction()
+    except LostKey as error:
+        raise NotReady(str(error)) from error
+    return Workspace(
+        settings, engine, Store(engine, tombstones.redaction), Query(engine), FileStore(engine), tombstones
+    )
+
+
+def _require_forgotten(workspace: Workspace) -> None:
+    """A database that is older than a forgetting, or in the middle of one, is not to be looked into."""
+    if pending := workspace.tombstones.pending():
+        raise NotReady(
+            f"this database still holds what was forgotten ({pending}), as a restored backup does; "
+            f"clear it with: {_command(workspace.settings)} forget apply"
+        )
 
 
 @contextmanager

@@ -23,6 +23,9 @@ from intel import (
     bootstrap,
     coverage_command,
     eval_command,
+    forget_command,
+    quarantine_command,
+    retain_command,
     rounds,
     screen,
     series_command,
@@ -69,6 +72,11 @@ app.add_typer(coverage_command.questions_app, name="questions")
 app.add_typer(tasks_command.tasks_app, name="tasks")
 app.add_typer(assess_command.assess_app, name="assess")
 app.add_typer(assess_command.stage_app, name="stage")
+app.add_typer(quarantine_command.quarantine_app, name="quarantine")
+app.add_typer(forget_command.forget_app, name="forget")
+app.add_typer(forget_command.export_app, name="export")
+app.command()(retain_command.retain)
+app.command()(retain_command.personal)
 
 
 class BadRequest(ValueError):
@@ -91,6 +99,9 @@ REFUSALS = (
     NotInOrder,
     CityPortTaken,
     *series_command.REFUSALS,
+    *forget_command.REFUSALS,
+    *quarantine_command.REFUSALS,
+    *retain_command.REFUSALS,
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]

@@ -20,6 +20,7 @@ class Settings(BaseSettings):
     home: Path = Field(Path("var"), description="folder of the database and of written briefings")
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the home folder")
     sources: Path = Field(PROJECT / "spiders" / "sources.toml", description="the table of sources")
+    retention: Path = Field(PROJECT / "intel" / "retention.toml", description="how long what is kept")
     contact: str = Field("", description="address that site owners can write to, part of the user agent")
     demo: bool = Field(False, description="work on the demo city instead of the public web")
     demo_port: int = Field(8760, ge=1, le=65535, description="loopback port of the demo city")

@@ -170,6 +170,8 @@ class PageRow(Base):
     detail: Mapped[str]
     # When these bytes were last seen at the URL: what is listed as newer is fetched again.
     checked_at: Mapped[datetime]
+    # When the body was emptied: by retention, or since it held what must not be kept.
+    dropped_at: Mapped[datetime | None] = mapped_column(default=None)
 
     __table_args__ = (UniqueConstraint("url", "digest"),)
 
@@ -338,6 +340,44 @@ class PlaceRow(Base):
     label: Mapped[str]
 
 
+class LeftOutRow(Base):
+    """How many private details of a kind were left out: of a page's bytes, or of what was read of it."""
+
+    __tablename__ = "left_out"
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), primary_key=True)
+    step: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
+
+
+class QuarantineRow(Base):
+    """A page that is marked as confidential. `decision` is "", released or dropped; by whom, when and why."""
+
+    __tablename__ = "quarantine"
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), primary_key=True)
+    marker: Mapped[str]
+    found_at: Mapped[datetime]
+    decision: Mapped[str] = mapped_column(default="", index=True)
+    decided_at: Mapped[datetime | None] = mapped_column(default=None)
+    decided_by: Mapped[str] = mapped_column(default="")
+    why: Mapped[str] = mapped_column(default="")
+
+
+class TombstoneRow(Base):
+    """Who or what is forgotten, as a keyed digest. `scope`: the organisation a person belongs to, or "".
+
+    `applied_at` is when this database had been cleared of it.
+    """
+
+    __tablename__ = "tombstone"
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    by: Mapped[str]
+    applied_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
 def open_engine(url: str) -> Engine:
     """An engine for the URL; a SQLite file's folder is made, and its connections are set to WAL."""
     engine = create_engine(url)
@@ -364,7 +404,14 @@ def _set_pragmas(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> N
     # None: the driver leaves BEGIN to _begin.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "busy_timeout=30000", "foreign_keys=ON", "synchronous=FULL"):
+    # secure_delete: what is deleted or forgotten is overwritten, not left in free pages.
+    for pragma in (
+        "journal_mode=WAL",
+        "busy_timeout=30000",
+        "foreign_keys=ON",
+        "synchronous=FULL",
+        "secure_delete=ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -200,7 +200,7 @@ class NotAnArticle(Exception):
 
     Reasons: empty_body, not_html, undecodable, index_page, consent_wall, error_page, no_text,
     too_large, too_slow, unchanged, scanned_document, encrypted_document, broken_document,
-    legacy_document, not_a_document.
+    legacy_document, not_a_document, confidential.
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:
@@ -319,7 +319,7 @@ class Reading:
     """All that was read out of one article.
 
     `report` tells copies and rewrites of it (bytes of pipelines.dedupe.Report); `keys` are what these
-    share at least one of.
+    share at least one of. `left_out` counts by kind what was left out of the article as read.
     """
 
     article: Article
@@ -330,6 +330,7 @@ class Reading:
     keys: tuple[str, ...]
     points: tuple[Point, ...] = ()
     notice: Notice | None = None
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,6 +386,9 @@ class PageStore(Protocol):
 
     def add_page(self, page: Page) -> bool:
         """Keep and commit a page; False if the same bytes of that URL are already kept."""
+
+    def as_kept(self, page: Page) -> Page:
+        """The page as it would be kept: without what must not be."""
 
     def validators(self, source: str) -> Validators:
         """The validators of the source's last complete run."""

@@ -19,7 +19,8 @@ from pebble import ProcessExpired, ProcessPool
 
 from intel.model import Account, NotAnArticle, Reading
 from intel.store import KeptPage, Store
-from pipelines.flow import Watchlist, read, read_change, require_models
+from pipelines.flow import Terms, Watchlist, read, read_change, require_models
+from pipelines.redaction import Redaction
 
 BATCH = 32  # pages that one transaction keeps, and that a kill has to read again
 DEADLINE = 20.0  # seconds for one page; the slowest of the real test pages takes well under one
@@ -62,19 +63,25 @@ def read_pages(
 
     Raises BadModel.
     """
+    accounts = tuple(accounts)
     require_models()  # here, once: a worker would reject every page for it
     count = ReadingCount()
     pages = store.page_count(unread_only=not again)
     if not pages:
         return count
-    with _pool(tuple(accounts), pages) as pool:
+    redaction = store.redaction()
+    with _pool(accounts, redaction, pages) as pool:
         for batch in _batches(store, again):
             futures = [pool.schedule(_read_here, args=[kept], timeout=DEADLINE) for kept in batch]
             outcomes = [_outcome(future) for future in futures]
+            if store.redaction() != redaction:
+                break  # somebody was forgotten meanwhile: what was read may hold the name
             store.keep(zip([kept.id for kept in batch], outcomes, strict=True))
             count.add(batch, outcomes)
             progress(count)
-    return count
+        else:
+            return count
+    return read_pages(store, accounts, again=again, progress=progress)
 
 
 def _batches(store: Store, again: bool) -> Iterator[Sequence[KeptPage]]:
@@ -100,13 +107,13 @@ def _refusal(error: BaseException) -> NotAnArticle:
 
 
 @contextmanager
-def _pool(accounts: tuple[Account, ...], pages: int) -> Iterator[ProcessPool]:
+def _pool(accounts: tuple[Account, ...], redaction: Redaction, pages: int) -> Iterator[ProcessPool]:
     # Spawned, since a crawl in this process may have left threads that a fork would freeze.
     pool = ProcessPool(
         max_workers=min(os.cpu_count() or 1, pages),
         context=multiprocessing.get_context("spawn"),
         initializer=_prepare,
-        initargs=[accounts],
+        initargs=[accounts, redaction],
     )
     try:
         yield pool
@@ -117,14 +124,16 @@ def _pool(accounts: tuple[Account, ...], pages: int) -> Iterator[ProcessPool]:
 
 
 _watchlist: Watchlist
+_redaction: Redaction
 
 
-def _prepare(accounts: tuple[Account, ...]) -> None:
-    global _watchlist
-    _watchlist = Watchlist.of(accounts)
+def _prepare(accounts: tuple[Account, ...], redaction: Redaction) -> None:
+    global _watchlist, _redaction
+    _watchlist, _redaction = Watchlist.of(accounts), redaction
 
 
 def _read_here(kept: KeptPage) -> Reading:
+    terms = Terms(_redaction, kept.released)
     if kept.watched is not None:
-        return read_change(kept.page, kept.watched, _watchlist)
-    return read(kept.page, _watchlist, kept.page.fetched_at, kept.selectors)
+        return read_change(kept.page, kept.watched, _watchlist, terms)
+    return read(kept.page, _watchlist, kept.page.fetched_at, terms, kept.selectors)

@@ -44,7 +44,9 @@ def listed_sources(settings: Settings) -> tuple[Source, ...]:
 def collect(workspace: Workspace, names: Sequence[str] = ()) -> tuple[SourceRun, ...]:
     """Crawl the named sources, or all that are enabled and what open tasks ask for. Raises UnknownName."""
     settings = workspace.settings
-    table = {source.name: source for source in listed_sources(settings)}
+    forgotten = workspace.store.redaction().forgotten
+    listed = listed_sources(settings)
+    table = {source.name: source for source in listed if not forgotten.source(source.name)}
     for name in names:
         if name not in table:
             raise unknown("source", name, table, table)

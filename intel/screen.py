@@ -33,7 +33,12 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 def print_json(value: object) -> None:
     """One JSON document on standard output, as UTF-8 text."""
-    out.file.write(to_json(value, indent=2).decode() + "\n")
+    out.file.write(as_json(value))
+
+
+def as_json(value: object) -> str:
+    """A JSON document as text, with a line break at its end."""
+    return to_json(value, indent=2).decode() + "\n"
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
 import zstandard
-from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy import Engine, Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session, undefer
 
-from intel import readings
+from intel import keeping, readings
 from intel.db import (
     AccountRow,
     AliasRow,
@@ -37,7 +37,9 @@ from intel.model import (
     Watched,
 )
 from intel.taxonomy import Taxonomy
+from pipelines.redaction import Redaction
 
+BATCH = 50  # pages that one transaction filters
 BOUND_VALUES = 500  # in one statement
 NEW, READ, REJECTED = "new", "read", "rejected"
 WATCH = "watch"  # the kind of source whose pages are read as what changed in them
@@ -47,20 +49,26 @@ WATCH = "watch"  # the kind of source whose pages are read as what changed in th
 class KeptPage:
     """A page with the number the store gave it; `watched` if its source watches it for change.
 
-    `selectors` are those that its source has for articles today, whenever the page was fetched.
+    `selectors` are those that its source has for articles today, whenever the page was fetched. `released`:
+    lines by which versions of it marked themselves as confidential, and were released.
     """
 
     id: int
     page: Page
     watched: Watched | None = None
     selectors: Selectors | None = None
+    released: tuple[str, ...] = ()
 
 
 class Store:
-    """Writes to one database. Every public method is one transaction."""
+    """Writes to one database. Every public method is one transaction.
 
-    def __init__(self, engine: Engine) -> None:
+    `redaction` gives what must not be kept as of now: another process may forget somebody during a crawl.
+    """
+
+    def __init__(self, engine: Engine, redaction: Callable[[], Redaction] = Redaction) -> None:
         self._engine = engine
+        self.redaction = redaction
         self._reading = read_only(engine)
 
     # What the installation watches and where it looks.
@@ -92,9 +100,12 @@ class Store:
 
     def load_sources(self, sources: Iterable[Source]) -> None:
         """Add sources or bring them up to date by name; one no longer in the table is disabled."""
+        forgotten = self.redaction().forgotten
         with Session(self._engine) as session, session.begin():
             session.execute(update(SourceRow).values(enabled=False))
             for source in sources:
+                if forgotten.source(source.name):
+                    continue
                 row = session.get(SourceRow, source.name) or SourceRow(name=source.name)
                 if row.url != source.url:  # what a server gave to ask with belongs to its address
                     row.etag = row.last_modified = None
@@ -106,7 +117,9 @@ class Store:
 
     def known(self, urls: Collection[str]) -> Mapping[str, datetime]:
         """Those of the URLs of which a page is kept, each with the moment it was last given to `add_page`."""
-        found: dict[str, datetime] = {}
+        forgotten = self.redaction().forgotten
+        # As if just fetched: what is forgotten is not asked for.
+        found = {url: datetime.now(UTC) for url in urls if forgotten.address(url)}
         waiting = iter(urls)
         with Session(self._reading) as session:
             while some := tuple(islice(waiting, BOUND_VALUES)):
@@ -119,29 +132,41 @@ class Store:
         with Session(self._reading) as session:
             return _newest(session, url)
 
+    def as_kept(self, page: Page) -> Page:
+        """The page as it would be kept: without private details and forgotten persons."""
+        return self.redaction().page(page)[0]
+
     def add_page(self, page: Page) -> bool:
-        """Keep and commit a page; False if the same bytes of that URL are already kept."""
+        """Keep and commit a page without what must not be kept.
+
+        False if the same bytes of that URL, as served, are already kept, or if URL or source are forgotten.
+        """
+        redaction = self.redaction()
+        if redaction.forgotten.address(page.url) or redaction.forgotten.source(page.source):
+            return False
         with Session(self._engine) as session, session.begin():
             same = select(PageRow).where(PageRow.url == page.url, PageRow.digest == page.digest)
             if (kept := session.scalar(same)) is not None:
                 kept.checked_at = page.fetched_at
                 return False
-            session.add(
-                PageRow(
-                    url=page.url,
-                    digest=page.digest,
-                    source=page.source,
-                    fetched_at=page.fetched_at,
-                    checked_at=page.fetched_at,
-                    content_type=page.content_type,
-                    listed_title=page.listed_title,
-                    listed_at=page.listed_at,
-                    body=zstandard.compress(page.body),
-                    state=NEW,
-                    reason="",
-                    detail="",
-                )
+            clean, left_out = redaction.page(page)
+            row = PageRow(
+                url=page.url,
+                digest=page.digest,
+                source=page.source,
+                fetched_at=page.fetched_at,
+                checked_at=page.fetched_at,
+                content_type=page.content_type,
+                listed_title=clean.listed_title,
+                listed_at=page.listed_at,
+                body=zstandard.compress(clean.body),
+                state=NEW,
+                reason="",
+                detail="",
             )
+            session.add(row)
+            session.flush()
+            keeping.count_left_out(session, row.id, keeping.PAGE, left_out)
             return True
 
     def validators(self, source: str) -> Validators:
@@ -173,28 +198,43 @@ class Store:
 
     def keep_checks(self, checks: Iterable[SourceCheck]) -> None:
         """Keep what tries of sources found, in place of earlier ones."""
+        forgotten = self.redaction().forgotten
         with Session(self._engine) as session, session.begin():
             for check in checks:
+                if forgotten.source(check.source):
+                    continue
                 session.merge(SourceCheckRow(**asdict(check) | {"problems": list(check.problems)}))
 
     # What the pipeline makes of it.
 
     def pages(self, after: int, limit: int, *, unread_only: bool) -> Sequence[KeptPage]:
         """The next pages by number, at most `limit`, for reading or reading again."""
-        query = select(PageRow).where(PageRow.id > after).order_by(PageRow.id).limit(limit)
-        if unread_only:
-            query = query.where(PageRow.state == NEW)
+        query = _readable(select(PageRow), unread_only).where(PageRow.id > after).order_by(PageRow.id)
         with Session(self._reading) as session:
-            rows = session.scalars(query.options(undefer(PageRow.body))).all()
+            rows = session.scalars(query.limit(limit).options(undefer(PageRow.body))).all()
             theirs = select(SourceRow).where(SourceRow.name.in_({row.source for row in rows}))
             sources = {source.name: source for source in session.scalars(theirs).all()}
-            return [_kept(session, row, sources.get(row.source)) for row in rows]
+            released = keeping.released(session, [row.url for row in rows])
+            return [
+                replace(_kept(session, row, sources.get(row.source)), released=released.get(row.url, ()))
+                for row in rows
+            ]
 
     def page_count(self, *, unread_only: bool) -> int:
         """How many pages there are to read."""
-        query = select(func.count()).select_from(PageRow)
+        query = _readable(select(func.count()).select_from(PageRow), unread_only)
         with Session(self._reading) as session:
-            return session.scalar(query.where(PageRow.state == NEW) if unread_only else query) or 0
+            return session.scalar(query) or 0
+
+    def filter_again(self) -> int:
+        """Filter all kept pages by today's rules; gives how many changed, and are unread again."""
+        redaction, after, count = self.redaction(), 0, 0
+        while True:
+            with Session(self._engine, autoflush=False) as session, session.begin():
+                after, changed = keeping.filter_again(session, after, BATCH, redaction)
+            if not after:
+                return count
+            count += changed
 
     def read_again(self, urls: Collection[str]) -> int:
         """Mark the pages of articles as not read yet, for the next reading. Returns how many."""
@@ -207,19 +247,31 @@ class Store:
 
         A page number goes with what was read out of it, or with why it holds no article.
         """
+        redaction = self.redaction()
         with Session(self._engine, autoflush=False) as session, session.begin():
             for page_id, outcome in outcomes:
                 if isinstance(outcome, NotAnArticle):
-                    _reject(session, page_id, outcome)
+                    _reject(session, page_id, outcome, redaction)
                 else:
                     _put(session, page_id, outcome)
 
 
-def _reject(session: Session, page_id: int, refusal: NotAnArticle) -> None:
+def _readable(query: Select[Any], unread_only: bool) -> Select[Any]:
+    """Of pages, those that can be read: their bytes are still kept, and nobody has to decide first."""
+    query = query.where(PageRow.dropped_at.is_(None), PageRow.state != keeping.QUARANTINED)
+    return query.where(PageRow.state == NEW) if unread_only else query
+
+
+def _reject(session: Session, page_id: int, refusal: NotAnArticle, redaction: Redaction) -> None:
     article = session.scalar(select(ArticleRow).where(ArticleRow.page_id == page_id))
     if article is not None:
         readings.remove(session, article)
-    _mark(session, page_id, REJECTED, refusal.reason, refusal.detail)
+    detail = redaction.text(refusal.detail).text
+    if refusal.reason == "confidential":
+        keeping.hold(session, page_id, refusal.detail, datetime.now(UTC))
+        _mark(session, page_id, keeping.QUARANTINED, refusal.reason, detail)
+    else:
+        _mark(session, page_id, REJECTED, refusal.reason, detail)
 
 
 def _put(session: Session, page_id: int, reading: Reading) -> None:
@@ -228,6 +280,9 @@ def _put(session: Session, page_id: int, reading: Reading) -> None:
     if earlier is None or earlier.page_id <= page_id:  # else a newer page of this URL was read
         readings.put(session, page, earlier, reading)
     _mark(session, page_id, READ)
+    keeping.count_left_out(session, page_id, keeping.ARTICLE, reading.left_out)
+    if reading.left_out:
+        keeping.drop_unfiltered(session, page_id, datetime.now(UTC))
 
 
 def _mark(session: Session, page_id: int, state: str, reason: str = "", detail: str = "") -> None:
@@ -245,7 +300,8 @@ def _newest(session: Session, url: str, before: int | None = None) -> Page | Non
     """The newest page of a URL or of its versions, or the newest with a smaller number."""
     # "$" follows "#": all that goes on with a # after the address.
     versions = (PageRow.url > f"{url}#") & (PageRow.url < f"{url}$")
-    query = select(PageRow).where((PageRow.url == url) | versions).order_by(PageRow.id.desc()).limit(1)
+    kept = PageRow.dropped_at.is_(None)
+    query = select(PageRow).where((PageRow.url == url) | versions, kept).order_by(PageRow.id.desc()).limit(1)
     if before is not None:
         query = query.where(PageRow.id < before)
     row = session.scalar(query.options(undefer(PageRow.body)))

@@ -38,9 +38,13 @@ _HEAD, _TAIL, _TITLE_WITHIN, _LONGEST_TITLE = 30, 15, 12, 120
 
 @dataclass(frozen=True, slots=True)
 class Document(Article):
-    """An Article out of a document. `pages`: spans of the content, in order, with what to call each."""
+    """An Article out of a document. `pages`: spans of the content, in order, with what to call each.
+
+    `margins` are its headers and footers, which are no part of the text.
+    """
 
     pages: tuple[tuple[int, int, str], ...] = ()
+    margins: tuple[str, ...] = ()
 
     def page(self, start: int) -> str:
         """Where a quote that begins at `start` stands: 第3页, a heading, a row; "" for a listed title."""
@@ -63,6 +67,7 @@ class _Raw:
     lines: tuple[_Line, ...]
     title: str
     created: datetime | None
+    margins: tuple[str, ...] = ()
 
 
 def holds_document(body: bytes) -> bool:
@@ -94,6 +99,7 @@ def _document(page: Page, read: _Raw, now: datetime) -> Document:
         encoding=read.kind,
         published=_dated(page, read, now),
         pages=(*head, *pages),
+        margins=read.margins,
     )
 
 
@@ -176,13 +182,13 @@ def _pdf(body: bytes) -> _Raw:
         joins = after is not None and pdf.runs_on(row, after)
         text = pdf.joined(row.text, after.text)[: -len(after.text)] if joins and after else row.text
         lines.append(_Line(text, place, 0.0 if row.table else row.size, joins))
-    return _Raw("pdf", tuple(lines), read.title, read.created)
+    return _Raw("pdf", tuple(lines), read.title, read.created, read.margins)
 
 
 def _office(body: bytes) -> _Raw:
     read = office.read_office(body)
     lines = tuple(_Line(line.text, line.place) for line in read.lines)
-    return _Raw(read.kind, lines, read.title, read.created)
+    return _Raw(read.kind, lines, read.title, read.created, read.margins)
 
 
 def _ole(body: bytes) -> _Raw:

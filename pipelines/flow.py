@@ -1,14 +1,15 @@
 """The order of the steps: a Page in, a Reading out, nothing kept and nothing fetched.
 
-extract → entities → accounts → events → topics, and a fingerprint to tell copies by. Accounts are
-linked before events are looked for, so that a beginner (菜鸟) is never the subject of one.
+extract → leave out what must not be kept → entities → accounts → events → topics, and a fingerprint to tell
+copies by. Accounts are linked before events are looked for, so that a beginner (菜鸟) is never the subject of
+one. A page that marks itself as confidential is not read until somebody decides that it may be.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from intel.config import CHINA
@@ -19,6 +20,7 @@ from intel.model import (
     Event,
     Finding,
     Mention,
+    NotAnArticle,
     Page,
     Reading,
     Role,
@@ -28,6 +30,7 @@ from intel.model import (
 from pipelines import (
     accounts,
     changed_events,
+    confidential,
     dedupe,
     entities,
     event_model,
@@ -39,9 +42,11 @@ from pipelines import (
     wording,
 )
 from pipelines.change import ADDED, ALTERED, REMOVED
-from pipelines.documents import holds_document, read_document
+from pipelines.documents import Document, holds_document, read_document
 from pipelines.event_tellings import tellings
 from pipelines.extract import extract
+from pipelines.personal_page import seen_lines
+from pipelines.redaction import Redaction
 from pipelines.text import fold, language
 from pipelines.viewpoints import see
 from pipelines.watched import changed, whole
@@ -95,22 +100,59 @@ def analyse(content: str, watchlist: Watchlist) -> Analysis:
     return Analysis(language(content), mentions, happened, findings)
 
 
-def read(page: Page, watchlist: Watchlist, now: datetime, selectors: Selectors | None = None) -> Reading:
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What may be read and kept. `released`: lines by which a page marks itself, though public."""
+
+    redaction: Redaction = field(default_factory=Redaction)
+    released: Collection[str] = ()
+
+
+PLAIN = Terms()
+
+
+def read(
+    page: Page,
+    watchlist: Watchlist,
+    now: datetime,
+    terms: Terms = PLAIN,
+    selectors: Selectors | None = None,
+) -> Reading:
     """Read a page, with the selectors of its source, or a document. Raises NotAnArticle.
 
     `now` (aware) anchors relative dates.
     """
     document = holds_document(page.body)
     article = read_document(page, now) if document else extract(page, now, selectors)
-    return _reading(article, analyse(article.content, watchlist))
+    _require_public(page, article, terms.released)
+    article, left_out = terms.redaction.article(article)
+    return _reading(article, analyse(article.content, watchlist), left_out)
 
 
-def read_change(page: Page, watched: Watched, watchlist: Watchlist) -> Reading:
+def read_change(page: Page, watched: Watched, watchlist: Watchlist, terms: Terms = PLAIN) -> Reading:
     """Read what changed in a watched page; the first version is read whole. Raises NotAnArticle."""
-    if watched.before is None:
-        article = replace(whole(page), url=page.url)
-        return _reading(article, analyse(article.content, watchlist))
-    article = changed(page, watched.before)
+    first = watched.before is None
+    article = replace(whole(page), url=page.url) if watched.before is None else changed(page, watched.before)
+    _require_public(page, article, terms.released)
+    article, left_out = terms.redaction.article(article)
+    return reread(article, watchlist, None if first else watched, left_out)
+
+
+def _require_public(page: Page, article: Article, released: Collection[str]) -> None:
+    """Raise NotAnArticle("confidential") for what marks itself so, unless that mark was released."""
+    margins = article.margins if isinstance(article, Document) else ()
+    found = confidential.marker(article.title, article.text.split("\n"), margins)
+    found = found or confidential.unmistakable(seen_lines(page.body, page.content_type))
+    if found and found not in released:
+        raise NotAnArticle("confidential", found)
+
+
+def reread(
+    article: Article, watchlist: Watchlist, watched: Watched | None, left_out: Mapping[str, int]
+) -> Reading:
+    """The reading of an article as it stands; `watched` if it is the account of a change."""
+    if watched is None:
+        return _reading(article, analyse(article.content, watchlist), left_out)
     analysis = _of_the_change(article.content, watchlist)
     if watched.account in watchlist.roles:
         happened = changed_events.of_account(article.content, watched.account, analysis.events)
@@ -118,7 +160,7 @@ def read_change(page: Page, watched: Watched, watchlist: Watchlist) -> Reading:
         told = _whole_lines(article.content, watched, analysis)
         findings = sorted(told, key=lambda f: (f.start, f.account, f.topic))
         analysis = replace(analysis, findings=tuple(findings))
-    return _reading(article, analysis)
+    return _reading(article, analysis, left_out)
 
 
 def _of_the_change(content: str, watchlist: Watchlist) -> Analysis:
@@ -165,7 +207,7 @@ def _whole_lines(content: str, watched: Watched, analysis: Analysis) -> Iterator
         start += len(line) + 1
 
 
-def _reading(article: Article, analysis: Analysis) -> Reading:
+def _reading(article: Article, analysis: Analysis, left_out: Mapping[str, int]) -> Reading:
     published = article.published.at.astimezone(CHINA) if article.published else None
     report = report_of(article.content, published.date() if published else None, analysis)
     bands = (f"{band:x}" for band in report.fingerprint.bands)
@@ -178,6 +220,7 @@ def _reading(article: Article, analysis: Analysis) -> Reading:
         keys=(*bands, *report.keys),
         points=series.find(article.content, published.date() if published else None, analysis.mentions),
         notice=tenders.find(article.content, published, analysis.mentions),
+        left_out=dict(left_out),
     )
 
 

@@ -10,6 +10,7 @@ from io import BytesIO
 
 import docx
 import openpyxl
+from docx.document import Document as DocxDocument
 from docx.opc.exceptions import OpcError
 from docx.table import Table
 from docx.text.paragraph import Paragraph
@@ -41,12 +42,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The lines of a file, and what it says of itself."""
+    """The lines of a file, and what it says of itself. `margins`: a Word file's headers and footers."""
 
     kind: str
     lines: tuple[Line, ...]
     title: str
     created: datetime | None
+    margins: tuple[str, ...] = ()
 
 
 def read_office(body: bytes) -> Office:
@@ -100,7 +102,14 @@ def _word(file: BytesIO) -> Office:
             lines += (Line(row, heading) for row in _word_rows(block))
     about = document.core_properties
     created = about.modified or about.created
-    return Office("docx", tuple(lines), about.title or "", created and aware(created))
+    dated = created and aware(created)
+    return Office("docx", tuple(lines), about.title or "", dated, tuple(dict.fromkeys(_margins(document))))
+
+
+def _margins(document: DocxDocument) -> Iterator[str]:
+    for section in document.sections:
+        for margin in (section.header, section.footer, section.first_page_header, section.first_page_footer):
+            yield from (" ".join(paragraph.text.split()) for paragraph in margin.paragraphs if paragraph.text)
 
 
 def _is_heading(paragraph: Paragraph) -> bool:

@@ -52,11 +52,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Pdf:
-    """The rows of each page, and what the file says of itself."""
+    """The rows of each page, and what the file says of itself. `margins`: headers and footers, each once."""
 
     pages: tuple[tuple[Row, ...], ...]
     title: str
     created: datetime | None
+    margins: tuple[str, ...] = ()
 
 
 def read_pdf(body: bytes) -> Pdf:
@@ -91,7 +92,9 @@ def _read(document: pdfium.PdfDocument) -> Pdf:
         page.close()
     _require_text(characters, len(pages), images)
     about = document.get_metadata_dict()
-    return Pdf(_without_running_lines(pages), about.get("Title", ""), _created(about))
+    kept = _without_running_lines(pages)
+    left = {row.text: None for page, rest in zip(pages, kept, strict=True) for row in page if row not in rest}
+    return Pdf(kept, about.get("Title", ""), _created(about), tuple(left))
 
 
 def _require_text(characters: Sequence[str], pages: int, images: int) -> None:

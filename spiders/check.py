@@ -127,6 +127,9 @@ class _Stranger:
     def last_page(self, url: str) -> Page | None:
         return None
 
+    def as_kept(self, page: Page) -> Page:
+        return page
+
     def add_page(self, page: Page) -> bool:
         self.pages[page.source].append(page)
         return True

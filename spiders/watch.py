@@ -79,7 +79,7 @@ class WatchSpider(SourceSpider):
 
         What cannot be compared is told apart by its bytes, in the store.
         """
-        before = self.store.last_page(page.url)
+        before, page = self.store.last_page(page.url), self.store.as_kept(page)
         try:
             if before is None:
                 whole(page)

@@ -45,6 +45,9 @@ class MemoryStore:
         versions = [page for kept, page in self.pages.items() if kept.partition("#")[0] == url]
         return versions[-1] if versions else None
 
+    def as_kept(self, page: Page) -> Page:
+        return page
+
     def add_page(self, page: Page) -> bool:
         new = page.url not in self.pages or self.pages[page.url].digest != page.digest
         self.pages[page.url] = page

@@ -8,10 +8,9 @@ import pytest
 
 from intel.bootstrap import open_workspace
 from intel.config import Settings
+from tests.conftest import Command
 from tests.making import NOON, SOURCES, page, reading
-from tests.test_cli import Command, intel, refused
-
-__all__ = ["intel"]
+from tests.test_cli import refused
 
 
 @pytest.fixture

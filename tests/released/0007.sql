@@ -17,3 +17,8 @@ INSERT INTO notice (article_id, kind, procurement, published, deadline, ends, fa
 INSERT INTO notice_account (article_id, account_id) VALUES (1, 'taobao');
 INSERT INTO place (article_id, start, "end", label) VALUES (1, 0, 17, '第1页');
 INSERT INTO source_check (source, checked_at, robots, listed, problems) VALUES ('wire', '2026-11-02 00:00:00', 'allowed', 3, '["lists 3 pages, expected at least 5"]');
+INSERT INTO question_rule (account_id, question, must, fresh, skipped, by, why, at) VALUES ('taobao', 'payment_behaviour.period', NULL, 90, 0, '李敏', '年底会变', '2026-11-02 00:00:00');
+INSERT INTO criterion_weight (account_id, criterion, weight, by, at) VALUES ('taobao', 'share', 2.0, '李敏', '2026-11-02 00:00:00');
+INSERT INTO judgement (id, account_id, criterion, low, high, why, by, day) VALUES (1, 'taobao', 'capability', 60.0, 80.0, '已核实', '李敏', '2026-11-02');
+INSERT INTO task (id, account_id, question, way, words, state, score, runs, opened_on, due_on, closed_on, by, note) VALUES (1, 'taobao', 'payment_behaviour.period', 'search', '["账期"]', 'open', 0.0, 1, '2026-11-02', NULL, NULL, '', '');
+INSERT INTO stage (id, account_id, stage, entered_on, planned_until, budget, spent, outcome, reasons, by) VALUES (1, 'taobao', 'gather', '2026-11-02', '2026-12-31', 80000.0, NULL, '', '', '李敏');

@@ -1,0 +1,58 @@
+"""`intel retain` and `intel personal`: what has been kept long enough, and what was never kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from sqlalchemy.orm import Session
+
+from intel import bootstrap, forgetting, keeping, retention, screen
+from intel.config import Settings
+from intel.db import read_only
+
+REFUSALS = (retention.BadRetention,)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def retain(
+    context: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would go.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Let go of what has been kept longer than its class is kept."""
+    settings: Settings = context.obj
+    engine = bootstrap.open_workspace(settings).engine
+    days, now = retention.load_days(settings.retention), datetime.now(UTC)
+    found = retention.due(engine, days, now) if dry_run else list(retention.let_go(engine, days, now))
+    if not dry_run and any(one.rows for one in found):
+        forgetting.compact(engine)
+    if json:
+        screen.print_json(found)
+        return
+    would = "would go" if dry_run else "gone"
+    screen.table(("class", "days", would), [(one.name, one.days or "for ever", one.rows) for one in found])
+
+
+def personal(
+    context: typer.Context,
+    again: Annotated[
+        bool, typer.Option("--again", help="First filter all kept pages by today's rules.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """How many private details were left out before pages were kept, by source and kind."""
+    workspace = bootstrap.open_workspace(context.obj)
+    if again:
+        changed = workspace.store.filter_again()
+        forgetting.compact(workspace.engine)
+        screen.err.print(f"{changed} pages changed; read them again with: intel read")
+    with Session(read_only(workspace.engine)) as session:
+        rows = keeping.left_out_by_source(session)
+    columns = ("source", "kind", "left out", "pages", "last page")
+    if json:
+        screen.print_json([dict(zip(columns, row, strict=True)) for row in rows])
+        return
+    screen.table(columns, rows)
