@@ -20,10 +20,12 @@ from pydantic import ValidationError
 from intel import (
     analysing,
     bootstrap,
+    compare_command,
     eval_command,
     rounds,
     screen,
     series_command,
+    signals_command,
     sources_command,
     tenders_command,
 )
@@ -52,6 +54,10 @@ accounts_app = typer.Typer(no_args_is_help=True, help="The organisations we watc
 sources_app.command("health")(sources_command.sources_health)
 sources_app.command("check")(sources_command.sources_check)
 app.command("eval")(eval_command.evaluation)
+app.command("compare")(compare_command.compare)
+app.command("battlecard")(compare_command.battlecard_command)
+app.command("signals")(signals_command.signals_command)
+app.command("factors")(signals_command.factors_command)
 app.add_typer(sources_app, name="sources")
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(series_command.app, name="series")
@@ -76,6 +82,7 @@ REFUSALS = (
     NotReady,
     CityPortTaken,
     *series_command.REFUSALS,
+    *compare_command.REFUSALS,
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]

@@ -7,37 +7,20 @@ comparable. A cell without evidence says 未知, never 0; sources that tell anot
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from functools import cache
-from pathlib import Path
 
 from intel.brief import UNKNOWN, Evidence
+from intel.comparison_lines import Line, lines
 from intel.config import CHINA
 from intel.credibility import Statement, rate
-from intel.evidence import Rule, fitting, rules, witnesses
+from intel.evidence import fitting, witnesses
 from intel.model import Account
 from intel.series import PointView, differs, period_order
 from intel.views import EvidenceView
 
-TABLE = Path(__file__).with_suffix(".toml")
 STORIES = "篇独立报道"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row of the table: a measure's series, or rules by which stories are counted `within` days."""
-
-    id: str
-    label: str
-    en: str
-    better: str
-    series: str = ""
-    growth: bool = False
-    rules: tuple[Rule, ...] = ()
-    within: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +85,6 @@ class Material:
     told: Mapping[str, Sequence[EvidenceView]]
 
 
-@cache
-def lines() -> tuple[Line, ...]:
-    """The lines of the table as shipped."""
-    table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
-    return tuple(
-        Line(**{**row, "rules": rules(row.get("rules", ()), table["groups"])}) for row in table["rows"]
-    )
-
-
 def compare(couriers: Sequence[Account], material: Material, as_of: date) -> Comparison:
     """The couriers side by side as of the end of a day (China's time)."""
     return Comparison(
@@ -124,6 +98,16 @@ def compare(couriers: Sequence[Account], material: Material, as_of: date) -> Com
             for line in lines()
         ),
     )
+
+
+def only(made: Comparison, couriers: Collection[str]) -> Comparison:
+    """The comparison of some of its couriers."""
+    lines = (
+        replace(line, cells=tuple(cell for cell in line.cells if cell.courier in couriers))
+        for line in made.lines
+    )
+    kept = tuple(courier for courier in made.couriers if courier in couriers)
+    return replace(made, couriers=kept, lines=tuple(lines))
 
 
 def _counted(
@@ -180,7 +164,9 @@ def _cell(line: Line, courier: str, points: Sequence[PointView], shared: str, no
     if not told:
         return Cell(courier, None, UNKNOWN, "", "", False, ())
     rated = _rated(told, line.growth, now)
-    values = [Value(_value(p, line.growth), _shown(p, line.growth), e) for p, e in zip(told, rated, strict=True)]
+    values = [
+        Value(_value(p, line.growth), _shown(p, line.growth), e) for p, e in zip(told, rated, strict=True)
+    ]
     first, agreeing, differing = told[0], [values[0].evidence], []
     for point, value in zip(told[1:], values[1:], strict=True):
         if _apart(first, point, line.growth):
@@ -213,7 +199,7 @@ def _apart(one: PointView, other: PointView, growth: bool) -> bool:
 
 
 def _rated(points: Sequence[PointView], growth: bool, now: datetime) -> list[Evidence]:
-    """Each point as evidence: other sources of the same value confirm it, those of another speak against it."""
+    """Each point as evidence: other sources of its value confirm it, those of another speak against it."""
     statements = [
         Statement(
             id=number,

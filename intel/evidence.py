@@ -32,8 +32,10 @@ class Rule:
     A sentence fits by its `topics` (a finding) or its `events` (an event in which the account has one of
     `roles`, with one of `statuses`; asserted and announced ones if none is named). `stances` and `problems`
     hold for findings ("*": any). It must hold one of `words` and one of `along` and none of `unless`.
-    `parties` must be spoken of in it, `names` named in it (parts of the cast). `within`: at most so many
-    days old. `most`: with no more than so many parties, as a list of all couriers says little of one.
+    `parties` must be spoken of in it, `names` named in it, `about` in it or in its article's title (all are
+    parts of the cast). `within`: at most so many
+    days old. `most`: with no more than so many parties, as a list of all couriers says little of one. With
+    `clause` the names and one of `words` must stand in one clause: 停用韵达，引入极兔 is no 停用极兔.
     """
 
     topics: frozenset[str] = frozenset()
@@ -44,13 +46,16 @@ class Rule:
     problems: frozenset[str] = frozenset()
     parties: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
     words: re.Pattern[str] | None = None
     along: re.Pattern[str] | None = None
     unless: re.Pattern[str] | None = None
     within: int | None = None
     most: int | None = None
+    clause: bool = False
 
 
+_CLAUSE = re.compile("[，。；、！？,;!?]")
 _SETS = frozenset({"topics", "events", "roles", "statuses", "stances", "problems"})
 _WORDS = frozenset({"words", "along", "unless"})
 
@@ -96,6 +101,9 @@ def fits(asked: Rule, view: EvidenceView, cast: Cast, as_of: date) -> bool:
         return False
     if any(part not in cast or cast[part].id not in (view.account, *view.parties) for part in asked.parties):
         return False
+    around = fold(f"{view.title}\n{view.quote}")
+    if any(part not in cast or not naming(cast[part]).search(around) for part in asked.about):
+        return False
     return _says(asked, fold(view.quote), cast)
 
 
@@ -117,15 +125,24 @@ def _is_finding(asked: Rule, view: EvidenceView) -> bool:
         return False
     if asked.stances and view.stance not in asked.stances:
         return False
-    return not asked.problems or view.problem in asked.problems or ("*" in asked.problems and bool(view.problem))
+    return (
+        not asked.problems or view.problem in asked.problems or ("*" in asked.problems and bool(view.problem))
+    )
 
 
 def _says(asked: Rule, text: str, cast: Cast) -> bool:
-    if any(part not in cast or not naming(cast[part]).search(text) for part in asked.names):
+    if asked.unless is not None and asked.unless.search(text):
         return False
-    if any(pattern is not None and not pattern.search(text) for pattern in (asked.words, asked.along)):
+    if asked.along is not None and not asked.along.search(text):
         return False
-    return asked.unless is None or not asked.unless.search(text)
+    return any(
+        _names_and_words(asked, part, cast) for part in (_CLAUSE.split(text) if asked.clause else [text])
+    )
+
+
+def _names_and_words(asked: Rule, text: str, cast: Cast) -> bool:
+    named = all(part in cast and naming(cast[part]).search(text) for part in asked.names)
+    return named and (asked.words is None or bool(asked.words.search(text)))
 
 
 @cache
@@ -137,7 +154,7 @@ def naming(account: Account) -> re.Pattern[str]:
 def stories(told: Iterable[EvidenceView]) -> list[tuple[EvidenceView, tuple[str, ...]]]:
     """One sentence of each independent story, newest first, with the labels of the other sources.
 
-    It is the first of the story's most reliable article. Stories that are told in the very same words are one.
+    It is the first of the story's most reliable article. Stories told in the very same words are one.
     """
     by_story = sorted(told, key=lambda v: (v.story, v.reliability, v.dated_at, v.article, v.start, v.topic))
     found: dict[str, tuple[EvidenceView, dict[str, None]]] = {}

@@ -16,7 +16,9 @@ from intel.evidence import one_of
 from pipelines.text import fold
 
 TABLE = Path(__file__).with_name("factors.toml")
-_TENTHS = {character: number * 10.0 for number, character in enumerate("一二三四五六七八九", 1)} | {"两": 20.0}
+_TENTHS = {character: number * 10.0 for number, character in enumerate("一二三四五六七八九", 1)} | {
+    "两": 20.0
+}
 # Where what is told of a factor ends.
 _END = re.compile("[，。；,;、|]")
 
@@ -27,8 +29,8 @@ Pair = tuple[str, str]
 class Spoken:
     """What a sentence says. `named` factors in their order; `order`: that this is an order of importance.
 
-    `points` are told for a factor; `pairs` are (above, below) told in words; `against` are factors that it says
-    do not decide.
+    `points` are told for a factor; `pairs` are (above, below) told in words; `against` are factors
+    that it says do not decide.
     """
 
     named: tuple[str, ...]
@@ -130,7 +132,7 @@ def _points(words: FactorWords, folded: str, found: list[re.Match[str]]) -> dict
 
 
 def _behind(words: FactorWords, told: str) -> float | None:
-    """The points told in what stands behind a factor: the last with a unit (由40分增加到45分), else the first."""
+    """The points told behind a factor: the last with a unit (由40分增加到45分), else the first."""
     end = _END.search(told)
     numbers = list(words.number.finditer(told[: end.start()] if end else told))
     with_unit = [match for match in numbers if match["unit"] or match["tenths"]]

@@ -7,34 +7,20 @@ for less against. Factors that nothing tells apart share a place; without any ev
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from itertools import groupby
-from pathlib import Path
 
 from intel.brief import Evidence
 from intel.evidence import evidence, stories, witnesses
+from intel.factor_table import factor_table
 from intel.factor_words import Pair, Spoken, above, factor_words, spoken
 from intel.model import Account
 from intel.views import EvidenceView
 
-TABLE = Path(__file__).with_suffix(".toml")
 INFERENCE = "推断"
-
-
-@dataclass(frozen=True, slots=True)
-class Confidence:
-    """When a place is how sure: from so many stories and owners, with such a part of the pairs agreeing."""
-
-    level: str
-    label: str
-    stories: int
-    owners: int
-    agreeing: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,33 +74,18 @@ class _Vote:
     pairs: frozenset[Pair]
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    topics: frozenset[str]
-    mentioned: frozenset[str]
-    confidence: tuple[Confidence, ...]
-
-
-@cache
-def _table() -> _Table:
-    table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
-    return _Table(
-        topics=frozenset(table["topics"]["topics"]),
-        mentioned=frozenset(table["topics"]["mentioned"]),
-        confidence=tuple(Confidence(**row) for row in table["confidence"]),
-    )
-
-
 def rank(account: Account, told: Sequence[EvidenceView], as_of: date) -> FactorRanking:
     """The client's factors as of a day, from sentences published up to it."""
-    findings = [view for view in told if view.kind == "finding" and view.topic in _table().topics]
+    findings = [view for view in told if view.kind == "finding" and view.topic in factor_table().topics]
     said = {view: spoken(view.quote) for view in findings}
     votes = _votes(said)
     ordering = {vote.view.story for vote in votes}
     # A sentence of a story that tells an order is in its vote already.
-    rest = {v: s for v, s in said.items() if v.topic in _table().mentioned and v.story not in ordering}
+    rest = {v: s for v, s in said.items() if v.topic in factor_table().mentioned and v.story not in ordering}
     naming = {name: _naming(name, rest) for name in factor_words().factors}
-    places = _places(votes, {name: len(told_for) - len(against) for name, (told_for, against) in naming.items()})
+    places = _places(
+        votes, {name: len(told_for) - len(against) for name, (told_for, against) in naming.items()}
+    )
     factors = [_factor(name, places, votes, naming[name]) for name in factor_words().factors]
     factors.sort(key=lambda one: (one.place is None, one.place or 0))
     return FactorRanking(
@@ -138,7 +109,7 @@ def _votes(said: Mapping[EvidenceView, Spoken]) -> list[_Vote]:
         pairs = _above(tellings.values())
         one_way = frozenset(pair for pair in pairs if pair[::-1] not in pairs)
         if one_way:
-            best = max(tellings, key=lambda v: _telling(tellings[v], one_way) + (-v.start,))
+            best = max(tellings, key=lambda v: (*_telling(tellings[v], one_way), -v.start))
             votes.append(_Vote(best, copies, _told(tellings, best, one_way), one_way))
     return votes
 
@@ -183,7 +154,7 @@ def _naming(
 
 
 def _places(votes: Sequence[_Vote], mentions: Mapping[str, int]) -> dict[str, int]:
-    """The place of each factor: by how many others most stories put it above, then by mentions, for less against."""
+    """The place of each factor: by how many others most stories put it above, then by net mentions."""
     won = Counter(pair for vote in votes for pair in vote.pairs)
     ordered = {name for pair in won for name in pair}
 
@@ -234,14 +205,15 @@ def _sureness(
     owners = len({vote.view.owner for vote in voting})
     level = next(
         one
-        for one in _table().confidence
+        for one in factor_table().confidence
         if len(voting) >= one.stories and owners >= one.owners and share >= one.agreeing
     )
     if not voting:
-        return level.level, f"没有说到次序的报道；提到它的 {len(naming[0])} 篇，说它不决定的 {len(naming[1])} 篇"
-    return level.level, f"{len(voting)} 篇独立报道说到次序，{owners} 个来源主体，{agreeing}/{len(pairs)} 处比较相符"
-
-
-def confidence_labels() -> Mapping[str, str]:
-    """The levels of confidence with their labels, the surest first."""
-    return {one.level: one.label for one in _table().confidence}
+        return (
+            level.level,
+            f"没有说到次序的报道；提到它的 {len(naming[0])} 篇，说它不决定的 {len(naming[1])} 篇",
+        )
+    return (
+        level.level,
+        f"{len(voting)} 篇独立报道说到次序，{owners} 个来源主体，{agreeing}/{len(pairs)} 处比较相符",
+    )

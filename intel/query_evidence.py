@@ -24,6 +24,7 @@ from intel.views import EvidenceView
 
 _COUNTED = frozenset(status.value for status in COUNTED)
 _CALLS = frozenset({NoticeKind.INTENTION, NoticeKind.TENDER, NoticeKind.PURCHASE, NoticeKind.CORRECTION})
+_PLACED = CONCLUDED | {NoticeKind.CANDIDATES}
 # A call that tells no deadline is taken as open so long.
 _UNTOLD_DEADLINE = timedelta(days=60)
 
@@ -47,8 +48,10 @@ class EvidenceQuery:
             parties = _parties(session, {row["id"] for row in rows}, account)
         # An account may play two parts in one event: the first of them counts.
         events = {row["id"]: row for row in reversed(rows)}
-        told = [*findings, *(_event(row, parties.get(number, ())) for number, row in events.items())]
-        return _rated(sorted(told, key=lambda v: (-v.dated_at.timestamp(), v.url, v.start, v.topic, v.event)), end)
+        told = [*findings, *(_event(dict(row), parties.get(number, ())) for number, row in events.items())]
+        return _rated(
+            sorted(told, key=lambda v: (-v.dated_at.timestamp(), v.url, v.start, v.topic, v.event)), end
+        )
 
     def open_calls(self, client: str, as_of: date) -> Sequence[EvidenceView]:
         """Calls of a client that can still be answered on a day, each quoted by its title."""
@@ -73,11 +76,11 @@ class EvidenceQuery:
         return [replace(view, event="expiry") for view in self._noticed(client, found)]
 
     def won(self, courier: str, client: str, as_of: date) -> Sequence[EvidenceView]:
-        """Notices by which a courier won something of a client, newest first, each quoted by its title."""
+        """Notices of a client in which a courier won or is a candidate, newest first, by their titles."""
         found = [
             (view, None, view.title)
             for view in self._tenders.notices(courier)
-            if view.notice.kind in CONCLUDED
+            if view.notice.kind in _PLACED
             and _published(view) <= as_of
             and client in _buyers([view])
             and courier in {winner.party.account for winner in view.notice.winners}
@@ -180,7 +183,8 @@ def _parties(session: Session, events: set[int], account: str) -> Mapping[int, t
     )
     found: dict[int, dict[str, None]] = {}
     for event, other in session.execute(query):
-        found.setdefault(event, {})[other] = None
+        if other is not None:
+            found.setdefault(event, {})[other] = None
     return {event: tuple(others) for event, others in found.items()}
 
 

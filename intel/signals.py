@@ -7,61 +7,19 @@ inference; without any evidence it is None (未知), which is not 0.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 from intel.brief import Evidence
-from intel.evidence import Rule, day, evidence, fitting, rules, stories
+from intel.evidence import day, evidence, fitting, stories
 from intel.factors import INFERENCE
 from intel.model import Account
+from intel.signal_table import SignalRule, signal_table
 from intel.surges import Surge, Window, surges
 from intel.views import EvidenceView
 
-TABLE = Path(__file__).with_suffix(".toml")
 MOST = 100.0
-
-
-@dataclass(frozen=True, slots=True)
-class SignalRule:
-    """A signal of the table."""
-
-    id: str
-    label: str
-    en: str
-    weight: float
-    half_life: float
-    minimum: int
-    full: float
-    source: str
-    asked: tuple[Rule, ...]
-    against: tuple[Rule, ...]
-    ahead: int
-    recent: int
-    history: int
-    times: float
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """What a score from `least` on is called."""
-
-    least: float
-    label: str
-    en: str
-
-
-@dataclass(frozen=True, slots=True)
-class SignalTable:
-    """The whole table; `belief` is by credibility 1 to 6."""
-
-    belief: Mapping[int, float]
-    levels: tuple[Level, ...]
-    signals: tuple[SignalRule, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +27,8 @@ class Signal:
     """A signal at a client: `points` = `weight` × `strength` × `age` × `agreement`, the last three 0 to 1.
 
     `strength`: the stories for it, each by its credibility, against what makes it full. `age`: how fresh they
-    are. `agreement`: their part of all that is told for and against. `stories` fewer than `minimum`: no points.
+    are. `agreement`: their part of all that is told for and against. With fewer `stories` than `minimum`
+    it has no points.
     """
 
     id: str
@@ -111,37 +70,6 @@ class ClientMaterial:
     told: Sequence[EvidenceView]
     calls: Sequence[EvidenceView] = ()
     expiring: Sequence[EvidenceView] = ()
-
-
-@cache
-def signal_table() -> SignalTable:
-    """The table as shipped."""
-    table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
-    groups = table["groups"]
-    return SignalTable(
-        belief={int(grade): part for grade, part in table["belief"].items()},
-        levels=tuple(Level(row["from"], row["label"], row["en"]) for row in table["levels"]),
-        signals=tuple(_signal_rule(row, groups) for row in table["signals"]),
-    )
-
-
-def _signal_rule(row: Mapping[str, Any], groups: Mapping[str, Sequence[str]]) -> SignalRule:
-    return SignalRule(
-        id=row["id"],
-        label=row["label"],
-        en=row["en"],
-        weight=row["weight"],
-        half_life=row["half_life"],
-        minimum=row["minimum"],
-        full=row["full"],
-        source=row["from"],
-        asked=rules(row["for"], groups),
-        against=rules(row.get("against", ()), groups),
-        ahead=row.get("ahead", 0),
-        recent=row.get("recent", 0),
-        history=row.get("history", 0),
-        times=row.get("times", 0.0),
-    )
 
 
 def horizon() -> int:
@@ -207,7 +135,8 @@ def _call(view: EvidenceView) -> str:
 
 def _surge(one: Surge, account: Account, names: Mapping[str, str], days: int) -> str:
     courier = names.get(one.courier, one.courier)
-    return f"{courier} × {account.name}：近 {days} 天 {one.recent} 篇独立报道，此前平均每 {days} 天 {one.mean:.1f} 篇"
+    before = f"此前平均每 {days} 天 {one.mean:.1f} 篇"
+    return f"{courier} × {account.name}：近 {days} 天 {one.recent} 篇独立报道，{before}"
 
 
 def _weighed(

@@ -15,7 +15,7 @@ from intel.views import EvidenceView
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What a surge is: `minimum` stories in the last `recent` days, `times` the mean of the `history` before."""
+    """What a surge is: `minimum` stories in the last `recent` days, and `times` the mean before them."""
 
     recent: int
     history: int
