@@ -80,7 +80,8 @@ def _on_factor(rule: QuestionRule, _: Cast, standing: Standing, names: _Names) -
         if factor.place == 1:
             text = rule.text.format(factor=factor.label, **names)
             en = rule.en.format(factor=factor.en, **names)
-            yield Question(text, en, "because_factor", (confidence_labels()[factor.confidence],))
+            sure = (confidence_labels()[factor.confidence], factor.confidence)
+            yield Question(text, en, "because_factor", sure)
 
 
 def _on_doubt(rule: QuestionRule, cast: Cast, standing: Standing, names: _Names) -> Iterator[Question]:

@@ -175,7 +175,7 @@ def _places(votes: Sequence[_Vote], mentions: Mapping[str, int]) -> dict[str, in
 
 
 def _agrees(pairs: Iterable[Pair], places: Mapping[str, int]) -> bool:
-    return all(places[upper] <= places[lower] for upper, lower in pairs)
+    return all(places[upper] < places[lower] for upper, lower in pairs)
 
 
 def _factor(
