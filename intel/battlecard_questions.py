@@ -17,6 +17,7 @@ from intel.factor_table import confidence_labels
 from intel.factors import FactorRanking
 from pipelines.text import fold
 
+LOW = "low"
 DOUBTS = 3  # quotes to verify that one visit can take up
 
 
@@ -76,12 +77,17 @@ def _on_serves(rule: QuestionRule, _: Cast, standing: Standing, names: _Names) -
 
 
 def _on_factor(rule: QuestionRule, _: Cast, standing: Standing, names: _Names) -> Iterator[Question]:
-    for factor in standing.factors.factors if standing.factors else ():
-        if factor.place == 1:
-            text = rule.text.format(factor=factor.label, **names)
-            en = rule.en.format(factor=factor.en, **names)
-            sure = (confidence_labels()[factor.confidence], factor.confidence)
-            yield Question(text, en, "because_factor", sure)
+    factors = standing.factors.factors if standing.factors else ()
+    first = [one for one in factors if one.place == 1 and one.confidence != LOW]
+    if rule.state == "unsure":
+        if not first:
+            yield _question(rule, names, "because_order")
+        return
+    for factor in first:
+        text = rule.text.format(factor=factor.label, **names)
+        en = rule.en.format(factor=factor.en, **names)
+        sure = (confidence_labels()[factor.confidence], factor.confidence)
+        yield Question(text, en, "because_factor", sure)
 
 
 def _on_doubt(rule: QuestionRule, cast: Cast, standing: Standing, names: _Names) -> Iterator[Question]:

@@ -90,9 +90,12 @@ def test_what_is_told_of_the_rival_stands_in_its_cell(cell: str, label: str, vie
         event("上海一家企业被罚款。", "penalty"),
         event("极兔被罚款。", "penalty", role="counterparty"),
         event("极兔被罚款。", "penalty", days=500),
+        event("极兔起诉甲公司，要求支付运费。", "litigation"),
+        event("甲比极兔便宜。", "price_change"),
+        event("极兔成立十年。", "award"),
     ],
 )
-def test_what_is_denied_hearsay_another_s_or_old_stands_in_no_cell(view: EvidenceView) -> None:
+def test_what_is_denied_hearsay_another_s_old_or_misread_stands_in_no_cell(view: EvidenceView) -> None:
     assert not any(cell.groups for cell in made(view).cells)
 
 
@@ -208,8 +211,9 @@ def test_a_doubtful_quote_on_the_rival_is_to_be_verified() -> None:
 
 
 def test_the_client_s_first_factor_is_asked_about_as_an_inference() -> None:
-    order = told("淘宝最看重质量，其次是价格。", topic="decision_factors")
-    assert "淘宝似乎最看重质量（推断）" in asked(made(client=(order,)))
+    orders = [told(f"淘宝最看重质量，其次是价格{day}。", topic="decision_factors") for day in (1, 2)]
+    assert "淘宝似乎最看重质量（推断）" in asked(made(client=tuple(orders)))
+    assert "淘宝选快递商最看重什么" in asked(made(client=(orders[0],)))
 
 
 def test_without_a_client_nothing_is_said_or_asked_of_one() -> None:
