@@ -20,6 +20,7 @@ from intel.brief import Evidence, Format
 from intel.comparison import Cell, Comparison, Material
 from intel.comparison_lines import lines
 from intel.model import Account, Role
+from intel.playing import WrongRole, playing
 from intel.query_evidence import EvidenceQuery
 from intel.series import SeriesQuery
 from intel.signals_command import client_material
@@ -32,7 +33,7 @@ class SameCompany(ValueError):
 
 
 # What the root command turns into one line on standard error and exit code 2.
-REFUSALS = (BadDay, SameCompany)
+REFUSALS = (BadDay, SameCompany, WrongRole)
 
 
 def compare(
@@ -47,7 +48,8 @@ def compare(
     """Couriers side by side: price, volume, growth, complaints, disruptions, capacity, with sources."""
     workspace = bootstrap.open_workspace(context.obj)
     when = as_of.day(day, datetime.now(UTC))
-    chosen = list(dict.fromkeys(workspace.query.account(name) for name in couriers or ()))
+    named = (playing(workspace.query.account(name), Role.COMPETITOR) for name in couriers or ())
+    chosen = list(dict.fromkeys(named))
     if not chosen:
         chosen = [one for one in workspace.query.watched() if one.role is Role.COMPETITOR]
     made = compared(workspace, chosen, when)
@@ -75,13 +77,14 @@ def battlecard_command(
     """A competing courier against ours for a client: SWOT, figures, what it does for it, what to ask."""
     workspace = bootstrap.open_workspace(context.obj)
     query = workspace.query
-    cast = {"rival": query.account(courier), "ours": query.account(against or workspace.settings.ours)}
+    rival = playing(query.account(courier), Role.COMPETITOR)
+    cast = {"rival": rival, "ours": query.account(against or workspace.settings.ours)}
     if cast["rival"] == cast["ours"]:
         raise SameCompany(
             f"{cast['rival'].name} against itself; name another courier, or ours with --against or INTEL_OURS"
         )
     if client is not None:
-        cast["client"] = query.account(client)
+        cast["client"] = playing(query.account(client), Role.CLIENT)
     card = carded(workspace, cast, as_of.day(day, datetime.now(UTC)))
     text = battlecard_pages.render(card, form, lang, most)
     if output is not None:

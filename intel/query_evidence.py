@@ -45,7 +45,7 @@ class EvidenceQuery:
                 for row in session.execute(_findings(account, end)).mappings()
             ]
             rows = session.execute(_events(account, end)).mappings().all()
-            parties = _parties(session, {row["id"] for row in rows}, account)
+            parties = _parties(session, account)
         # An account may play two parts in one event: the first of them counts.
         events = {row["id"]: row for row in reversed(rows)}
         told = [*findings, *(_event(dict(row), parties.get(number, ())) for number, row in events.items())]
@@ -173,11 +173,12 @@ def _sentences(
     )
 
 
-def _parties(session: Session, events: set[int], account: str) -> Mapping[int, tuple[str, ...]]:
-    """The other accounts of each event, in the order of the text."""
+def _parties(session: Session, account: str) -> Mapping[int, tuple[str, ...]]:
+    """The other accounts of each event of an account, in the order of the text."""
+    mine = select(ArgumentRow.event_id).where(ArgumentRow.account_id == account)
     query = (
         select(ArgumentRow.event_id, ArgumentRow.account_id)
-        .where(ArgumentRow.event_id.in_(events), ArgumentRow.account_id.is_not(None))
+        .where(ArgumentRow.event_id.in_(mine), ArgumentRow.account_id.is_not(None))
         .where(ArgumentRow.account_id != account)
         .order_by(ArgumentRow.event_id, ArgumentRow.start)
     )

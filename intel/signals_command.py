@@ -16,6 +16,7 @@ from intel.brief import UNKNOWN, Evidence
 from intel.factor_table import confidence_labels
 from intel.factors import Factor, FactorRanking
 from intel.model import Account, Role
+from intel.playing import playing
 from intel.query_evidence import EvidenceQuery
 from intel.signals import ClientMaterial, Signal, SwitchingSignals
 
@@ -40,7 +41,7 @@ def signals_command(
     watched = workspace.query.watched()
     names = {account.id: account.name for account in watched}
     clients = [account for account in watched if account.role is Role.CLIENT]
-    chosen = [workspace.query.account(name)] if name else clients
+    chosen = [playing(workspace.query.account(name), Role.CLIENT)] if name else clients
     found = [signals.combine(one, client_material(query, one, when), names, when) for one in chosen]
     if json:
         screen.print_json(found[0] if name else found)
@@ -55,7 +56,7 @@ def factors_command(
 ) -> None:
     """What a client decides by, ranked as an inference with the evidence for and against."""
     workspace = bootstrap.open_workspace(context.obj)
-    account = workspace.query.account(name)
+    account = playing(workspace.query.account(name), Role.CLIENT)
     when = as_of.day(day, datetime.now(UTC))
     ranking = factors_module.rank(account, EvidenceQuery(workspace.engine).told(account.id, when), when)
     if json:

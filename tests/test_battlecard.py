@@ -19,6 +19,7 @@ from intel.comparison import Material, compare
 from intel.comparison_lines import lines
 from intel.config import Settings
 from intel.factors import rank
+from intel.playing import WrongRole
 from intel.series import PointView
 from intel.signal_table import signal_table
 from intel.signals import ClientMaterial, combine
@@ -354,6 +355,14 @@ def test_the_command_writes_a_file_if_asked(known: Kept, tmp_path: Path) -> None
     file = tmp_path / "cards" / "jt.html"
     assert str(file) in ran(known, "极兔", "--format", "html", "--output", str(file)).replace("\n", "")
     assert file.read_text("utf-8").startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("words", [("淘宝",), ("极兔", "--client", "圆通")])
+def test_the_command_refuses_a_client_for_a_courier_and_a_courier_for_a_client(
+    known: Kept, words: tuple[str, ...]
+) -> None:
+    with pytest.raises(WrongRole, match="its role is"):
+        ran(known, *words)
 
 
 def test_the_command_refuses_to_compare_a_company_with_itself(known: Kept) -> None:

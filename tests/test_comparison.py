@@ -11,6 +11,7 @@ from intel.comparison import Comparison, Material, compare, only
 from intel.comparison_lines import lines
 from intel.config import Settings
 from intel.model import Argument
+from intel.playing import WrongRole
 from intel.query import UnknownName
 from intel.series import PointView
 from intel.taxonomy import taxonomy
@@ -179,6 +180,11 @@ def test_the_command_writes_json_for_programs(known: Kept) -> None:
 def test_the_command_refuses_a_courier_that_is_not_watched(known: Kept) -> None:
     with pytest.raises(UnknownName, match="no account"):
         ran(known, "无名快递")
+
+
+def test_the_command_refuses_a_client(known: Kept) -> None:
+    with pytest.raises(WrongRole, match="no courier"):
+        ran(known, "淘宝")
 
 
 def test_a_client_s_finding_is_not_taken_for_a_courier_s() -> None:

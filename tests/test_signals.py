@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from intel import signals_command
 from intel.as_of import BadDay
 from intel.config import Settings
+from intel.playing import WrongRole
 from intel.signal_table import signal_table
 from intel.signals import ClientMaterial, Signal, SwitchingSignals, combine
 from intel.surges import Window, surges
@@ -247,6 +248,11 @@ def test_before_a_report_was_published_it_is_not_known(known: Kept) -> None:
     before = json.loads(ran(known, "淘宝", "--json", "--as-of", str(NOON.date() - timedelta(days=1))))
     assert before["score"] is None
     assert json.loads(ran(known, "淘宝", "--json", "--as-of", str(NOON.date())))["score"] > 0
+
+
+def test_the_command_refuses_a_courier(known: Kept) -> None:
+    with pytest.raises(WrongRole, match="no client"):
+        ran(known, "极兔")
 
 
 def test_the_command_refuses_what_is_no_day(known: Kept) -> None:
