@@ -117,22 +117,13 @@ def compose(cast: Cast, material: CardMaterial, as_of: date, *, demo: bool = Fal
 def _told(cast: Cast, material: CardMaterial, as_of: date, used: set[str]) -> list[tuple[str, Group]]:
     """The groups of the rules: each sentence by the first rule that it fits."""
     found: dict[tuple[str, str, str], list[EvidenceView]] = {}
-    taken: set[tuple[int, int]] = set()
     for one in card_table().rules:
-        # A sentence may be known of two: as the rival's event and as the client's finding.
-        views = [
-            view
-            for view in material.told.get(one.of, ())
-            if (view.article, view.start) not in taken and fits(one.asked, view, cast, as_of)
-        ]
-        taken |= {(view.article, view.start) for view in views}
-        found.setdefault((one.cell, one.label, one.en), []).extend(views)
-    groups = []
-    for (cell, label, en), views in found.items():
-        quotes = _unused(views, used)
-        if quotes:
-            groups.append((cell, Group(label, en, "", False, quotes)))
-    return groups
+        told = material.told.get(one.of, ())
+        fitting = [view for view in told if fits(one.asked, view, cast, as_of)]
+        found.setdefault((one.cell, one.label, one.en), []).extend(fitting)
+    # A sentence may be known of two, as the rival's event and as the client's finding: its words count.
+    groups = ((cell, Group(label, en, "", False, _unused(v, used))) for (cell, label, en), v in found.items())
+    return [(cell, group) for cell, group in groups if group.evidence]
 
 
 def _unused(views: Iterable[EvidenceView], used: set[str]) -> tuple[Evidence, ...]:

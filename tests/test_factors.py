@@ -108,6 +108,16 @@ def test_an_article_that_tells_points_of_two_years_is_taken_sentence_by_sentence
     assert places(ranked(*views)) == {"quality": 1, "price": 2, "service": None, "long_term": None}
 
 
+def test_a_story_that_tells_both_ways_round_is_no_vote() -> None:
+    views = [
+        said(quote, article=803, story=803, start=start)
+        for start, quote in enumerate(("2024年评分价格40分、质量30分；", "今年评分质量40分、价格30分。"))
+    ]
+    ranking = ranked(*views)
+    assert ranking.orders == ()
+    assert {factor.basis for factor in ranking.factors} == {"mentions", ""}
+
+
 def test_a_copy_is_no_second_vote() -> None:
     one = said("最看重服务，其次是质量。", story=802)
     others = [said(f"最看重质量，其次是服务。{day}", days=day) for day in (1, 2)]

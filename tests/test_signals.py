@@ -92,6 +92,15 @@ def test_a_sentence_that_says_both_counts_against_only() -> None:
     assert (one.stories, [quote.quote for quote in one.against]) == (0, [both.quote])
 
 
+def test_fewer_stories_than_the_minimum_make_no_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = signal_table()
+    strict = replace(table, signals=tuple(replace(one, minimum=2) for one in table.signals))
+    monkeypatch.setattr("intel.signals.signal_table", lambda: strict)
+    one = signal(combined(change()), "change")
+    assert (one.points, one.stories, one.minimum, len(one.evidence)) == (0, 1, 2, 1)
+    assert signal(combined(change(), change("淘宝不再推荐韵达。")), "change").points > 0
+
+
 def test_the_score_ends_at_a_hundred(monkeypatch: pytest.MonkeyPatch) -> None:
     table = signal_table()
     heavy = replace(table, signals=tuple(replace(one, weight=500) for one in table.signals))
@@ -193,7 +202,8 @@ def test_copies_of_one_complaint_are_no_surge() -> None:
 
 
 def test_an_old_story_told_again_is_no_new_complaint() -> None:
-    assert couriers(complaint(1), complaint(40, story=510), complaint(2, story=510)) == []
+    again = complaint(2, story=510, reliability="A")
+    assert couriers(complaint(1), complaint(40, story=510), again) == []
 
 
 def test_without_a_history_nothing_can_be_called_more_than_usual() -> None:
