@@ -14,7 +14,7 @@ from intel.battlecard_questions import Question, Standing, questions
 from intel.battlecard_rules import card_table
 from intel.brief import Evidence
 from intel.comparison import ComparedLine, Comparison
-from intel.evidence import Cast, evidence, fits, stories
+from intel.evidence import Cast, fits, witnesses
 from intel.factors import FactorRanking
 from intel.model import Account
 from intel.signals import SwitchingSignals
@@ -128,9 +128,9 @@ def _told(cast: Cast, material: CardMaterial, as_of: date, used: set[str]) -> li
 
 def _unused(views: Iterable[EvidenceView], used: set[str]) -> tuple[Evidence, ...]:
     """One sentence a story as evidence, without those whose words were used; marks theirs as used."""
-    fresh = [(view, copies) for view, copies in stories(views) if _words(view.quote) not in used]
-    used |= {_words(view.quote) for view in views}
-    return tuple(evidence(view, copies) for view, copies in fresh)
+    fresh = [view for view in views if _words(view.quote) not in used]
+    used |= {_words(view.quote) for view in fresh}
+    return witnesses(fresh)
 
 
 def _words(quote: str) -> str:

@@ -139,6 +139,19 @@ def test_a_sentence_stands_once_however_many_ways_it_was_read() -> None:
     assert render(card, Format.MD, Language.ZH).count("虚假签收被淘宝投诉") == 1
 
 
+def test_of_a_story_whose_first_sentence_stands_elsewhere_the_next_is_quoted() -> None:
+    place = {"article": 78, "story": 78}
+    card = made(
+        event("极兔中心爆仓被罚款。", "service_disruption", start=3, **place),
+        event("极兔中心爆仓被罚款。", "penalty", start=3, **place),
+        event("极兔再被罚款。", "penalty", start=40, **place),
+    )
+    assert quotes(card, "weaknesses") == {
+        "爆仓、延误、停运": ["极兔中心爆仓被罚款。"],
+        "处罚、约谈": ["极兔再被罚款。"],
+    }
+
+
 def test_copies_of_a_report_are_one_quote_that_names_the_others() -> None:
     copy = replace(FINE, article=990, source_label="早报", reliability="C", start=9)
     [cell] = [cell for cell in made(FINE, copy).cells if cell.groups]

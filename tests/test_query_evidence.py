@@ -64,6 +64,13 @@ def test_an_account_sees_an_event_from_its_own_part(kept: Kept) -> None:
     assert (event.role, event.parties) == ("counterparty", ("taobao", "yunda"))
 
 
+def test_an_account_with_two_parts_in_an_event_is_its_subject(kept: Kept) -> None:
+    both = (argument("counterparty", "合作", "zto"), argument("subject", "中通", "zto"))
+    kept_reading(kept, events=(replace(change(), arguments=both),))
+    [event] = EvidenceQuery(kept.engine).told("zto", date(2026, 11, 12))
+    assert (event.role, event.parties) == ("subject", ())
+
+
 def test_what_was_published_later_than_the_day_is_not_read(kept: Kept) -> None:
     kept_reading(kept, at=1)
     query = EvidenceQuery(kept.engine)
