@@ -83,13 +83,7 @@ def compose(cast: Cast, material: CardMaterial, as_of: date, *, demo: bool = Fal
     used: set[str] = set()
     told = _told(cast, material, as_of, used)
     groups = [*_measured(material.comparison, rival, ours), *told, *_signalled(material.signals, used)]
-    # What is true of us anywhere comes after what is true of this client.
-    ours_anywhere = {one.label for one in card_table().rules if one.of == "ours"}
-    groups.sort(key=lambda one: one[1].label in ours_anywhere)
-    cells = tuple(
-        SwotCell(name, label, en, tuple(group for cell, group in groups if cell == name))
-        for name, (label, en) in card_table().cells.items()
-    )
+    cells = _cells(groups)
     serves = _serves(cast, material, as_of, used) if client else ()
     standing = Standing(
         empty=frozenset(cell.id for cell in cells if not cell.groups),
@@ -111,6 +105,16 @@ def compose(cast: Cast, material: CardMaterial, as_of: date, *, demo: bool = Fal
         comparison=material.comparison,
         serves=serves,
         questions=questions(cast, standing),
+    )
+
+
+def _cells(groups: Iterable[tuple[str, Group]]) -> tuple[SwotCell, ...]:
+    """Every cell with its groups; what is true of us anywhere comes after what is true of this client."""
+    ours_anywhere = {one.label for one in card_table().rules if one.of == "ours"}
+    ordered = sorted(groups, key=lambda one: one[1].label in ours_anywhere)
+    return tuple(
+        SwotCell(name, label, en, tuple(group for cell, group in ordered if cell == name))
+        for name, (label, en) in card_table().cells.items()
     )
 
 

@@ -18,7 +18,6 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["md"] = markdown
-    made.filters["line"] = lambda text: " ".join(text.split())
     made.tests["web"] = lambda url: url.startswith(("http://", "https://"))
     return made
 
