@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
-from intel import as_of, battlecard, battlecard_pages, bootstrap, comparison, factors, rounds, screen, signals
-from intel.as_of import AsOf, BadDay
+from intel import (
+    account_file,
+    battlecard,
+    battlecard_pages,
+    bootstrap,
+    comparison,
+    factors,
+    rounds,
+    screen,
+    signals,
+)
 from intel.battlecard import CardMaterial
 from intel.battlecard_pages import Language
 from intel.bootstrap import Workspace
 from intel.brief import Evidence, Format
 from intel.comparison import Cell, Comparison, Material
 from intel.comparison_lines import lines
+from intel.coverage_command import AsOf
 from intel.model import Account, Role
 from intel.playing import WrongRole, playing
 from intel.query_evidence import EvidenceQuery
@@ -33,7 +43,7 @@ class SameCompany(ValueError):
 
 
 # What the root command turns into one line on standard error and exit code 2.
-REFUSALS = (BadDay, SameCompany, WrongRole)
+REFUSALS = (SameCompany, WrongRole)
 
 
 def compare(
@@ -47,7 +57,7 @@ def compare(
 ) -> None:
     """Couriers side by side: price, volume, growth, complaints, disruptions, capacity, with sources."""
     workspace = bootstrap.open_workspace(context.obj)
-    when = as_of.day(day, datetime.now(UTC))
+    when = day.date() if day else account_file.today()
     named = (playing(workspace.query.account(name), Role.COMPETITOR) for name in couriers or ())
     chosen = list(dict.fromkeys(named))
     if not chosen:
@@ -85,7 +95,7 @@ def battlecard_command(
         )
     if client is not None:
         cast["client"] = playing(query.account(client), Role.CLIENT)
-    card = carded(workspace, cast, as_of.day(day, datetime.now(UTC)))
+    card = carded(workspace, cast, day.date() if day else account_file.today())
     text = battlecard_pages.render(card, form, lang, most)
     if output is not None:
         screen.out.print(str(rounds.write(output, text)))

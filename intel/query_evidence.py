@@ -198,7 +198,7 @@ def _rated(told: Sequence[EvidenceView], now: datetime) -> Sequence[EvidenceView
     """The same sentences with their credibility: findings confirm findings, events events of their status."""
     statements = [_statement(number, view) for number, view in enumerate(told)]
     denials = [
-        Denial(view.event, view.story, view.owner, view.dated_at)
+        Denial(view.event, frozenset(view.parties), view.story, view.owner, view.dated_at)
         for view in told
         if view.kind == "event" and view.status == Status.DENIED.value
     ]
@@ -213,13 +213,12 @@ def _statement(number: int, view: EvidenceView) -> Statement:
     # A denial is no witness of what it denies, nor denied by itself: other statuses are kept apart.
     apart = view.kind == "event" and view.status not in _COUNTED
     event = f"{view.status} {view.event}" if apart else view.event or None
-    couriers = view.parties if view.kind == "finding" else ()
     return Statement(
         id=number,
         topic=view.topic,
         event=event,
         stance=view.stance,
-        couriers=couriers,
+        couriers=view.parties,
         problem=view.problem,
         story=view.story,
         owner=view.owner,

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
-from intel import as_of, bootstrap, screen, signals
+from intel import account_file, bootstrap, screen, signals
 from intel import factors as factors_module
-from intel.as_of import AsOf
 from intel.brief import UNKNOWN, Evidence
+from intel.coverage_command import AsOf
 from intel.factor_table import confidence_labels
 from intel.factors import Factor, FactorRanking
 from intel.model import Account, Role
@@ -36,7 +36,7 @@ def signals_command(
 ) -> None:
     """Signals that a client may change couriers, combined to a score that explains itself."""
     workspace = bootstrap.open_workspace(context.obj)
-    when = as_of.day(day, datetime.now(UTC))
+    when = day.date() if day else account_file.today()
     query = EvidenceQuery(workspace.engine)
     watched = workspace.query.watched()
     names = {account.id: account.name for account in watched}
@@ -57,7 +57,7 @@ def factors_command(
     """What a client decides by, ranked as an inference with the evidence for and against."""
     workspace = bootstrap.open_workspace(context.obj)
     account = playing(workspace.query.account(name), Role.CLIENT)
-    when = as_of.day(day, datetime.now(UTC))
+    when = day.date() if day else account_file.today()
     ranking = factors_module.rank(account, EvidenceQuery(workspace.engine).told(account.id, when), when)
     if json:
         screen.print_json(ranking)

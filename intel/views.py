@@ -48,8 +48,10 @@ class FindingView:
     period: str
     speaker: str
     place: str | None
+    owner: str
     credibility: int
     why: str
+    disputed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,16 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class FindingFilter:
-    """Which findings of an account: from and to a day (both included), of an event type, of a topic."""
+    """Which findings of an account: from and to a day (both included), of an event type, of a topic.
+
+    `as_of` leaves out what was published later, and rates the rest as it would have been rated then.
+    """
 
     since: date | None = None
     until: date | None = None
     event: str | None = None
     topic: str | None = None
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,15 @@ def test_a_later_denial_makes_an_event_doubtful_only_from_its_day_on(kept: Kept)
     assert (denial.status, denial.credibility) == ("denied", 3)
 
 
+def test_a_denial_between_other_parties_makes_no_event_doubtful(kept: Kept) -> None:
+    kept_reading(kept, 1, events=(change(),), findings=())
+    denied = change(Status.DENIED)
+    other = replace(denied, arguments=(denied.arguments[0], argument("counterparty", "双方", "sf")))
+    kept_reading(kept, 2, at=3, events=(other,), findings=())
+    denial, event = EvidenceQuery(kept.engine).told("taobao", date(2026, 11, 20))
+    assert (denial.parties, event.credibility) == (("sf",), 3)
+
+
 def test_an_event_that_another_owner_tells_too_is_confirmed(kept: Kept) -> None:
     kept.store.load_sources((replace(WIRE, name="daily", label="电商早报", owner="早报"),))
     kept_reading(kept, 1, events=(change(),), findings=())
