@@ -21,6 +21,7 @@ from intel import (
     analysing,
     assess_command,
     bootstrap,
+    compare_command,
     coverage_command,
     eval_command,
     forget_command,
@@ -29,6 +30,7 @@ from intel import (
     rounds,
     screen,
     series_command,
+    signals_command,
     sources_command,
     tasks_command,
     tenders_command,
@@ -62,6 +64,10 @@ accounts_app = typer.Typer(no_args_is_help=True, help="The organisations we watc
 sources_app.command("health")(sources_command.sources_health)
 sources_app.command("check")(sources_command.sources_check)
 app.command("eval")(eval_command.evaluation)
+app.command("compare")(compare_command.compare)
+app.command("battlecard")(compare_command.battlecard_command)
+app.command("signals")(signals_command.signals_command)
+app.command("factors")(signals_command.factors_command)
 app.command("coverage")(coverage_command.coverage)
 app.command("gaps")(coverage_command.gaps)
 app.add_typer(sources_app, name="sources")
@@ -102,6 +108,7 @@ REFUSALS = (
     *forget_command.REFUSALS,
     *quarantine_command.REFUSALS,
     *retain_command.REFUSALS,
+    *compare_command.REFUSALS,
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]

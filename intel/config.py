@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     sources: Path = Field(PROJECT / "spiders" / "sources.toml", description="the table of sources")
     retention: Path = Field(PROJECT / "intel" / "retention.toml", description="how long what is kept")
     contact: str = Field("", description="address that site owners can write to, part of the user agent")
+    ours: str = Field("sf", description="the account that is our own company")
     demo: bool = Field(False, description="work on the demo city instead of the public web")
     demo_port: int = Field(8760, ge=1, le=65535, description="loopback port of the demo city")
     log_level: str = Field("WARNING", description="DEBUG, INFO, WARNING or ERROR")

@@ -175,10 +175,10 @@ def _series_view(series: str, rows: Sequence[tuple[str, str, str, str]]) -> Seri
 def _weighed(points: list[PointView]) -> list[PointView]:
     """The values told for one period, a copy of a report once, marked where they contradict each other."""
     once = list({(point.story, point.value): point for point in reversed(points)}.values())[::-1]
-    return [replace(point, contradicted=any(_differs(point, other) for other in once)) for point in once]
+    return [replace(point, contradicted=any(differs(point, other) for other in once)) for point in once]
 
 
-def _differs(one: PointView, other: PointView) -> bool:
+def differs(one: PointView, other: PointView) -> bool:
     """Whether two values are further apart than rounding makes them: 165.3亿 and 165.28亿 are one."""
     return abs(one.value - other.value) > (one.step + other.step) / 2 * 1.000001
 

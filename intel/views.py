@@ -109,3 +109,40 @@ class KeptCount:
     stories: int
     findings: int
     rejected: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """A sentence that may be evidence on an account, with who published it.
+
+    `kind` is "finding" (then `topic`, perhaps `stance`, `problem`, `speaker`), "event" (then `event`, the
+    account's `role` in it and its `status`) or "notice" (then `event` is the notice's kind, or "expiry", and
+    `until` its deadline or the contract's last day). `parties` are the other accounts it speaks of: the
+    couriers of a client's finding, the other arguments of an event, the winners of a notice.
+    """
+
+    kind: str
+    account: str
+    quote: str
+    dated_at: datetime
+    title: str
+    url: str
+    source_label: str
+    owner: str
+    reliability: str
+    article: int
+    story: int
+    start: int
+    end: int
+    topic: str = ""
+    event: str = ""
+    role: str = ""
+    status: str = ""
+    stance: str = ""
+    problem: str = ""
+    speaker: str = ""
+    parties: tuple[str, ...] = ()
+    until: date | None = None
+    place: str | None = None
+    credibility: int = 6
+    why: str = ""

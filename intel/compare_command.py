@@ -1,0 +1,171 @@
+"""`intel compare` and `intel battlecard`: couriers side by side, and one against ours for a client."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from intel import (
+    account_file,
+    battlecard,
+    battlecard_pages,
+    bootstrap,
+    comparison,
+    factors,
+    rounds,
+    screen,
+    signals,
+)
+from intel.battlecard import CardMaterial
+from intel.battlecard_pages import Language
+from intel.bootstrap import Workspace
+from intel.brief import Evidence, Format
+from intel.comparison import Cell, Comparison, Material
+from intel.comparison_lines import lines
+from intel.coverage_command import AsOf
+from intel.model import Account, Role
+from intel.playing import WrongRole, playing
+from intel.query_evidence import EvidenceQuery
+from intel.series import SeriesQuery
+from intel.signals_command import client_material
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+class SameCompany(ValueError):
+    """A courier that is to be compared with itself."""
+
+
+# What the root command turns into one line on standard error and exit code 2.
+REFUSALS = (SameCompany, WrongRole)
+
+
+def compare(
+    context: typer.Context,
+    couriers: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[COURIER]...", help="Ids, names or aliases; all couriers if none is given."),
+    ] = None,
+    day: AsOf = None,
+    json: AsJson = False,
+) -> None:
+    """Couriers side by side: price, volume, growth, complaints, disruptions, capacity, with sources."""
+    workspace = bootstrap.open_workspace(context.obj)
+    when = day.date() if day else account_file.today()
+    named = (playing(workspace.query.account(name), Role.COMPETITOR) for name in couriers or ())
+    chosen = list(dict.fromkeys(named))
+    if not chosen:
+        chosen = [one for one in workspace.query.watched() if one.role is Role.COMPETITOR]
+    made = compared(workspace, chosen, when)
+    if json:
+        screen.print_json(made)
+        return
+    _print(made if couriers else _known(made))
+
+
+def battlecard_command(
+    context: typer.Context,
+    courier: Annotated[str, typer.Argument(metavar="COURIER", help="Id, name or alias: jt, 极兔.")],
+    against: Annotated[
+        str | None, typer.Option(metavar="OURS", help="Compare against this courier instead of INTEL_OURS.")
+    ] = None,
+    client: Annotated[
+        str | None, typer.Option(metavar="ACCOUNT", help="For this client: id, name or alias.")
+    ] = None,
+    day: AsOf = None,
+    form: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.MD,
+    lang: Annotated[Language, typer.Option(help="Language of the headings.")] = Language.ZH,
+    most: Annotated[int, typer.Option(min=1, help="Quotes of a kind in a cell.")] = battlecard_pages.MOST,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here.")] = None,
+) -> None:
+    """A competing courier against ours for a client: SWOT, figures, what it does for it, what to ask."""
+    workspace = bootstrap.open_workspace(context.obj)
+    query = workspace.query
+    rival = playing(query.account(courier), Role.COMPETITOR)
+    cast = {"rival": rival, "ours": query.account(against or workspace.settings.ours)}
+    if cast["rival"] == cast["ours"]:
+        raise SameCompany(
+            f"{cast['rival'].name} against itself; name another courier, or ours with --against or INTEL_OURS"
+        )
+    if client is not None:
+        cast["client"] = playing(query.account(client), Role.CLIENT)
+    card = carded(workspace, cast, day.date() if day else account_file.today())
+    text = battlecard_pages.render(card, form, lang, most)
+    if output is not None:
+        screen.out.print(str(rounds.write(output, text)))
+    else:
+        sys.stdout.write(text)
+
+
+def compared(workspace: Workspace, couriers: Sequence[Account], when: date) -> Comparison:
+    """The comparison of couriers as of a day."""
+    query, series = EvidenceQuery(workspace.engine), SeriesQuery(workspace.engine)
+    wanted = {line.series for line in lines() if line.series}
+    material = Material(
+        points={name: series.points(name) for name in sorted(wanted)},
+        told={courier.id: query.told(courier.id, when) for courier in couriers},
+    )
+    return comparison.compare(couriers, material, when)
+
+
+def carded(workspace: Workspace, cast: dict[str, Account], when: date) -> battlecard.Battlecard:
+    """The battlecard of a cast as of a day."""
+    query = EvidenceQuery(workspace.engine)
+    told = {part: query.told(account.id, when) for part, account in cast.items()}
+    client = cast.get("client")
+    names = {account.id: account.name for account in workspace.query.watched()}
+    material = CardMaterial(
+        told=told,
+        comparison=compared(workspace, (cast["rival"], cast["ours"]), when),
+        won=query.won(cast["rival"].id, client.id, when) if client else (),
+        signals=signals.combine(client, client_material(query, client, when), names, when)
+        if client
+        else None,
+        factors=factors.rank(client, told["client"], when) if client else None,
+    )
+    return battlecard.compose(cast, material, when, demo=workspace.settings.demo)
+
+
+def _known(made: Comparison) -> Comparison:
+    """The comparison without the couriers of which nothing is known."""
+    known = {cell.courier for line in made.lines for cell in line.cells if cell.value is not None}
+    return comparison.only(made, known)
+
+
+def _print(made: Comparison) -> None:
+    """A row a courier with numbers of its sources, then those; ≠ marks a value that sources contradict."""
+    notes: list[Evidence] = []
+    rows = [
+        (
+            made.names[courier],
+            *(_shown(made.cell(line.id, courier), line.period, notes) for line in made.lines),
+        )
+        for courier in made.couriers
+    ]
+    screen.table(("courier", *(line.label for line in made.lines)), rows)
+    compared = "；".join(f"{line.label} {line.period}" for line in made.lines if line.period)
+    screen.out.print(f"\n* 期间不同，不可直接比较。比较的期间：{compared}", markup=False)
+    for number, one in enumerate(notes, 1):
+        quote = " ".join(one.quote.split())
+        screen.out.print(f"[bold]{escape(f'[{number}]')}[/] {one.day} “{escape(quote)}”")
+        screen.out.print(
+            f"    {escape(one.source)} ({one.reliability}{one.credibility}: {escape(one.why)}) {one.url}",
+            style="dim",
+        )
+
+
+def _shown(cell: Cell, period: str, notes: list[Evidence]) -> str:
+    if cell.value is None:
+        return cell.shown
+    notes.append(cell.evidence[0])
+    shown = f"{cell.shown} [{len(notes)}]"
+    for other in cell.differing:
+        notes.append(other.evidence)
+        shown += f" ≠ {other.shown} [{len(notes)}]"
+    return shown if cell.period == period else f"{shown} *{cell.period}"
