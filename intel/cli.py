@@ -21,6 +21,7 @@ from intel import (
     analysing,
     bootstrap,
     eval_command,
+    field_command,
     rounds,
     screen,
     series_command,
@@ -56,6 +57,7 @@ app.add_typer(sources_app, name="sources")
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(series_command.app, name="series")
 app.add_typer(tenders_command.tenders_app, name="tenders")
+app.add_typer(field_command.app, name="field")
 
 
 class BadRequest(ValueError):
@@ -76,6 +78,7 @@ REFUSALS = (
     NotReady,
     CityPortTaken,
     *series_command.REFUSALS,
+    *field_command.REFUSALS,
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]

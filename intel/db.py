@@ -202,6 +202,8 @@ class ArticleRow(Base):
     published_origin: Mapped[str | None]
     # When it was published as far as known, else when it was fetched: what lists are ordered by.
     dated_at: Mapped[datetime] = mapped_column(index=True)
+    # How far this article can be trusted, where that is judged apart from its source.
+    reliability: Mapped[str | None]
     report: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
@@ -336,6 +338,28 @@ class PlaceRow(Base):
     start: Mapped[int] = mapped_column(primary_key=True)
     end: Mapped[int]
     label: Mapped[str]
+
+
+class FieldReportRow(Base):
+    """A contact with a client as a member of staff signed it; it is read from the page of field:ID."""
+
+    __tablename__ = "field_report"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    author: Mapped[str]
+    happened_on: Mapped[date]
+    place: Mapped[str]
+    way: Mapped[str]
+    points: Mapped[str]
+    ideas: Mapped[str]
+    next_step: Mapped[str]
+    reliability: Mapped[str]
+    follow_up_on: Mapped[date]
+    followed_up_on: Mapped[date | None]
+    entered_at: Mapped[datetime]
+    written_at: Mapped[datetime]
+
+    __table_args__ = (Index(None, "followed_up_on", "follow_up_on"),)
 
 
 def open_engine(url: str) -> Engine:

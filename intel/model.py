@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
@@ -300,6 +300,31 @@ class Reading:
     keys: tuple[str, ...]
     points: tuple[Point, ...] = ()
     notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReport:
+    """A contact with a client as a member of staff signs it.
+
+    `way` is one of intel/field.toml. Only `points`, what was said there, are evidence about the client;
+    `ideas` and `next_step` are ours. `reliability` is the author's judgement, A to F. `id` is 0 before
+    it is kept; `written_at` is when it was last changed.
+    """
+
+    account: str
+    author: str
+    happened_on: date
+    way: str
+    points: str
+    entered_at: datetime
+    follow_up_on: date
+    place: str = ""
+    ideas: str = ""
+    next_step: str = ""
+    reliability: str = "B"
+    followed_up_on: date | None = None
+    written_at: datetime | None = None
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

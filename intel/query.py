@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, RowMapping, ScalarSelect, Select, func, literal, select
+from sqlalchemy import ColumnElement, Engine, Label, RowMapping, ScalarSelect, Select, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intel import search
@@ -209,7 +209,7 @@ def _rated(session: Session, account: str) -> Mapping[int, Credibility]:
             FindingRow.problem,
             ArticleRow.story_id.label("story"),
             SourceRow.owner,
-            SourceRow.reliability,
+            reliability(),
             FindingRow.dated_at,
         )
         .join(ArticleRow, ArticleRow.id == FindingRow.article_id)
@@ -250,7 +250,7 @@ def _finding_columns() -> Select[Any]:
             ArticleRow.source,
             SourceRow.label.label("source_label"),
             SourceRow.channel,
-            SourceRow.reliability,
+            reliability(),
             ArticleRow.id.label("article"),
             ArticleRow.story_id.label("story"),
             FindingRow.start,
@@ -266,6 +266,11 @@ def _finding_columns() -> Select[Any]:
         .join(ArticleRow, ArticleRow.id == FindingRow.article_id)
         .join(SourceRow, SourceRow.name == ArticleRow.source)
     )
+
+
+def reliability() -> Label[str]:
+    """The letter of an article: its own where it has one, else its source's."""
+    return func.coalesce(ArticleRow.reliability, SourceRow.reliability).label("reliability")
 
 
 def _place() -> ScalarSelect[Any]:

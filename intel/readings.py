@@ -64,6 +64,7 @@ def _fill(article: ArticleRow, page: PageRow, reading: Reading) -> None:
     article.published_evidence = published.evidence if published else None
     article.published_origin = published.origin if published else None
     article.dated_at = published.at if published else page.fetched_at
+    article.reliability = getattr(read, "reliability", None)
     article.report = reading.report
 
 

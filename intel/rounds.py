@@ -12,6 +12,7 @@ from intel import reader, screen
 from intel.bootstrap import Workspace
 from intel.brief import Briefing, Format, Occasion, compose, render
 from intel.config import CHINA, Settings
+from intel.field import FIELD
 from intel.model import Account, Page, Role, RunState, Source, SourceRun
 from intel.query import unknown
 from intel.views import FindingFilter
@@ -28,8 +29,8 @@ MOST = 5  # quotes of one event type on one topic that a written briefing shows
 
 
 def all_sources(settings: Settings) -> tuple[Source, ...]:
-    """The table of sources of this installation, and the source that imported pages belong to."""
-    return (*listed_sources(settings), saved.IMPORT)
+    """The table of sources of this installation, and the sources of imported pages and field reports."""
+    return (*listed_sources(settings), saved.IMPORT, FIELD)
 
 
 def listed_sources(settings: Settings) -> tuple[Source, ...]:

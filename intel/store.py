@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
@@ -12,7 +12,7 @@ import zstandard
 from sqlalchemy import Engine, delete, func, insert, select, update
 from sqlalchemy.orm import Session, undefer
 
-from intel import readings
+from intel import field, readings
 from intel.db import (
     AccountRow,
     AliasRow,
@@ -26,6 +26,7 @@ from intel.db import (
 )
 from intel.model import (
     Account,
+    FieldReport,
     NotAnArticle,
     Page,
     Reading,
@@ -121,22 +122,7 @@ class Store:
             if (kept := session.scalar(same)) is not None:
                 kept.checked_at = page.fetched_at
                 return False
-            session.add(
-                PageRow(
-                    url=page.url,
-                    digest=page.digest,
-                    source=page.source,
-                    fetched_at=page.fetched_at,
-                    checked_at=page.fetched_at,
-                    content_type=page.content_type,
-                    listed_title=page.listed_title,
-                    listed_at=page.listed_at,
-                    body=zstandard.compress(page.body),
-                    state=NEW,
-                    reason="",
-                    detail="",
-                )
-            )
+            session.add(_page_row(page))
             return True
 
     def validators(self, source: str) -> Validators:
@@ -172,6 +158,25 @@ class Store:
             for check in checks:
                 session.merge(SourceCheckRow(**asdict(check) | {"problems": list(check.problems)}))
 
+    # What staff enter.
+
+    def enter_report(self, report: FieldReport, now: datetime) -> tuple[FieldReport, KeptPage]:
+        """Keep a field report, or a new version of the one whose number it has, with the page to read.
+
+        Raises UnknownName.
+        """
+        with Session(self._engine, expire_on_commit=False) as session, session.begin():
+            kept, page = field.keep(session, report, now)
+            row = _page_row(page)
+            session.add(row)
+            session.flush()
+            return kept, KeptPage(row.id, page)
+
+    def follow_up(self, number: int, day: date) -> FieldReport:
+        """Keep that a field report was followed up on a day. Raises UnknownName, BadReport."""
+        with Session(self._engine) as session, session.begin():
+            return field.follow_up(session, number, day)
+
     # What the pipeline makes of it.
 
     def pages(self, after: int, limit: int, *, unread_only: bool) -> Sequence[KeptPage]:
@@ -201,6 +206,23 @@ class Store:
                     _reject(session, page_id, outcome)
                 else:
                     _put(session, page_id, outcome)
+
+
+def _page_row(page: Page) -> PageRow:
+    return PageRow(
+        url=page.url,
+        digest=page.digest,
+        source=page.source,
+        fetched_at=page.fetched_at,
+        checked_at=page.fetched_at,
+        content_type=page.content_type,
+        listed_title=page.listed_title,
+        listed_at=page.listed_at,
+        body=zstandard.compress(page.body),
+        state=NEW,
+        reason="",
+        detail="",
+    )
 
 
 def _reject(session: Session, page_id: int, refusal: NotAnArticle) -> None:

@@ -7,7 +7,7 @@ linked before events are looked for, so that a beginner (菜鸟) is never the su
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -16,6 +16,7 @@ from intel.model import (
     COUNTED,
     Account,
     Article,
+    Entity,
     Event,
     Finding,
     Mention,
@@ -30,6 +31,7 @@ from pipelines import (
     entities,
     event_model,
     events,
+    field_report,
     series,
     tenders,
     topic_model,
@@ -40,6 +42,7 @@ from pipelines.change import ADDED, ALTERED, REMOVED
 from pipelines.documents import holds_document, read_document
 from pipelines.event_tellings import tellings
 from pipelines.extract import extract
+from pipelines.field_report import FieldArticle
 from pipelines.text import fold, language
 from pipelines.viewpoints import see
 from pipelines.watched import changed, whole
@@ -85,7 +88,13 @@ def require_models() -> None:
 def analyse(content: str, watchlist: Watchlist) -> Analysis:
     """Tag a text (title + "\\n" + body); spans are code points in it."""
     found = entities.find(content, watchlist.lexicon)
-    mentions = accounts.link(content, found)
+    return _told(content, found, accounts.link(content, found), watchlist)
+
+
+def _told(
+    content: str, found: Sequence[Entity], mentions: tuple[Mention, ...], watchlist: Watchlist
+) -> Analysis:
+    """What the steps make of a content once it is known whom it names."""
     seen = see(content, found, mentions, watchlist.roles)
     heard = tellings(content, found, mentions)
     happened = events.find(seen, heard, found)
@@ -95,8 +104,23 @@ def analyse(content: str, watchlist: Watchlist) -> Analysis:
 
 def read(page: Page, watchlist: Watchlist, now: datetime) -> Reading:
     """Read a page or a document. `now` (aware) anchors relative dates. Raises NotAnArticle."""
+    if field_report.is_report(page):
+        return _read_report(field_report.read_report(page), watchlist)
     article = read_document(page, now) if holds_document(page.body) else extract(page, now)
     return _reading(article, analyse(article.content, watchlist))
+
+
+def _read_report(article: FieldArticle, watchlist: Watchlist) -> Reading:
+    """Read what a client said, as our staff report it: all of it about the client, none of it statistics."""
+    content = field_report.without_own(article.content)
+    found = field_report.with_client(content, entities.find(content, watchlist.lexicon), article.account)
+    mentions = tuple(
+        replace(one, about=True) if one.account == article.account else one
+        for one in accounts.link(content, found)
+    )
+    # The title is ours.
+    analysis = _below_title(_told(content, found, mentions, watchlist), len(article.title))
+    return replace(_reading(article, analysis), points=(), notice=None)
 
 
 def read_change(page: Page, watched: Watched, watchlist: Watchlist) -> Reading:
@@ -123,12 +147,16 @@ def _of_the_change(content: str, watchlist: Watchlist) -> Analysis:
         " " * len(line) if line.startswith(REMOVED) else _LABELS.sub(lambda label: " " * len(label[0]), line)
         for line in rest
     ]
-    analysis = analyse("\n".join((title, *lines)), watchlist)
     # The title stood there before.
+    return _below_title(analyse("\n".join((title, *lines)), watchlist), len(title))
+
+
+def _below_title(analysis: Analysis, title: int) -> Analysis:
+    """An analysis without what a title of so many characters says."""
     return replace(
         analysis,
-        events=tuple(one for one in analysis.events if one.start > len(title)),
-        findings=tuple(one for one in analysis.findings if one.start > len(title)),
+        events=tuple(one for one in analysis.events if one.start > title),
+        findings=tuple(one for one in analysis.findings if one.start > title),
     )
 
 
