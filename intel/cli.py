@@ -22,6 +22,7 @@ from intel import (
     bootstrap,
     eval_command,
     field_command,
+    review_command,
     rounds,
     screen,
     series_command,
@@ -58,6 +59,8 @@ app.add_typer(accounts_app, name="accounts")
 app.add_typer(series_command.app, name="series")
 app.add_typer(tenders_command.tenders_app, name="tenders")
 app.add_typer(field_command.app, name="field")
+app.add_typer(review_command.app, name="review")
+app.command("audit")(review_command.audit)
 
 
 class BadRequest(ValueError):
@@ -79,6 +82,7 @@ REFUSALS = (
     CityPortTaken,
     *series_command.REFUSALS,
     *field_command.REFUSALS,
+    *review_command.REFUSALS,
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
@@ -273,6 +277,7 @@ def findings(
     until: Until = None,
     event: Annotated[str | None, typer.Option(help="Only findings of this event type.")] = None,
     topic: Annotated[str | None, typer.Option(help="Only findings on this topic.")] = None,
+    rejected: Annotated[bool, typer.Option("--rejected", help="Those that an analyst rejected.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
     json: AsJson = False,
 ) -> None:
@@ -284,6 +289,7 @@ def findings(
         until=_day(until),
         event=query.known("events", event) if event else None,
         topic=query.known("topics", topic) if topic else None,
+        rejected=rejected,
     )
     views = query.findings(account.id, chosen, limit)
     if json:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     MetaData,
+    Table,
     TypeDecorator,
     UniqueConstraint,
     create_engine,
@@ -255,8 +256,11 @@ class ArgumentRow(Base):
     account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"), index=True)
 
 
-class FindingRow(Base):
-    """A quote that answers a topic for an account; the quote is the content from start to end."""
+class AnyFindingRow(Base):
+    """A quote that answers a topic for an account; the quote is the content from start to end.
+
+    `state` is kept or rejected. Queries of `FindingRow` see only what is kept.
+    """
 
     __tablename__ = "finding"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -275,8 +279,25 @@ class FindingRow(Base):
     problem: Mapped[str] = mapped_column(default="")
     period: Mapped[str] = mapped_column(default="")
     speaker: Mapped[str] = mapped_column(default="")
+    state: Mapped[str] = mapped_column(default="kept")
+    confirmed: Mapped[bool] = mapped_column(default=False)
+    # The last review that said something of it.
+    review_id: Mapped[int | None]
 
     __table_args__ = (Index(None, "account_id", "dated_at"), Index(None, "account_id", "topic"))
+    __mapper_args__ = {"polymorphic_on": "state", "polymorphic_abstract": True}  # noqa: RUF012 (read at class creation)
+
+
+class FindingRow(AnyFindingRow):
+    """A finding that no analyst rejected: what every query means by a finding."""
+
+    __mapper_args__ = {"polymorphic_identity": "kept"}  # noqa: RUF012
+
+
+class RejectedRow(AnyFindingRow):
+    """A finding that an analyst rejected."""
+
+    __mapper_args__ = {"polymorphic_identity": "rejected"}  # noqa: RUF012
 
 
 class SeriesPointRow(Base):
@@ -360,6 +381,49 @@ class FieldReportRow(Base):
     written_at: Mapped[datetime]
 
     __table_args__ = (Index(None, "followed_up_on", "follow_up_on"),)
+
+
+class ReviewRow(Base):
+    """A decision of an analyst. Triggers refuse every change and deletion; it points to nothing, so
+    that nothing can take it along."""
+
+    __tablename__ = "review"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    who: Mapped[str]
+    why: Mapped[str]
+    action: Mapped[str]
+    target: Mapped[dict[str, Any]]
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+    undoes: Mapped[int | None]
+
+
+class ReviewEffectRow(Base):
+    """What a review changed in an article: worked out anew whenever the article is read."""
+
+    __tablename__ = "review_effect"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    review_id: Mapped[int] = mapped_column(index=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), index=True)
+    # mention, event, finding or date.
+    kind: Mapped[str]
+    text: Mapped[str]
+
+
+class ReviewedRow(Base):
+    """What was read of an article before reviews changed it, as rows of its tables."""
+
+    __tablename__ = "reviewed"
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
+    original: Mapped[dict[str, Any]]
+
+
+def table_of(row: type[Base]) -> Table:
+    """The table of a class of rows, for statements that are to see all rows as they are."""
+    table = row.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 def open_engine(url: str) -> Engine:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from intel.notice import Notice
 
@@ -325,6 +325,38 @@ class FieldReport:
     followed_up_on: date | None = None
     written_at: datetime | None = None
     id: int = 0
+
+
+class ReviewAction(StrEnum):
+    """What an analyst can say of what was read. UNDO takes an earlier review back."""
+
+    CONFIRM = "confirm"
+    REJECT = "reject"
+    RELINK = "relink"
+    EVENT = "event"
+    DATE = "date"
+    MERGE = "merge"
+    SPLIT = "split"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A decision of an analyst, kept for ever. `undoes` is the number of the review that it takes back.
+
+    `target` names what it is about by what a new reading finds again: addresses, accounts, sentences.
+    `before` and `after` say what changed. Their shapes are those of `intel.review_rules`.
+    """
+
+    id: int
+    at: datetime
+    who: str
+    why: str
+    action: ReviewAction
+    target: Mapping[str, Any]
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    undoes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

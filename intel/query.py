@@ -12,10 +12,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intel import search
 from intel.config import CHINA
-from intel.credibility import Credibility, Denial, Statement, rate
+from intel.credibility import IMPROBABLE, Credibility, Denial, Statement, rate
 from intel.db import (
     AccountRow,
     AliasRow,
+    AnyFindingRow,
     ArgumentRow,
     ArticleRow,
     EventRow,
@@ -23,6 +24,7 @@ from intel.db import (
     MentionRow,
     PageRow,
     PlaceRow,
+    RejectedRow,
     SourceRow,
     SourceRunRow,
     TermRow,
@@ -32,6 +34,8 @@ from intel.model import Account, Role, Status
 from intel.views import AccountView, FindingFilter, FindingView, Hit, KeptCount, SourceView
 from pipelines.text import fold
 
+# What an analyst rejected is rated by nobody else.
+REFUSED = Credibility(IMPROBABLE, "分析员已否定")
 SNIPPET = 60  # characters before and after a match
 
 
@@ -99,25 +103,28 @@ class Query:
         self, account: str, chosen: FindingFilter, limit: int | None = None
     ) -> Sequence[FindingView]:
         """An account's findings, newest first, each with its credibility as of now."""
-        query = _chosen(_finding_columns(), chosen).where(FindingRow.account_id == account)
-        return self._findings(query, limit)
+        row = RejectedRow if chosen.rejected else FindingRow
+        query = _chosen(_finding_columns(row), chosen, row).where(row.account_id == account)
+        return self._findings(query, limit, row)
 
     def beside(self, account: str, chosen: FindingFilter) -> Sequence[FindingView]:
         """Findings of other accounts in the articles that name this one, newest first."""
         naming = select(MentionRow.article_id).where(MentionRow.account_id == account)
-        query = _chosen(_finding_columns(), chosen).where(
+        query = _chosen(_finding_columns(FindingRow), chosen, FindingRow).where(
             FindingRow.account_id != account, FindingRow.article_id.in_(naming)
         )
-        return self._findings(query, None)
+        return self._findings(query, None, FindingRow)
 
-    def _findings(self, query: Select[Any], limit: int | None) -> Sequence[FindingView]:
-        order = (FindingRow.dated_at.desc(), ArticleRow.url, FindingRow.start, FindingRow.topic)
+    def _findings(
+        self, query: Select[Any], limit: int | None, row: type[AnyFindingRow]
+    ) -> Sequence[FindingView]:
+        order = (row.dated_at.desc(), ArticleRow.url, row.start, row.topic)
         with Session(self._engine) as session:
             rows = session.execute(query.order_by(*order).limit(limit)).mappings().all()
             rated: dict[int, Credibility] = {}
-            for account in dict.fromkeys(row["account"] for row in rows):
+            for account in dict.fromkeys(one["account"] for one in rows):
                 rated |= _rated(session, account)
-            return [_finding(row, rated[row["id"]]) for row in rows]
+            return [_finding(one, rated.get(one["id"], REFUSED)) for one in rows]
 
     def topic_counts(self, account: str) -> dict[str, int]:
         """How many findings of an account answer each topic; topics without one are not in it."""
@@ -211,6 +218,7 @@ def _rated(session: Session, account: str) -> Mapping[int, Credibility]:
             SourceRow.owner,
             reliability(),
             FindingRow.dated_at,
+            FindingRow.confirmed,
         )
         .join(ArticleRow, ArticleRow.id == FindingRow.article_id)
         .join(SourceRow, SourceRow.name == ArticleRow.source)
@@ -233,16 +241,16 @@ def _finding(row: RowMapping, rated: Credibility) -> FindingView:
     return FindingView(**values, credibility=rated.grade, why=rated.why)
 
 
-def _finding_columns() -> Select[Any]:
+def _finding_columns(row: type[AnyFindingRow]) -> Select[Any]:
     content = ArticleRow.title + literal("\n") + ArticleRow.text
     return (
         select(
-            FindingRow.id,
-            FindingRow.account_id.label("account"),
-            FindingRow.topic,
-            FindingRow.event,
-            func.substr(content, FindingRow.start + 1, FindingRow.end - FindingRow.start).label("quote"),
-            FindingRow.dated_at,
+            row.id,
+            row.account_id.label("account"),
+            row.topic,
+            row.event,
+            func.substr(content, row.start + 1, row.end - row.start).label("quote"),
+            row.dated_at,
             ArticleRow.published_precision.label("precision"),
             ArticleRow.title,
             ArticleRow.url,
@@ -253,17 +261,19 @@ def _finding_columns() -> Select[Any]:
             reliability(),
             ArticleRow.id.label("article"),
             ArticleRow.story_id.label("story"),
-            FindingRow.start,
-            FindingRow.end,
-            FindingRow.rule,
-            FindingRow.stance,
-            FindingRow.couriers,
-            FindingRow.problem,
-            FindingRow.period,
-            FindingRow.speaker,
-            _place().label("place"),
+            row.start,
+            row.end,
+            row.rule,
+            row.stance,
+            row.couriers,
+            row.problem,
+            row.period,
+            row.speaker,
+            row.confirmed,
+            row.review_id.label("review"),
+            _place(row).label("place"),
         )
-        .join(ArticleRow, ArticleRow.id == FindingRow.article_id)
+        .join(ArticleRow, ArticleRow.id == row.article_id)
         .join(SourceRow, SourceRow.name == ArticleRow.source)
     )
 
@@ -273,25 +283,25 @@ def reliability() -> Label[str]:
     return func.coalesce(ArticleRow.reliability, SourceRow.reliability).label("reliability")
 
 
-def _place() -> ScalarSelect[Any]:
+def _place(row: type[AnyFindingRow]) -> ScalarSelect[Any]:
     """What to call the place in a document where a finding begins; nothing for a page."""
     query = select(PlaceRow.label).where(
-        PlaceRow.article_id == FindingRow.article_id,
-        PlaceRow.start <= FindingRow.start,
-        PlaceRow.end > FindingRow.start,
+        PlaceRow.article_id == row.article_id,
+        PlaceRow.start <= row.start,
+        PlaceRow.end > row.start,
     )
     return query.order_by(PlaceRow.start.desc()).limit(1).scalar_subquery()
 
 
-def _chosen(query: Select[Any], chosen: FindingFilter) -> Select[Any]:
+def _chosen(query: Select[Any], chosen: FindingFilter, row: type[AnyFindingRow]) -> Select[Any]:
     if chosen.since:
-        query = query.where(FindingRow.dated_at >= _midnight(chosen.since))
+        query = query.where(row.dated_at >= _midnight(chosen.since))
     if chosen.until:
-        query = query.where(FindingRow.dated_at < _midnight(chosen.until + timedelta(days=1)))
+        query = query.where(row.dated_at < _midnight(chosen.until + timedelta(days=1)))
     if chosen.event:
-        query = query.where(FindingRow.event == chosen.event)
+        query = query.where(row.event == chosen.event)
     if chosen.topic:
-        query = query.where(FindingRow.topic == chosen.topic)
+        query = query.where(row.topic == chosen.topic)
     return query
 
 

@@ -12,7 +12,7 @@ import zstandard
 from sqlalchemy import Engine, delete, func, insert, select, update
 from sqlalchemy.orm import Session, undefer
 
-from intel import field, readings
+from intel import field, readings, reviewed
 from intel.db import (
     AccountRow,
     AliasRow,
@@ -36,6 +36,7 @@ from intel.model import (
     Validators,
     Watched,
 )
+from intel.review_rules import Word
 from intel.taxonomy import Taxonomy
 
 BOUND_VALUES = 500  # in one statement
@@ -201,11 +202,12 @@ class Store:
         A page number goes with what was read out of it, or with why it holds no article.
         """
         with Session(self._engine, autoflush=False) as session, session.begin():
+            word = reviewed.word(session)
             for page_id, outcome in outcomes:
                 if isinstance(outcome, NotAnArticle):
-                    _reject(session, page_id, outcome)
+                    _reject(session, page_id, outcome, word)
                 else:
-                    _put(session, page_id, outcome)
+                    _put(session, page_id, outcome, word)
 
 
 def _page_row(page: Page) -> PageRow:
@@ -225,18 +227,18 @@ def _page_row(page: Page) -> PageRow:
     )
 
 
-def _reject(session: Session, page_id: int, refusal: NotAnArticle) -> None:
+def _reject(session: Session, page_id: int, refusal: NotAnArticle, word: Word) -> None:
     article = session.scalar(select(ArticleRow).where(ArticleRow.page_id == page_id))
     if article is not None:
-        readings.remove(session, article)
+        readings.remove(session, article, word)
     _mark(session, page_id, REJECTED, refusal.reason, refusal.detail)
 
 
-def _put(session: Session, page_id: int, reading: Reading) -> None:
+def _put(session: Session, page_id: int, reading: Reading, word: Word) -> None:
     page = session.get_one(PageRow, page_id)
     earlier = session.scalar(select(ArticleRow).where(ArticleRow.url == page.url))
     if earlier is None or earlier.page_id <= page_id:  # else a newer page of this URL was read
-        readings.put(session, page, earlier, reading)
+        readings.put(session, page, earlier, reading, word)
     _mark(session, page_id, READ)
 
 

@@ -50,6 +50,8 @@ class FindingView:
     place: str | None
     credibility: int
     why: str
+    confirmed: bool = False
+    review: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,16 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class FindingFilter:
-    """Which findings of an account: from and to a day (both included), of an event type, of a topic."""
+    """Which findings of an account: from and to a day (both included), of an event type, of a topic.
+
+    `rejected`: those that an analyst rejected instead of those that are kept.
+    """
 
     since: date | None = None
     until: date | None = None
     event: str | None = None
     topic: str | None = None
+    rejected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

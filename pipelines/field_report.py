@@ -108,7 +108,7 @@ def read_report(page: Page) -> FieldArticle:
         lang=language(points),
         encoding="utf-8",
         author=told["author"],
-        published=Dated(_noon(day), Precision.DAY, told["happened_on"], "report"),
+        published=Dated(_midnight(day), Precision.DAY, told["happened_on"], "report"),
         pages=((0, len(title) + 1 + len(points), place),),
         reliability=told["reliability"],
         account=told["account"],
@@ -120,8 +120,8 @@ def _place(told: dict[str, str]) -> str:
     return f"{told['happened_on']} {told['way']}{where} {told['author']}"
 
 
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), CHINA)
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), CHINA)
 
 
 def without_own(content: str) -> str:

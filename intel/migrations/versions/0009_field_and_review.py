@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     """Move forward; the database never moves back."""
     _field()
+    _review()
 
 
 def _field() -> None:
@@ -37,4 +38,55 @@ def _field() -> None:
         op.f("ix_field_report_followed_up_on_follow_up_on"),
         "field_report",
         ["followed_up_on", "follow_up_on"],
+    )
+
+
+def _review() -> None:
+    op.add_column("finding", sa.Column("state", sa.String(), nullable=False, server_default="kept"))
+    op.add_column("finding", sa.Column("confirmed", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("finding", sa.Column("review_id", sa.Integer(), nullable=True))
+    op.create_table(
+        "review",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        *(sa.Column(name, sa.String(), nullable=False) for name in ("who", "why", "action")),
+        *(sa.Column(name, sa.JSON(), nullable=False) for name in ("target", "before", "after")),
+        sa.Column("undoes", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
+    )
+    op.create_table(
+        "review_effect",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("review_id", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["article.id"], name=op.f("fk_review_effect_article_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_effect")),
+    )
+    op.create_index(op.f("ix_review_effect_review_id"), "review_effect", ["review_id"])
+    op.create_index(op.f("ix_review_effect_article_id"), "review_effect", ["article_id"])
+    op.create_table(
+        "reviewed",
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("original", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["article.id"], name=op.f("fk_reviewed_article_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("article_id", name=op.f("pk_reviewed")),
+    )
+    _append_only()
+
+
+def _append_only() -> None:
+    """No review is changed, deleted or replaced, whoever holds the connection."""
+    refuse = "BEGIN SELECT RAISE(ABORT, 'reviews are append-only'); END"
+    op.execute(f"CREATE TRIGGER review_never_changes BEFORE UPDATE ON review {refuse}")
+    op.execute(f"CREATE TRIGGER review_never_goes BEFORE DELETE ON review {refuse}")
+    # INSERT OR REPLACE deletes without asking the trigger above.
+    op.execute(
+        "CREATE TRIGGER review_never_replaced BEFORE INSERT ON review "
+        f"WHEN EXISTS (SELECT 1 FROM review WHERE id = NEW.id) {refuse}"
     )
