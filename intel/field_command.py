@@ -14,7 +14,8 @@ import typer
 from intel import bootstrap, reader, screen
 from intel.bootstrap import Workspace
 from intel.config import CHINA
-from intel.field import BadReport, FieldReports, altered, filled, form, reported
+from intel.field import FieldReports
+from intel.field_form import BadReport, altered, filled, form, reported
 from intel.model import FieldReport, NotAnArticle
 from intel.store import KeptPage
 

@@ -136,6 +136,11 @@ class Word:
                 by_url[review.target["url"]].append(review)
         return cls(by_url, by_account, _links(held))
 
+    @property
+    def silent(self) -> bool:
+        """Whether no review can change any article's rows."""
+        return not self.by_url and not self.by_account
+
     def applied(self, read: Rows) -> tuple[Rows, tuple[Effect, ...]]:
         """What holds of an article of which this was read, and which review changed what."""
         reviews = self._bearing_on(read)

@@ -62,6 +62,8 @@ def settle(session: Session, article_id: int, said: Word) -> None:
     """Make an article's rows what was read with all reviews in force applied."""
     session.flush()
     kept = session.get(ReviewedRow, article_id)
+    if kept is None and said.silent:
+        return
     now = present(session, article_id)
     read = now if kept is None else _restored(kept.original, now)
     rows, effects = said.applied(read)

@@ -11,7 +11,8 @@ import pytest
 
 from intel import reader
 from intel.config import CHINA
-from intel.field import FIELD, BadReport, FieldReports, altered, filled, form, reported
+from intel.field import FIELD, FieldReports
+from intel.field_form import BadReport, altered, filled, form, reported
 from intel.model import FieldReport, NotAnArticle, Page, Reading
 from intel.query import UnknownName
 from intel.views import FindingFilter, FindingView
