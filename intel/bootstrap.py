@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from intel import db
 from intel.config import Settings
+from intel.file_store import FileStore
 from intel.model import Source
 from intel.query import Query
 from intel.store import Store
@@ -30,6 +31,7 @@ class Workspace:
     engine: Engine
     store: Store
     query: Query
+    files: FileStore
 
     @property
     def briefings(self) -> Path:
@@ -67,7 +69,7 @@ def open_workspace(settings: Settings) -> Workspace:
 
 
 def _workspace(settings: Settings, engine: Engine) -> Workspace:
-    return Workspace(settings, engine, Store(engine), Query(engine))
+    return Workspace(settings, engine, Store(engine), Query(engine), FileStore(engine))
 
 
 @contextmanager

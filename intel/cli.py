@@ -19,7 +19,9 @@ from pydantic import ValidationError
 
 from intel import (
     analysing,
+    assess_command,
     bootstrap,
+    coverage_command,
     eval_command,
     field_command,
     review_command,
@@ -27,15 +29,19 @@ from intel import (
     screen,
     series_command,
     sources_command,
+    tasks_command,
     tenders_command,
 )
+from intel.account_file import WorkedGaps
 from intel.bootstrap import NotReady, Workspace
 from intel.brief import Format, render
 from intel.config import Settings
+from intel.file_store import NoTask
 from intel.gold import BadGold
 from intel.model import Account, NotAnArticle, Page, SourceRun
 from intel.query import UnknownName
 from intel.search import BadQuery
+from intel.stages import NotInOrder
 from intel.taxonomy import ACCOUNTS_CSV, BadAccounts, load_accounts
 from intel.views import FindingFilter
 from pipelines.extract import extract as extract_page
@@ -54,6 +60,8 @@ accounts_app = typer.Typer(no_args_is_help=True, help="The organisations we watc
 sources_app.command("health")(sources_command.sources_health)
 sources_app.command("check")(sources_command.sources_check)
 app.command("eval")(eval_command.evaluation)
+app.command("coverage")(coverage_command.coverage)
+app.command("gaps")(coverage_command.gaps)
 app.add_typer(sources_app, name="sources")
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(series_command.app, name="series")
@@ -61,6 +69,10 @@ app.add_typer(tenders_command.tenders_app, name="tenders")
 app.add_typer(field_command.app, name="field")
 app.add_typer(review_command.app, name="review")
 app.command("audit")(review_command.audit)
+app.add_typer(coverage_command.questions_app, name="questions")
+app.add_typer(tasks_command.tasks_app, name="tasks")
+app.add_typer(assess_command.assess_app, name="assess")
+app.add_typer(assess_command.stage_app, name="stage")
 
 
 class BadRequest(ValueError):
@@ -79,6 +91,8 @@ REFUSALS = (
     BadGold,
     BadModel,
     NotReady,
+    NoTask,
+    NotInOrder,
     CityPortTaken,
     *series_command.REFUSALS,
     *field_command.REFUSALS,
@@ -214,14 +228,21 @@ def read(
 
 
 @app.command()
-def run(context: typer.Context) -> None:
-    """Collect, read and write the clients' briefings, once."""
+def run(
+    context: typer.Context,
+    source: Annotated[
+        list[str] | None, typer.Option(help="Only this source; may be given several times.")
+    ] = None,
+) -> None:
+    """Collect, read, work on the gaps and write the clients' briefings, once."""
     workspace = _workspace(context)
-    runs = _collected(workspace)
+    runs = _collected(workspace, source or ())
     rounds.read(workspace)
+    worked = rounds.work_gaps(workspace, runs)
     written = rounds.write_briefings(workspace)
     _report_runs(runs)
     _report_reading(workspace)
+    _report_gaps(worked)
     screen.out.print(f"{len(written)} briefings in {workspace.briefings}")
     if rounds.all_failed(runs):
         raise typer.Exit(1)
@@ -374,11 +395,13 @@ def demo(context: typer.Context) -> None:
     workspace = bootstrap.init(settings, rounds.all_sources(settings))
     runs = _collected(workspace)
     rounds.read(workspace)
+    worked = rounds.work_gaps(workspace, runs)
     rounds.write_briefings(workspace)
     taobao = workspace.query.account("taobao")
     sys.stdout.write(render(rounds.brief(workspace, taobao), Format.MD, most=DEMO_MOST))
     _report_runs(runs)
     _report_reading(workspace)
+    _report_gaps(worked)
     screen.next_steps(settings, workspace.briefings / f"{taobao.id}.html")
     if rounds.all_failed(runs):
         raise typer.Exit(1)
@@ -449,4 +472,12 @@ def _report_reading(workspace: Workspace) -> None:
         f"{kept.pages} pages kept, {kept.articles} articles in {kept.stories} stories, "
         f"{kept.findings} findings; no article in {sum(kept.rejected.values())}"
         + (f" ({screen.counts(kept.rejected)})" if kept.rejected else "")
+    )
+
+
+def _report_gaps(worked: WorkedGaps) -> None:
+    people = sum(1 for one in worked.opened if one.for_person)
+    screen.out.print(
+        f"gaps: {len(worked.answered)} tasks answered, {len(worked.given_up)} given up after dry runs, "
+        f"{len(worked.opened)} opened, {people} of them for people (intel gaps, intel tasks list)"
     )

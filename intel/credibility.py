@@ -41,9 +41,13 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Denial:
-    """That an event of a type is denied of the account, in a story of somebody's."""
+    """That an event of a type is denied of the account, in a story of somebody's.
+
+    `parties` are the other accounts of the event.
+    """
 
     event: str
+    parties: frozenset[str]
     story: int
     owner: str
     dated_at: datetime
@@ -55,6 +59,8 @@ class Credibility:
 
     grade: int
     why: str
+    # Whether somebody else tells the contrary, or denies it.
+    disputed: bool = False
 
 
 def rate(
@@ -79,8 +85,10 @@ def _rated(
         other for other in others if abs(other.dated_at - one.dated_at) <= NEAR and other.story != one.story
     ]
     witnesses = sorted({o.owner for o in near if o.owner != one.owner and _agrees(one, o)})
-    contrary = sorted({o.owner for o in near if o.stance and o.stance == _OPPOSITE.get(one.stance)})
-    refused = sorted({d.owner for d in denials if abs(d.dated_at - one.dated_at) <= NEAR})
+    contrary = sorted({o.owner for o in near if o.owner != one.owner and _contradicts(one, o)})
+    refused = sorted(
+        {d.owner for d in denials if abs(d.dated_at - one.dated_at) <= NEAR and _same_parties(one, d)}
+    )
     grade, reasons = _grade(one, witnesses)
     if contrary:
         grade = max(grade, PROBABLE if witnesses else DOUBTFUL)
@@ -94,7 +102,7 @@ def _rated(
     if one.confirmed:
         grade = min(grade, PROBABLE)
         reasons.append(ANALYST)
-    return Credibility(grade, "；".join(reasons))
+    return Credibility(grade, "；".join(reasons), bool(contrary or refused))
 
 
 def _grade(one: Statement, witnesses: Sequence[str]) -> tuple[int, list[str]]:
@@ -115,6 +123,17 @@ def _agrees(one: Statement, other: Statement) -> bool:
     if one.problem and one.problem == other.problem:
         return bool(set(one.couriers) & set(other.couriers))
     return bool(one.stance) and one.stance == other.stance and _overlap(one, other)
+
+
+def _contradicts(one: Statement, other: Statement) -> bool:
+    """Whether another finding on the topic takes the opposite stance on the same couriers."""
+    return bool(one.stance) and other.stance == _OPPOSITE.get(one.stance) and _overlap(one, other)
+
+
+def _same_parties(one: Statement, denial: Denial) -> bool:
+    """Whether what is denied is between the account and a courier that the finding names, or names nobody."""
+    couriers = frozenset(one.couriers)
+    return bool(couriers & denial.parties) if couriers or denial.parties else True
 
 
 def _overlap(one: Statement, other: Statement) -> bool:

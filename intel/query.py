@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Label, RowMapping, ScalarSelect, Select, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    Label,
+    RowMapping,
+    ScalarSelect,
+    Select,
+    func,
+    literal,
+    select,
+    true,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intel import search
@@ -30,7 +42,7 @@ from intel.db import (
     TermRow,
     read_only,
 )
-from intel.model import Account, Role, Status
+from intel.model import Account, Role, Source, Status
 from intel.views import AccountView, FindingFilter, FindingView, Hit, KeptCount, SourceView
 from pipelines.text import fold
 
@@ -102,10 +114,10 @@ class Query:
     def findings(
         self, account: str, chosen: FindingFilter, limit: int | None = None
     ) -> Sequence[FindingView]:
-        """An account's findings, newest first, each with its credibility as of now."""
+        """An account's findings, newest first, each with its credibility."""
         row = RejectedRow if chosen.rejected else FindingRow
         query = _chosen(_finding_columns(row), chosen, row).where(row.account_id == account)
-        return self._findings(query, limit, row)
+        return self._findings(query, row, chosen.as_of, limit)
 
     def beside(self, account: str, chosen: FindingFilter) -> Sequence[FindingView]:
         """Findings of other accounts in the articles that name this one, newest first."""
@@ -113,17 +125,21 @@ class Query:
         query = _chosen(_finding_columns(FindingRow), chosen, FindingRow).where(
             FindingRow.account_id != account, FindingRow.article_id.in_(naming)
         )
-        return self._findings(query, None, FindingRow)
+        return self._findings(query, FindingRow, chosen.as_of)
 
     def _findings(
-        self, query: Select[Any], limit: int | None, row: type[AnyFindingRow]
+        self,
+        query: Select[Any],
+        row: type[AnyFindingRow],
+        as_of: datetime | None,
+        limit: int | None = None,
     ) -> Sequence[FindingView]:
         order = (row.dated_at.desc(), ArticleRow.url, row.start, row.topic)
         with Session(self._engine) as session:
             rows = session.execute(query.order_by(*order).limit(limit)).mappings().all()
             rated: dict[int, Credibility] = {}
             for account in dict.fromkeys(one["account"] for one in rows):
-                rated |= _rated(session, account)
+                rated |= _rated(session, account, as_of)
             return [_finding(one, rated.get(one["id"], REFUSED)) for one in rows]
 
     def topic_counts(self, account: str) -> dict[str, int]:
@@ -160,6 +176,42 @@ class Query:
             )
             hits = {article.id: _hit(article, label, text) for article, label in rows}
         return [hits[number] for number in numbers]
+
+    def silent_articles(self, account: str, topic: str, words: Iterable[str], most: int) -> tuple[str, ...]:
+        """Addresses of articles that name an account and hold one of the words, with no finding on the topic.
+
+        The best matches first; of watched pages none, since they are read against the version before.
+        """
+        telling = select(FindingRow.article_id).where(
+            FindingRow.account_id == account, FindingRow.topic == topic
+        )
+        naming = select(MentionRow.article_id).where(MentionRow.account_id == account)
+        found: dict[str, None] = {}
+        with Session(self._engine) as session:
+            for word in words:
+                numbers = search.find(session.connection(), word, most)
+                urls = session.execute(
+                    select(ArticleRow.id, ArticleRow.url).where(
+                        ArticleRow.id.in_(numbers),
+                        ArticleRow.id.in_(naming),
+                        ArticleRow.id.not_in(telling),
+                        ArticleRow.url.not_like("%#as-of-%"),
+                    )
+                )
+                kept = dict(urls.all())
+                found |= dict.fromkeys(kept[number] for number in numbers if number in kept)
+        return tuple(found)[:most]
+
+    def origins(self, urls: Collection[str]) -> Mapping[str, Source]:
+        """The source that each address came from first; addresses that are not kept are left out."""
+        with Session(self._engine) as session:
+            rows = session.execute(
+                select(PageRow.url, SourceRow)
+                .join(SourceRow, SourceRow.name == PageRow.source)
+                .where(PageRow.url.in_(urls))
+                .order_by(PageRow.id.desc())
+            ).all()
+            return {url: _source(row) for url, row in rows}
 
     def kept(self) -> KeptCount:
         """How much is kept, and why pages were rejected."""
@@ -204,8 +256,9 @@ def unknown(what: str, name: str, names: Iterable[str], listed: Iterable[str]) -
     return UnknownName(f"no {what} {name!r}; {hint}")
 
 
-def _rated(session: Session, account: str) -> Mapping[int, Credibility]:
-    """The credibility of all that is kept of an account, as of now."""
+def _rated(session: Session, account: str, as_of: datetime | None) -> Mapping[int, Credibility]:
+    """The credibility of all that is kept of an account, or of what was published until `as_of`, then."""
+    until = FindingRow.dated_at <= as_of if as_of else true()
     rows = session.execute(
         select(
             FindingRow.id,
@@ -222,23 +275,37 @@ def _rated(session: Session, account: str) -> Mapping[int, Credibility]:
         )
         .join(ArticleRow, ArticleRow.id == FindingRow.article_id)
         .join(SourceRow, SourceRow.name == ArticleRow.source)
-        .where(FindingRow.account_id == account)
+        .where(FindingRow.account_id == account, until)
     ).mappings()
     statements = [Statement(**{**row, "couriers": tuple(row["couriers"].split())}) for row in rows]
-    denials = session.execute(
-        select(EventRow.type, ArticleRow.story_id, SourceRow.owner, ArticleRow.dated_at)
+    return rate(statements, _denials(session, account, as_of), as_of or datetime.now(UTC))
+
+
+def _denials(session: Session, account: str, as_of: datetime | None) -> Iterator[Denial]:
+    """What is denied of an account."""
+    until = ArticleRow.dated_at <= as_of if as_of else true()
+    rows = session.execute(
+        select(EventRow.id, EventRow.type, ArticleRow.story_id, SourceRow.owner, ArticleRow.dated_at)
         .join(ArgumentRow, ArgumentRow.event_id == EventRow.id)
         .join(ArticleRow, ArticleRow.id == EventRow.article_id)
         .join(SourceRow, SourceRow.name == ArticleRow.source)
-        .where(ArgumentRow.account_id == account, EventRow.status == Status.DENIED.value)
+        .where(ArgumentRow.account_id == account, EventRow.status == Status.DENIED.value, until)
         .distinct()
+    ).all()
+    others = select(ArgumentRow.event_id, ArgumentRow.account_id).where(
+        ArgumentRow.event_id.in_([row.id for row in rows]), ArgumentRow.account_id != account
     )
-    return rate(statements, [Denial(*row) for row in denials], datetime.now(UTC))
+    parties: dict[int, set[str]] = {}
+    for event, other in session.execute(others):
+        if other is not None:
+            parties.setdefault(event, set()).add(other)
+    for event, kind, story, owner, dated_at in rows:
+        yield Denial(kind, frozenset(parties.get(event, ())), story, owner, dated_at)
 
 
 def _finding(row: RowMapping, rated: Credibility) -> FindingView:
     values = {**row, "couriers": tuple(row["couriers"].split())}
-    return FindingView(**values, credibility=rated.grade, why=rated.why)
+    return FindingView(**values, credibility=rated.grade, why=rated.why, disputed=rated.disputed)
 
 
 def _finding_columns(row: type[AnyFindingRow]) -> Select[Any]:
@@ -272,6 +339,7 @@ def _finding_columns(row: type[AnyFindingRow]) -> Select[Any]:
             row.confirmed,
             row.review_id.label("review"),
             _place(row).label("place"),
+            SourceRow.owner,
         )
         .join(ArticleRow, ArticleRow.id == row.article_id)
         .join(SourceRow, SourceRow.name == ArticleRow.source)
@@ -298,6 +366,8 @@ def _chosen(query: Select[Any], chosen: FindingFilter, row: type[AnyFindingRow])
         query = query.where(row.dated_at >= _midnight(chosen.since))
     if chosen.until:
         query = query.where(row.dated_at < _midnight(chosen.until + timedelta(days=1)))
+    if chosen.as_of:
+        query = query.where(row.dated_at <= chosen.as_of)
     if chosen.event:
         query = query.where(row.event == chosen.event)
     if chosen.topic:
@@ -322,6 +392,10 @@ def _hit(article: ArticleRow, label: str, query: str) -> Hit:
         source_label=label,
         dated_at=article.dated_at,
     )
+
+
+def _source(row: SourceRow) -> Source:
+    return Source(**{item.name: getattr(row, item.name) for item in fields(Source)})
 
 
 def _source_view(source: SourceRow, run: SourceRunRow | None, pages: int) -> SourceView:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from intel import reader, screen
+from intel import account_file, reader, screen, tasks
+from intel.account_file import COURIERS_COMPARED, WorkedGaps
 from intel.bootstrap import Workspace
 from intel.brief import Briefing, Format, Occasion, compose, render
 from intel.config import CHINA, Settings
@@ -16,7 +17,6 @@ from intel.field import FIELD
 from intel.model import Account, Page, Role, RunState, Source, SourceRun
 from intel.query import unknown
 from intel.views import FindingFilter
-from pipelines.topic_rules import topic_table
 from spiders import saved
 from spiders.catalogue import load_sources
 from spiders.city.server import PORT
@@ -24,7 +24,6 @@ from spiders.crawl import CrawlOptions, crawl
 from spiders.queries import Query, plan
 from spiders.search import SearchSpider
 
-COURIERS_COMPARED = "competitor_landscape"
 MOST = 5  # quotes of one event type on one topic that a written briefing shows
 
 
@@ -44,14 +43,17 @@ def listed_sources(settings: Settings) -> tuple[Source, ...]:
 
 
 def collect(workspace: Workspace, names: Sequence[str] = ()) -> tuple[SourceRun, ...]:
-    """Crawl the named sources, or all that are enabled. Raises UnknownName."""
+    """Crawl the named sources, or all that are enabled and what open tasks ask for. Raises UnknownName."""
     settings = workspace.settings
     table = {source.name: source for source in listed_sources(settings)}
     for name in names:
         if name not in table:
             raise unknown("source", name, table, table)
     chosen = [table[name] for name in names] or [source for source in table.values() if source.enabled]
-    workspace.store.load_sources(all_sources(settings))
+    under_way = workspace.files.tasks(under_way=True)
+    extra = [] if names else account_file.rechecks(under_way, workspace)
+    workspace.store.load_sources((*all_sources(settings), *extra))
+    chosen += extra
     options = CrawlOptions(
         queries=searches(workspace, chosen, datetime.now(CHINA).date()),
         contact=settings.contact,
@@ -63,21 +65,34 @@ def collect(workspace: Workspace, names: Sequence[str] = ()) -> tuple[SourceRun,
 
 
 def searches(workspace: Workspace, sources: Iterable[Source], day: date) -> dict[str, Sequence[Query]]:
-    """What to ask the sources that are sites' own searches, on a day: what is not yet known comes first."""
-    accounts = [one for one in workspace.query.watched() if one.role in (Role.CLIENT, Role.COMPETITOR)]
+    """What to ask the sources that are sites' own searches, on a day: what open tasks want, then the rest."""
+    searching = [source for source in sources if source.kind == SearchSpider.kind]
+    if not searching:
+        return {}
     turn = day.toordinal()
-    asked = [(one, wanted(one, workspace.query.topic_counts(one.id), turn)) for one in accounts]
-    return {one.name: plan(one, asked, turn) for one in sources if one.kind == SearchSpider.kind}
+    wanted: dict[str, list[tuple[Account, Sequence[str]]]] = {source.name: [] for source in searching}
+    rest: list[tuple[Account, Sequence[str]]] = []
+    for account in workspace.query.watched():
+        if account.role not in (Role.CLIENT, Role.COMPETITOR):
+            continue
+        found = account_file.evidence(workspace, account, day)
+        answers = account_file.answers_of(workspace, account, found, day)
+        under_way = workspace.files.tasks(account.id, under_way=True)
+        rest.append((account, account_file.words_of_gaps(answers, turn)))
+        for source in searching:
+            words = account_file.words_of_tasks(answers, under_way, source.channel, turn)
+            wanted[source.name].append((account, words))
+    return {
+        source.name: tuple(
+            dict.fromkeys((*plan(source, wanted[source.name], turn), *plan(source, rest, turn)))
+        )
+        for source in searching
+    }
 
 
-def wanted(account: Account, known: Mapping[str, int], turn: int) -> tuple[str, ...]:
-    """The words to search an account with: those of topics without a finding, another first every day;
-    then the others', those with the fewest findings first."""
-    topics = {name: one for name, one in topic_table().topics.items() if account.role in one.roles}
-    gaps = [word for name, topic in topics.items() if not known.get(name) for word in topic.search]
-    start = turn % len(gaps) if gaps else 0
-    rest = sorted((name for name in topics if known.get(name)), key=lambda name: known[name])
-    return (*gaps[start:], *gaps[:start], *(word for name in rest for word in topics[name].search))
+def work_gaps(workspace: Workspace, runs: Iterable[SourceRun]) -> WorkedGaps:
+    """End the tasks that a round answered or tried in vain, and open those for what is still not known."""
+    return account_file.work_gaps(workspace, listed_sources(workspace.settings), runs, account_file.today())
 
 
 def interrupted(runs: Sequence[SourceRun]) -> bool:
@@ -104,7 +119,9 @@ def bring_in(workspace: Workspace, path: Path) -> tuple[Counter[str], list[saved
 
 
 def read(workspace: Workspace, *, again: bool = False) -> reader.ReadingCount:
-    """Read the pages not yet read, or all of them again."""
+    """Read the pages not yet read and those that open tasks want read again, or all of them."""
+    under_way = workspace.files.tasks(under_way=True)
+    workspace.store.read_again({url for one in under_way if one.way == tasks.REREAD for url in one.words})
     total = workspace.store.page_count(unread_only=not again)
     with screen.progress("reading", total) as show:
         return reader.read_pages(

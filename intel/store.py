@@ -196,6 +196,12 @@ class Store:
         with Session(self._reading) as session:
             return session.scalar(query.where(PageRow.state == NEW) if unread_only else query) or 0
 
+    def read_again(self, urls: Collection[str]) -> int:
+        """Mark the pages of articles as not read yet, for the next reading. Returns how many."""
+        pages = select(ArticleRow.page_id).where(ArticleRow.url.in_(urls))
+        with self._engine.begin() as connection:
+            return connection.execute(update(PageRow).where(PageRow.id.in_(pages)).values(state=NEW)).rowcount
+
     def keep(self, outcomes: Iterable[tuple[int, Reading | NotAnArticle]]) -> None:
         """Keep what reading pages came to, in place of any earlier reading, in one transaction.
 

@@ -48,8 +48,10 @@ class FindingView:
     period: str
     speaker: str
     place: str | None
+    owner: str
     credibility: int
     why: str
+    disputed: bool
     confirmed: bool = False
     review: int | None = None
 
@@ -89,6 +91,7 @@ class Hit:
 class FindingFilter:
     """Which findings of an account: from and to a day (both included), of an event type, of a topic.
 
+    `as_of` leaves out what was published later, and rates the rest as it would have been rated then.
     `rejected`: those that an analyst rejected instead of those that are kept.
     """
 
@@ -96,6 +99,7 @@ class FindingFilter:
     until: date | None = None
     event: str | None = None
     topic: str | None = None
+    as_of: datetime | None = None
     rejected: bool = False
 
 

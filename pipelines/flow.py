@@ -131,8 +131,8 @@ def read_change(page: Page, watched: Watched, watchlist: Watchlist) -> Reading:
     article = changed(page, watched.before)
     analysis = _of_the_change(article.content, watchlist)
     if watched.account in watchlist.roles:
-        told = changed_lines(article.content, watched.account, watched.topic, analysis.findings)
-        findings = sorted((*analysis.findings, *told), key=lambda f: (f.start, f.account, f.topic))
+        told = _whole_lines(article.content, watched, analysis.findings)
+        findings = sorted(told, key=lambda f: (f.start, f.account, f.topic))
         analysis = replace(analysis, findings=tuple(findings))
     return _reading(article, analysis)
 
@@ -160,15 +160,19 @@ def _below_title(analysis: Analysis, title: int) -> Analysis:
     )
 
 
-def changed_lines(content: str, account: str, topic: str, known: Iterable[Finding]) -> Iterator[Finding]:
-    """A finding for each line of a change, additions and removals alike, that is not one already."""
-    taken = {one.start for one in known if (one.account, one.topic) == (account, topic)}
+def _whole_lines(content: str, watched: Watched, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings of a change with one for each of its lines, removals alike, on the page's own topic."""
+    known: dict[int, Finding] = {}
+    for one in findings:
+        if (one.account, one.topic) == (watched.account, watched.topic):
+            known.setdefault(content.rfind("\n", 0, one.start) + 1, one)
+        else:
+            yield one
     start = content.find("\n") + 1
     for line in content[start:].split("\n"):
-        if line.startswith((ADDED, REMOVED, ALTERED)) and not any(
-            start <= at < start + len(line) for at in taken
-        ):
-            yield Finding(account, topic, start, start + len(line), line, "watch.change")
+        plain = Finding(watched.account, watched.topic, start, start, "", "watch.change")
+        if line.startswith((ADDED, REMOVED, ALTERED)):
+            yield replace(known.get(start, plain), start=start, end=start + len(line), quote=line)
         start += len(line) + 1
 
 

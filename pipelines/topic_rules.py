@@ -77,7 +77,6 @@ class Topic(_Row):
     """One topic: for whom it is kept, what is evidence, and sentences that are and are not."""
 
     roles: tuple[Role, ...] = Field(min_length=1)
-    search: tuple[str, ...] = Field(min_length=1)
     allow: tuple[str, ...] = ()
     statuses: frozenset[Status] = COUNTED
     events: tuple[EventRule, ...] = ()

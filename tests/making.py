@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 
 from intel.config import CHINA
 from intel.model import (
@@ -16,6 +17,7 @@ from intel.model import (
     Source,
     Status,
 )
+from intel.views import FindingView
 from pipelines import dedupe
 
 NOON = datetime(2026, 11, 12, 12, tzinfo=CHINA)
@@ -75,3 +77,42 @@ def reading(
         report=report.to_bytes(),
         keys=tuple(f"{band:x}" for band in report.fingerprint.bands),
     )
+
+
+_NUMBERS = count(1)
+_FINDING = FindingView(
+    id=0,
+    account="taobao",
+    topic="carrier_problems",
+    event="service_disruption",
+    quote="韵达华东多个网点爆仓。",
+    dated_at=datetime(2026, 6, 18, 9, tzinfo=CHINA),
+    precision="minute",
+    title="618 华东爆仓",
+    url="http://wire.localhost/1",
+    publisher=None,
+    source="wire",
+    source_label="快递观察网",
+    channel="news",
+    reliability="B",
+    article=1,
+    story=1,
+    start=5,
+    end=16,
+    rule="event:service_disruption",
+    stance="dissatisfied",
+    couriers=("yunda",),
+    problem="disruption",
+    period="",
+    speaker="",
+    place=None,
+    credibility=3,
+    owner="观察",
+    why="仅此一家，来源可靠性 B",
+    disputed=False,
+)
+
+
+def found(**changes: object) -> FindingView:
+    """A finding as queries give it, each with a number of its own."""
+    return replace(_FINDING, id=next(_NUMBERS), **changes)  # type: ignore[arg-type]

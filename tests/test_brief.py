@@ -1,7 +1,5 @@
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
-from itertools import count
 
 import pytest
 
@@ -10,43 +8,13 @@ from intel.config import CHINA
 from intel.model import Account, Role
 from intel.taxonomy import taxonomy
 from intel.views import FindingView
+from tests.making import found
 
 TAOBAO = Account("taobao", "淘宝", Role.CLIENT)
 LABELS = {"topics": taxonomy().topics, "events": taxonomy().events}
-NUMBERS = count(1)
-BASE = FindingView(
-    id=0,
-    account="taobao",
-    topic="carrier_problems",
-    event="service_disruption",
-    quote="韵达华东多个网点爆仓。",
-    dated_at=datetime(2026, 6, 18, 9, tzinfo=CHINA),
-    precision="minute",
-    title="618 华东爆仓",
-    url="http://wire.localhost/1",
-    publisher=None,
-    source="wire",
-    source_label="快递观察网",
-    channel="news",
-    reliability="B",
-    article=1,
-    story=1,
-    start=5,
-    end=16,
-    rule="event:service_disruption",
-    stance="dissatisfied",
-    couriers=("yunda",),
-    problem="disruption",
-    period="",
-    speaker="",
-    place=None,
-    credibility=3,
-    why="仅此一家，来源可靠性 B",
-)
 
 
-def found(**changes: object) -> FindingView:
-    return replace(BASE, id=next(NUMBERS), **changes)  # type: ignore[arg-type]
+ONE = found()
 
 
 def briefing(*findings: FindingView) -> Briefing:
@@ -93,13 +61,13 @@ def test_markdown_and_html_show_quote_source_day_and_link_of_each_finding() -> N
     made = briefing(found())
     for form in (Format.MD, Format.HTML):
         text = render(made, form)
-        for part in (BASE.quote, BASE.source_label, "2026-06-18", BASE.url, BASE.title, "自 2026-01-01 起"):
+        for part in (ONE.quote, ONE.source_label, "2026-06-18", ONE.url, ONE.title, "自 2026-01-01 起"):
             assert part in text
 
 
 def test_what_is_left_out_for_length_is_said() -> None:
     made = briefing(*(found(story=number, article=number) for number in range(1, 8)))
-    assert render(made, Format.MD, most=5).count(BASE.quote) == 5
+    assert render(made, Format.MD, most=5).count(ONE.quote) == 5
     assert "另有 2 条" in render(made, Format.MD, most=5)
     assert "另有 2 条" in render(made, Format.HTML, most=5)
     assert "另有" not in render(made, Format.MD)
@@ -107,7 +75,7 @@ def test_what_is_left_out_for_length_is_said() -> None:
 
 def test_json_holds_every_quote() -> None:
     made = briefing(*(found(story=number, article=number) for number in range(1, 8)))
-    assert render(made, Format.JSON, most=1).count(BASE.quote) == 7
+    assert render(made, Format.JSON, most=1).count(ONE.quote) == 7
 
 
 class Tags(HTMLParser):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import feedparser
 import pytest
@@ -91,7 +91,8 @@ def page(city: Address, manuscript: Manuscript) -> Answered:
 
 
 def paths_of(site: str) -> set[str]:
-    return {CITY.sites[site].path(manuscript) for manuscript in CITY.manuscripts[site]}
+    """Of all that the site's lists show."""
+    return {CITY.sites[site].path(one) for one in CITY.manuscripts[site] if not one.archived}
 
 
 def locations(sitemap: bytes) -> list[str]:
@@ -350,7 +351,29 @@ def test_the_broken_site_answers_503(city: Address) -> None:
 
 def test_every_source_points_at_what_a_site_serves_as_its_entry() -> None:
     entries = {f"http://{site.name}.localhost:8760{site.list_path(1)}" for site in CITY.sites.values()}
-    assert {source.url for source in load_sources(content.FOLDER / "sources.toml")} == entries
+    searches = {
+        f"http://{site.name}.localhost:8760{site.search_path}{{query}}"
+        for site in CITY.sites.values()
+        if site.search_path
+    }
+    assert {source.url for source in load_sources(content.FOLDER / "sources.toml")} == entries | searches
+
+
+@pytest.mark.parametrize(
+    "site", [site for site in CITY.sites.values() if site.search_path], ids=lambda site: site.name
+)
+def test_a_search_finds_what_holds_all_words_the_archive_too_and_says_where_it_finds_nothing(
+    city: Address, site: content.Site
+) -> None:
+    [archived] = [one for one in CITY.manuscripts[site.name] if one.archived]
+    host, wanted = f"{site.name}.localhost", site.path(archived)
+    assert get(city, host, wanted).status == 200
+    found = get(city, host, f"{site.search_path}{quote('唯品会 增长')}")
+    assert wanted in {str(link["href"]) for link in found.soup.select("main a, ol.pubs a")}
+    assert not found.soup.select(".no-results")
+    for query in ("唯品会 没有这个词", ""):
+        nothing = get(city, host, f"{site.search_path}{quote(query)}")
+        assert nothing.status == 200 and nothing.soup.select(".no-results")
 
 
 def test_a_body_falls_into_paragraphs_and_tables(tmp_path: Path) -> None:

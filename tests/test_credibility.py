@@ -77,7 +77,7 @@ def test_alone_a_finding_is_worth_what_its_source_is(reliability: str, grade: in
 
 
 def test_a_denial_makes_it_improbable_and_with_witnesses_doubtful() -> None:
-    denial = (Denial("service_disruption", 9, "韵达", NOON + timedelta(days=1)),)
+    denial = (Denial("service_disruption", frozenset({"yunda"}), 9, "韵达", NOON + timedelta(days=1)),)
     assert rated(denials=denial).grade == IMPROBABLE
     found = rated(other(), denials=denial)
     assert found.grade == DOUBTFUL and "否认" in found.why

@@ -16,7 +16,7 @@ import pytest
 
 from tests.snapshot import snapshot
 
-KILLS = 20
+KILLS, SOAK_KILLS = 4, 20
 LONGEST = 300  # seconds after which a run is taken for stuck
 
 
@@ -128,7 +128,10 @@ def test_ctrl_c_while_collecting_ends_the_run_without_a_traceback_and_keeps_what
     assert snapshot(demo.database) == undisturbed.left
 
 
-@pytest.mark.parametrize("seed", range(KILLS))
+@pytest.mark.parametrize(
+    "seed",
+    [*range(KILLS), *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(KILLS, SOAK_KILLS))],
+)
 def test_a_run_killed_at_a_random_moment_ends_as_if_undisturbed_when_run_again(
     undisturbed: Undisturbed, tmp_path: Path, seed: int
 ) -> None:

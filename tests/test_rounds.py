@@ -10,16 +10,20 @@ from pathlib import Path
 import pytest
 
 from intel import bootstrap, reader, rounds
+from intel.account_file import words_of_gaps
 from intel.bootstrap import Workspace
 from intel.brief import Format, render
 from intel.config import Settings
+from intel.coverage import Answer, State
 from intel.model import COUNTED, Page, Source
+from intel.questions import all_questions
+from intel.tasks import SEARCH as SEARCHING
+from intel.tasks import Task
 from intel.views import FindingFilter
-from pipelines.topic_rules import topic_table
 from pipelines.watched import versioned
 from spiders.queries import Query
 from tests import documents
-from tests.making import NOON, WIRE, reading
+from tests.making import NOON, WIRE
 
 DAY = date(2026, 11, 26)
 SEARCH = replace(
@@ -58,13 +62,19 @@ def test_searches_are_asked_about_every_client_and_competitor_and_no_other_sourc
     assert set(rounds.searches(workspace, [WIRE, SEARCH], DAY)) == {"search"}
 
 
-def test_a_topic_without_a_finding_is_asked_for_before_one_with_a_finding(workspace: Workspace) -> None:
-    known = {f"淘宝 {word}" for word in topic_table().topics["carrier_problems"].search}
-    workspace.store.add_page(Page("http://wire.localhost/1", "wire", NOON, b"x"))
-    workspace.store.keep([(1, reading())])
-    texts = of_taobao(asked(workspace))
-    gaps = len(texts) - len(known & set(texts))
-    assert gaps > 30 and known.isdisjoint(texts[:gaps])
+def test_what_an_open_task_wants_is_asked_for_first(workspace: Workspace) -> None:
+    [question] = [one for one in all_questions() if one.id == "market_outlook.rules"]
+    task = Task("taobao", question.id, SEARCHING, question.search, 0.0, DAY)
+    workspace.files.keep_tasks([task])
+    assert set(of_taobao(asked(workspace))[:2]) == {f"淘宝 {word}" for word in question.search}
+
+
+def test_a_question_with_an_answer_is_asked_for_after_those_without(workspace: Workspace) -> None:
+    answers = [Answer(one, State.UNKNOWN, 0.0, "", ()) for one in all_questions()]
+    known = replace(answers[0], state=State.CORROBORATED, score=0.9)
+    words = words_of_gaps([known, *answers[1:]], 0)
+    own = [word for word in known.question.search if word not in answers[1].question.search]
+    assert own and list(words[-len(own) :]) == own
 
 
 def test_another_gap_is_asked_for_first_on_another_day(workspace: Workspace) -> None:

@@ -56,6 +56,7 @@ class Site:
     `entry_path`, `next_path` and `article_path` are format strings of `page`, `slug` and `at`.
     `charset` is what the bytes are in; `declared` what the page's meta says; `header` the content type.
     `feed_date` is how its feed writes a date; `closed` are paths its robots.txt forbids.
+    `search_path` is where its own search answers a query, such as /search?q=, "" for a site without one.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
@@ -81,6 +82,7 @@ class Site:
     feed_date: str = "%a, %d %b %Y %H:%M:%S %z"
     robots: str = "User-agent: *\nAllow: /\n"
     closed: tuple[str, ...] = ()
+    search_path: str = ""
 
     def path(self, manuscript: Manuscript) -> str:
         """Where the site puts this article."""
@@ -96,6 +98,7 @@ class Manuscript:
     """An article as its author handed it in. `timed` is false where only the day is known.
 
     `fault` names what is wrong with its page (a key of `spiders.city.faults.FAULTS`), "" for a good one.
+    What is `archived` no list shows any more; only the site's own search finds it.
     """
 
     site: str
@@ -108,6 +111,7 @@ class Manuscript:
     credit: str = ""
     section: str = ""
     fault: str = ""
+    archived: bool = False
 
     @property
     def number(self) -> int:
@@ -145,6 +149,7 @@ class _Row:
     credit: str = ""
     section: str = ""
     kind: str = ""
+    archived: bool = False
     site: str = ""
     origin: str = ""
 
@@ -276,6 +281,7 @@ def _manuscript(row: _Row, by_key: Mapping[str, _Row], sites: Mapping[str, Site]
         credit=_credit(row) or (sites[original.site].label if row.copy_of else ""),
         section=row.section or original.section,
         fault=row.kind,
+        archived=row.archived,
     )
 
 

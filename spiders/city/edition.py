@@ -74,6 +74,7 @@ class Edition:
             "hot": sorted(self.listed, key=lambda line: line.manuscript.number)[:_HOT],
             "sections": self.site.sections,
             "item": None,
+            "nothing": False,
             "items": (),
             "page": 1,
             "last_page": 1,

@@ -1,9 +1,9 @@
-"""The city's content to every answer it can give, by host and path. Nothing is computed on request."""
+"""The city's content to every answer it can give, by host and path; only searches are answered on request."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from jinja2 import Environment
 
@@ -16,6 +16,7 @@ from spiders.city.faults import FAULTS, UTM, Proof
 HOME = "localhost"
 IDENTITY = "/-/city"
 Answers = Mapping[str, Answer]
+Search = Callable[[str], Answer]
 
 
 def printed(city: City, port: int) -> Mapping[str, Answers]:
@@ -32,9 +33,39 @@ def _home(city: City, port: int, env: Environment) -> Answers:
     return {"/": Answer(html.encode()), IDENTITY: Answer(identity, "application/json")}
 
 
+def searches(city: City, port: int) -> Mapping[tuple[str, str], Search]:
+    """The searches of the city's sites, by host name and by what a target begins with, such as /search?q=."""
+    env = environment()
+    return {
+        (f"{site.name}.localhost", site.search_path): _search(
+            Edition(site, _all_lines(site, city), port, env)
+        )
+        for site in city.sites.values()
+        if site.search_path
+    }
+
+
+def _search(edition: Edition) -> Search:
+    def answer(query: str) -> Answer:
+        words = query.lower().split()
+        found = [line for line in edition.listed if words and _holds(line.manuscript, words)]
+        return edition.answer(edition.page(items=found[: edition.site.page_size], nothing=not found))
+
+    return answer
+
+
+def _holds(manuscript: Manuscript, words: Iterable[str]) -> bool:
+    text = f"{manuscript.title} {' '.join(map(str, manuscript.blocks))}".lower()
+    return all(word in text for word in words)
+
+
+def _all_lines(site: Site, city: City) -> list[Listed]:
+    return [line for manuscript in city.manuscripts[site.name] for line in _lines(site, manuscript)]
+
+
 def _site(site: Site, city: City, port: int, env: Environment) -> Answers:
-    listed = [line for manuscript in city.manuscripts[site.name] for line in _lines(site, manuscript)]
-    edition = Edition(site, listed, port, env)
+    lines = _all_lines(site, city)
+    edition = Edition(site, [line for line in lines if not line.manuscript.archived], port, env)
     answers = {
         "/": edition.answer(edition.list_page()),
         "/robots.txt": Answer(site.robots.replace("{base}", edition.base).encode(), "text/plain"),
@@ -42,7 +73,7 @@ def _site(site: Site, city: City, port: int, env: Environment) -> Answers:
         **{path: Answer(edition.render("login.html").encode()) for path in site.closed},
         **ENTRIES[site.entry](edition),
     }
-    for line in listed:
+    for line in lines:
         answers |= _article(edition, line)
     return answers
 

@@ -16,11 +16,11 @@ from email.utils import format_datetime, parsedate_to_datetime
 from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit
 
 from spiders.city.answer import Answer
 from spiders.city.content import City, load
-from spiders.city.press import HOME, IDENTITY, Answers, printed
+from spiders.city.press import HOME, IDENTITY, Answers, printed, searches
 
 LOOPBACK = "127.0.0.1"
 PORT = 8760
@@ -64,6 +64,7 @@ class CityServer(ThreadingHTTPServer):
     def __init__(self, port: int, city: City) -> None:
         super().__init__((LOOPBACK, port), _Handler)
         self.answers: Mapping[str, Answers] = printed(city, self.server_port)
+        self.searches = searches(city, self.server_port)
 
     @property
     def address(self) -> Address:
@@ -74,7 +75,13 @@ class CityServer(ThreadingHTTPServer):
         """The answer to a request target on a host name; 404 for what the city does not have."""
         name = "localhost" if host == LOOPBACK else host
         paths = self.answers.get(name, {})
-        return paths.get(target) or paths.get(_untracked(target)) or _NOT_FOUND
+        return paths.get(target) or paths.get(_untracked(target)) or self._found(name, target)
+
+    def _found(self, host: str, target: str) -> Answer:
+        """The results of a site's own search."""
+        start, sign, query = target.partition("=")
+        search = self.searches.get((host, start + sign))
+        return search(unquote_plus(query)) if search else _NOT_FOUND
 
 
 def serve(port: int = PORT, city: City | None = None) -> CityServer:

@@ -1,0 +1,211 @@
+"""One account's file as it stands on a day: coverage, verdict, assessment, gaps and their tasks.
+
+Reads the workspace and calls the pure steps (coverage, verdict, assessment, tasks). `work_gaps` is what a
+round of collecting ends with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from intel import assessment, tasks
+from intel.assessment import Assessment
+from intel.bootstrap import Workspace
+from intel.config import CHINA
+from intel.coverage import Answer, State, coverage
+from intel.model import Account, Role, RunState, Source, SourceRun
+from intel.questions import Question, questions_of
+from intel.tasks import Means, Task, Worked
+from intel.taxonomy import taxonomy
+from intel.verdict import Verdict, verdict
+from intel.views import FindingFilter, FindingView
+
+COURIERS_COMPARED = "competitor_landscape"
+SEARCHES = "search"
+# Owners of these channels keep their pages up to date; a news report stays as it was.
+_CHANGING = frozenset({"platform", "competitor"})
+_MOST_REREAD = 20  # articles of one task
+_WELL = frozenset({RunState.OK, RunState.EMPTY, RunState.NOT_MODIFIED})
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFile:
+    """All that is worked out of an account on a day."""
+
+    account: Account
+    day: date
+    answers: tuple[Answer, ...]
+    verdict: Verdict
+    assessment: Assessment
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedGaps:
+    """What a round did for the gaps: tasks that were answered, given up and opened."""
+
+    answered: tuple[Task, ...]
+    given_up: tuple[Task, ...]
+    opened: tuple[Task, ...]
+
+
+def today() -> date:
+    """The day it is in China."""
+    return datetime.now(CHINA).date()
+
+
+def account_file(workspace: Workspace, account: Account, day: date) -> AccountFile:
+    """The file of an account at the end of a day, from what was published until then."""
+    found = evidence(workspace, account, day)
+    answers = answers_of(workspace, account, found, day)
+    judgements = [one for one in workspace.files.judgements(account.id) if one.day <= day]
+    judged = {one.criterion for one in judgements}
+    decided = verdict(answers, taxonomy().criteria, judged, account.name)
+    weights = workspace.files.weights(account.id)
+    value = assessment.assess(found, decided, day, weights, judgements)
+    return AccountFile(account, day, answers, decided, value)
+
+
+def answers_of(
+    workspace: Workspace, account: Account, found: Sequence[FindingView], day: date
+) -> tuple[Answer, ...]:
+    """The coverage of an account on a day."""
+    questions = questions_of(account, workspace.files.overrides(account.id))
+    return coverage(questions, found, day)
+
+
+def evidence(workspace: Workspace, account: Account, day: date) -> Sequence[FindingView]:
+    """The findings that bear on an account until the end of a day.
+
+    How couriers compare is told of couriers: of a client, by the reports that name it.
+    """
+    as_of = datetime.combine(day + timedelta(days=1), time(), CHINA) - timedelta(microseconds=1)
+    found = list(workspace.query.findings(account.id, FindingFilter(as_of=as_of)))
+    if account.role is Role.CLIENT:
+        found += workspace.query.beside(account.id, FindingFilter(topic=COURIERS_COMPARED, as_of=as_of))
+    return found
+
+
+def over_time(
+    workspace: Workspace, account: Account, day: date, months: int
+) -> list[tuple[date, tuple[Answer, ...]]]:
+    """The coverage at the end of each of so many months before the day, and on the day itself."""
+    ends = [day]
+    for _ in range(months):
+        ends.append(ends[-1].replace(day=1) - timedelta(days=1))
+    return [
+        (end, answers_of(workspace, account, evidence(workspace, account, end), end))
+        for end in reversed(ends)
+    ]
+
+
+# Tasks
+
+
+def clients(workspace: Workspace) -> list[Account]:
+    """The accounts that are wanted as clients."""
+    return [account for account in workspace.query.watched() if account.role is Role.CLIENT]
+
+
+def work_gaps(
+    workspace: Workspace, sources: Sequence[Source], runs: Iterable[SourceRun], day: date
+) -> WorkedGaps:
+    """End the tasks that the round answered or tried in vain, and open those for the gaps that are left."""
+    worked = worked_on(runs, sources)
+    settled: list[Task] = []
+    opened: list[Task] = []
+    for account in clients(workspace):
+        answers = answers_of(workspace, account, evidence(workspace, account, day), day)
+        under_way = workspace.files.tasks(account.id, under_way=True)
+        settled += workspace.files.keep_tasks(tasks.settled(answers, under_way, worked, day))
+        known = workspace.files.tasks(account.id)
+        means = {one.question.id: _means(workspace, account, one, sources) for one in tasks.gaps(answers)}
+        opened += workspace.files.keep_tasks(tasks.opened(account.id, answers, known, means, day))
+    return WorkedGaps(
+        tuple(one for one in settled if one.state is tasks.TaskState.DONE),
+        tuple(one for one in settled if one.state is tasks.TaskState.EXPIRED),
+        tuple(opened),
+    )
+
+
+def worked_on(runs: Iterable[SourceRun], sources: Iterable[Source]) -> Worked:
+    """What a round did for tasks, by how its sources ended."""
+    well = {run.source for run in runs if run.state in _WELL}
+    return Worked(
+        searched=frozenset(one.channel for one in sources if one.kind == SEARCHES and one.name in well),
+        rechecked=frozenset(
+            int(name.removeprefix(RECHECK).partition("-")[0]) for name in well if name.startswith(RECHECK)
+        ),
+    )
+
+
+def _means(workspace: Workspace, account: Account, answer: Answer, sources: Iterable[Source]) -> Means:
+    """What the spiders can try for a question."""
+    question = answer.question
+    suited = any(one.enabled and one.kind == SEARCHES and one.channel in question.channels for one in sources)
+    watched = dict.fromkeys(
+        one.url.partition("#")[0]
+        for one in answer.findings
+        if answer.state is State.STALE and one.channel in _CHANGING and one.url.startswith("http")
+    )
+    return Means(
+        search=question.search if suited else (),
+        watch=tuple(watched)[:3],
+        reread=workspace.query.silent_articles(account.id, question.topic, question.search, _MOST_REREAD),
+    )
+
+
+RECHECK = "recheck-"
+
+
+def rechecks(under_way: Iterable[Task], workspace: Workspace) -> list[Source]:
+    """A source for each page that a task watches again: the source it came from, for this one page."""
+    origins = workspace.query.origins(
+        {url for task in under_way if task.way == tasks.WATCH for url in task.words}
+    )
+    return [
+        Source(
+            name=f"{RECHECK}{task.id}-{number}",
+            label=origin.label,
+            kind="watch",
+            channel=origin.channel,
+            url=url,
+            owner=origin.owner,
+            reliability=origin.reliability,
+            lawful_basis=origin.lawful_basis,
+            schedule=origin.schedule,
+            delay=origin.delay,
+            terms_reviewed=origin.terms_reviewed,
+        )
+        for task in under_way
+        if task.way == tasks.WATCH
+        for number, url in enumerate(task.words, 1)
+        if (origin := origins.get(url)) is not None
+    ]
+
+
+def words_of_tasks(
+    answers: Iterable[Answer], under_way: Iterable[Task], channel: str, turn: int
+) -> tuple[str, ...]:
+    """The words of an account's open searches that a channel can answer, another first every day."""
+    asked = {task.question for task in under_way if task.way == tasks.SEARCH}
+    fitting = [
+        one.question for one in answers if one.question.id in asked and channel in one.question.channels
+    ]
+    return _turned(_words(fitting), turn)
+
+
+def words_of_gaps(answers: Sequence[Answer], turn: int) -> tuple[str, ...]:
+    """The words of an account's gaps, another first every day, then those of what is least sure."""
+    rest = _words(one.question for one in sorted(answers, key=lambda one: one.score))
+    return tuple(dict.fromkeys((*_turned(_words(one.question for one in tasks.gaps(answers)), turn), *rest)))
+
+
+def _words(questions: Iterable[Question]) -> list[str]:
+    return [word for question in questions for word in question.search]
+
+
+def _turned(words: list[str], turn: int) -> tuple[str, ...]:
+    start = turn % len(words) if words else 0
+    return tuple(words[start:] + words[:start])

@@ -1,0 +1,258 @@
+"""What is known of an account, weighed: a range of 0 to 100 for each criterion A-G, and what to do.
+
+A criterion's range is wide open (0 to 100) while nothing is known and narrows with every independent report,
+by its credibility and age: the imprecise-probability rule low = S / (W + s), high = (S + 100 s) / (W + s),
+with W the weight of the reports, S their weighted values and s the weight of ignorance. There is no bare
+number: the width is what is not known. All rules stand in assessment.toml.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache, cached_property
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from intel.config import CHINA
+from intel.coverage import BELIEF
+from intel.taxonomy import taxonomy
+from intel.verdict import Verdict
+from intel.views import FindingView
+from pipelines.text import fold
+
+ASSESSMENT_TOML = Path(__file__).parent / "assessment.toml"
+TOP = 100.0
+
+
+class BadAssessment(ValueError):
+    """A table of indicators that cannot be taken; the message names the row and the fault."""
+
+
+class Suggestion(StrEnum):
+    """What to do with the account (PROCESS.md, 3)."""
+
+    INVEST = "invest"
+    KEEP_LOW = "keep contact low or drop"
+    COLLECT = "collect more"
+
+
+SUGGESTION_LABELS: Mapping[Suggestion, str] = {
+    Suggestion.INVEST: "价值高：投入主要资源，进入关键销售流程",
+    Suggestion.KEEP_LOW: "价值小或太难：放弃，或保持低度联系",
+    Suggestion.COLLECT: "信息不足：继续收集后再评估",
+}
+
+
+class Indicator(BaseModel):
+    """A kind of finding that speaks for a value of a criterion."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    criterion: str
+    label: str
+    topics: frozenset[str] = Field(min_length=1)
+    events: frozenset[str] = frozenset()
+    stances: frozenset[str] = frozenset()
+    problems: frozenset[str] = frozenset()
+    words: tuple[str, ...] = ()
+    value: float = Field(ge=0, le=TOP)
+
+    def fits(self, finding: FindingView) -> bool:
+        """Whether a finding is of this kind."""
+        return (
+            finding.topic in self.topics
+            and (not self.events or finding.event in self.events)
+            and (not self.stances or finding.stance in self.stances)
+            and (not self.problems or finding.problem in self.problems)
+            and (self._pattern is None or bool(self._pattern.search(fold(finding.quote))))
+        )
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str] | None:
+        return re.compile("|".join(re.escape(fold(word)) for word in self.words)) if self.words else None
+
+
+class Model(BaseModel):
+    """The whole table; its fields are described at the head of assessment.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ignorance: float = Field(gt=0)
+    half_life: float = Field(gt=0)
+    invest: float
+    low: float
+    hard: float
+    indicators: tuple[Indicator, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What one of our own people says of a criterion: a range, why, who and on which day."""
+
+    criterion: str
+    low: float
+    high: float
+    why: str
+    by: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A finding that counts for a criterion: with which value, what it weighs and why it counts."""
+
+    value: float
+    weight: float
+    label: str
+    finding: FindingView
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One criterion: its range (0 to 100, higher is better for us), its weight in the whole, and on what."""
+
+    criterion: str
+    label: str
+    weight: float
+    low: float
+    high: float
+    reasons: tuple[Reason, ...]
+    judgement: Judgement | None = None
+
+    @property
+    def width(self) -> float:
+        """How much is open."""
+        return self.high - self.low
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The value of an account as a range, what it suggests, and why."""
+
+    scores: tuple[Score, ...]
+    low: float
+    high: float
+    suggestion: Suggestion
+    why: str
+
+
+@cache
+def model() -> Model:
+    """The table shipped with the product."""
+    return read_model(ASSESSMENT_TOML.read_text(encoding="utf-8"))
+
+
+def read_model(source: str) -> Model:
+    """Read a table of indicators. Raises BadAssessment naming the first fault."""
+    try:
+        table = Model.model_validate(tomllib.loads(source))
+    except tomllib.TOMLDecodeError as error:
+        raise BadAssessment(f"assessment.toml: {error}") from error
+    except ValidationError as error:
+        fault = error.errors()[0]
+        raise BadAssessment(f"assessment.toml: {'.'.join(map(str, fault['loc']))}: {fault['msg']}") from error
+    words = taxonomy()
+    for one in table.indicators:
+        unknown = (
+            {one.criterion} - set(words.criteria)
+            | one.topics - set(words.topics)
+            | one.events - set(words.events)
+        )
+        if unknown:
+            raise BadAssessment(f"assessment.toml: {one.label}: no {sorted(unknown)[0]!r} in the taxonomy")
+    return table
+
+
+def assess(
+    findings: Sequence[FindingView],
+    verdict: Verdict,
+    day: date,
+    weights: Mapping[str, float] | None = None,
+    judgements: Iterable[Judgement] = (),
+) -> Assessment:
+    """Weigh the findings of one account published until the end of `day`.
+
+    `weights` are the account's own, by criterion (a criterion that is not named weighs 1). Of several
+    judgements on a criterion the last counts. Raises ValueError where all weights are 0.
+    """
+    known = [one for one in findings if one.dated_at.astimezone(CHINA).date() <= day]
+    own = {one.criterion: one for one in sorted(judgements, key=lambda one: one.day) if one.day <= day}
+    given = weights or {}
+    total = sum(given.get(name, 1.0) for name in taxonomy().criteria)
+    if total <= 0:
+        raise ValueError("at least one criterion must have a weight above 0")
+    scores = tuple(
+        _score(name, label, given.get(name, 1.0) / total, known, own.get(name), day)
+        for name, label in taxonomy().criteria.items()
+    )
+    low = round(sum(one.weight * one.low for one in scores), 1)
+    high = round(sum(one.weight * one.high for one in scores), 1)
+    suggestion, why = _suggested(scores, low, high, verdict)
+    return Assessment(scores, low, high, suggestion, why)
+
+
+def _score(
+    criterion: str,
+    label: str,
+    weight: float,
+    findings: Iterable[FindingView],
+    judgement: Judgement | None,
+    day: date,
+) -> Score:
+    reasons = _reasons(criterion, findings, day)
+    ignorance = model().ignorance
+    known = sum(one.weight for one in reasons)
+    told = sum(one.weight * one.value for one in reasons)
+    low, high = told / (known + ignorance), (told + ignorance * TOP) / (known + ignorance)
+    if judgement is not None:
+        # Our own people's word is a witness beside the others: where both speak, both narrow the range.
+        low, high = _together((low, high), (judgement.low, judgement.high))
+    return Score(criterion, label, weight, round(low, 1), round(high, 1), reasons, judgement)
+
+
+def _together(found: tuple[float, float], judged: tuple[float, float]) -> tuple[float, float]:
+    """Where the two ranges overlap; where they do not, from one to the other: they contradict each other."""
+    low, high = max(found[0], judged[0]), min(found[1], judged[1])
+    return (low, high) if low <= high else (high, low)
+
+
+def _reasons(criterion: str, findings: Iterable[FindingView], day: date) -> tuple[Reason, ...]:
+    """The findings that count, one a story and indicator, the weightiest first."""
+    best: dict[tuple[int, str], Reason] = {}
+    indicators = [one for one in model().indicators if one.criterion == criterion]
+    for finding in findings:
+        indicator = next((one for one in indicators if one.fits(finding)), None)
+        if indicator is None:
+            continue
+        age = (day - finding.dated_at.astimezone(CHINA).date()).days
+        weight = round(BELIEF[finding.credibility] * 0.5 ** (age / model().half_life), 3)
+        known = best.get((finding.story, indicator.label))
+        if known is None or weight > known.weight:
+            best[finding.story, indicator.label] = Reason(indicator.value, weight, indicator.label, finding)
+    order = sorted(best.values(), key=lambda one: (-one.weight, one.finding.url, one.finding.start))
+    return tuple(order)
+
+
+def _suggested(scores: Sequence[Score], low: float, high: float, verdict: Verdict) -> tuple[Suggestion, str]:
+    table = model()
+    shown = f"总分 {low:.0f}–{high:.0f}"
+    if not verdict.sufficient:
+        return Suggestion.COLLECT, f"{verdict.sentence}；目前{shown}"
+    hard = next((one for one in scores if one.criterion == "difficulty" and one.high < table.hard), None)
+    if hard is not None:
+        return Suggestion.KEEP_LOW, f"{hard.label}只有 {hard.low:.0f}–{hard.high:.0f}，太难；{shown}"
+    if low >= table.invest:
+        return Suggestion.INVEST, f"{shown}，整个区间不低于 {table.invest:.0f}"
+    if high <= table.low:
+        return Suggestion.KEEP_LOW, f"{shown}，整个区间不高于 {table.low:.0f}"
+    widest = max(scores, key=lambda one: (one.weight * one.width, one.criterion))
+    return (
+        Suggestion.COLLECT,
+        f"{shown}，还不能区分高低；最不确定的是{widest.label}（{widest.low:.0f}–{widest.high:.0f}）",
+    )

@@ -1,0 +1,226 @@
+"""The account file's own tables, read and written: questions' rules, weights, judgements, tasks, stages.
+
+Every public method is one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from intel.assessment import Judgement
+from intel.db import read_only
+from intel.file_tables import JudgementRow, QuestionRuleRow, StageRow, TaskRow, WeightRow
+from intel.questions import Override
+from intel.stages import Outcome, Stage, Step
+from intel.tasks import UNDER_WAY, Task, TaskState
+
+
+class NoTask(LookupError):
+    """A task number that does not exist or is not under way; the message says which."""
+
+
+class FileStore:
+    """Reads and writes of one database's account files."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._reading = read_only(engine)
+
+    # Questions
+
+    def overrides(self, account: str) -> tuple[Override, ...]:
+        """The account's own rules for questions."""
+        query = select(QuestionRuleRow).where(QuestionRuleRow.account_id == account)
+        with Session(self._reading) as session:
+            return tuple(
+                Override(row.account_id, row.question, row.must, row.fresh, row.skipped, row.by, row.why)
+                for row in session.scalars(query.order_by(QuestionRuleRow.question))
+            )
+
+    def set_override(self, rule: Override) -> None:
+        """Keep a rule in place of the one before; one that changes nothing takes it away."""
+        with Session(self._engine) as session, session.begin():
+            row = session.get(QuestionRuleRow, (rule.account, rule.question))
+            if row is not None:
+                session.delete(row)
+                session.flush()
+            if rule.must is None and rule.fresh is None and not rule.skipped:
+                return
+            session.add(
+                QuestionRuleRow(
+                    account_id=rule.account,
+                    question=rule.question,
+                    must=rule.must,
+                    fresh=rule.fresh,
+                    skipped=rule.skipped,
+                    by=rule.by,
+                    why=rule.why,
+                    at=datetime.now(UTC),
+                )
+            )
+
+    # Assessment
+
+    def weights(self, account: str) -> dict[str, float]:
+        """The account's own weights by criterion; a criterion that is not in it weighs 1."""
+        query = select(WeightRow.criterion, WeightRow.weight).where(WeightRow.account_id == account)
+        with Session(self._reading) as session:
+            return dict(session.execute(query).all())
+
+    def set_weight(self, account: str, criterion: str, weight: float, by: str) -> None:
+        """Keep a weight in place of the one before."""
+        with Session(self._engine) as session, session.begin():
+            session.merge(
+                WeightRow(account_id=account, criterion=criterion, weight=weight, by=by, at=datetime.now(UTC))
+            )
+
+    def judgements(self, account: str) -> tuple[Judgement, ...]:
+        """All judgements on an account, in the order they were made."""
+        query = select(JudgementRow).where(JudgementRow.account_id == account).order_by(JudgementRow.id)
+        with Session(self._reading) as session:
+            return tuple(
+                Judgement(row.criterion, row.low, row.high, row.why, row.by, row.day)
+                for row in session.scalars(query)
+            )
+
+    def add_judgement(self, account: str, made: Judgement) -> None:
+        """Keep a judgement beside those before."""
+        with Session(self._engine) as session, session.begin():
+            session.add(
+                JudgementRow(
+                    account_id=account,
+                    criterion=made.criterion,
+                    low=made.low,
+                    high=made.high,
+                    why=made.why,
+                    by=made.by,
+                    day=made.day,
+                )
+            )
+
+    # Tasks
+
+    def tasks(self, account: str | None = None, *, under_way: bool = False) -> tuple[Task, ...]:
+        """The tasks of an account, or of all, in the order they were opened."""
+        query = select(TaskRow).order_by(TaskRow.id)
+        if account is not None:
+            query = query.where(TaskRow.account_id == account)
+        if under_way:
+            query = query.where(TaskRow.state.in_(UNDER_WAY))
+        with Session(self._reading) as session:
+            return tuple(_task(row) for row in session.scalars(query))
+
+    def keep_tasks(self, tasks: Iterable[Task]) -> tuple[Task, ...]:
+        """Add the tasks that have no number, bring the others up to date; gives them back with numbers."""
+        kept = []
+        with Session(self._engine) as session, session.begin():
+            for task in tasks:
+                row = session.get_one(TaskRow, task.id) if task.id else TaskRow(account_id=task.account)
+                for name in _TASK_COLUMNS:
+                    setattr(row, name, getattr(task, name))
+                row.words = list(task.words)
+                session.add(row)
+                session.flush()
+                kept.append(_task(row))
+        return tuple(kept)
+
+    def task_under_way(self, number: int) -> Task:
+        """The task of that number. Raises NoTask where there is none, or it has ended."""
+        with Session(self._reading) as session:
+            row = session.get(TaskRow, number)
+            if row is None:
+                raise NoTask(f"no task {number}; see: intel tasks list")
+            task = _task(row)
+        if task.state not in UNDER_WAY:
+            raise NoTask(f"task {number} has ended: {task.state} on {task.closed_on}")
+        return task
+
+    def claim(self, number: int, by: str) -> Task:
+        """Give a task to somebody. Raises NoTask."""
+        return self._change(replace(self.task_under_way(number), state=TaskState.CLAIMED, by=by))
+
+    def close(self, number: int, state: TaskState, note: str, by: str, day: date) -> Task:
+        """End a task. Raises NoTask."""
+        return self._change(self.task_under_way(number).closed(state, day, note, by))
+
+    def _change(self, task: Task) -> Task:
+        [kept] = self.keep_tasks([task])
+        return kept
+
+    # Stages
+
+    def steps(self, account: str | None = None) -> Sequence[Step]:
+        """The steps of an account, or of all, in the order they were made."""
+        query = select(StageRow).order_by(StageRow.id)
+        if account is not None:
+            query = query.where(StageRow.account_id == account)
+        with Session(self._reading) as session:
+            return [_step(row) for row in session.scalars(query)]
+
+    def add_step(self, step: Step) -> None:
+        """Keep a step after those before."""
+        with Session(self._engine) as session, session.begin():
+            session.add(
+                StageRow(
+                    account_id=step.account,
+                    stage=step.stage.value,
+                    entered_on=step.entered_on,
+                    planned_until=step.planned_until,
+                    budget=step.budget,
+                    spent=step.spent,
+                    outcome=step.outcome.value if step.outcome else "",
+                    reasons=step.reasons,
+                    by=step.by,
+                )
+            )
+
+
+_TASK_COLUMNS = (
+    "question",
+    "way",
+    "state",
+    "score",
+    "runs",
+    "opened_on",
+    "due_on",
+    "closed_on",
+    "by",
+    "note",
+)
+
+
+def _task(row: TaskRow) -> Task:
+    return Task(
+        account=row.account_id,
+        question=row.question,
+        way=row.way,
+        words=tuple(row.words),
+        score=row.score,
+        opened_on=row.opened_on,
+        due_on=row.due_on,
+        state=TaskState(row.state),
+        runs=row.runs,
+        by=row.by,
+        note=row.note,
+        closed_on=row.closed_on,
+        id=row.id,
+    )
+
+
+def _step(row: StageRow) -> Step:
+    return Step(
+        account=row.account_id,
+        stage=Stage(row.stage),
+        entered_on=row.entered_on,
+        planned_until=row.planned_until,
+        budget=row.budget,
+        spent=row.spent,
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        reasons=row.reasons,
+        by=row.by,
+    )

@@ -1,0 +1,102 @@
+"""How far the development of an account has come: five stages, a plan with budget, an outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """The stages, in order."""
+
+    SELECT = "select"
+    GATHER = "gather"
+    ASSESS = "assess"
+    RELATE = "relate"
+    CLOSE = "close"
+
+
+STAGE_LABELS: Mapping[Stage, str] = {
+    Stage.SELECT: "选定客户",
+    Stage.GATHER: "搜集信息",
+    Stage.ASSESS: "价值评估",
+    Stage.RELATE: "建立关系",
+    Stage.CLOSE: "成交",
+}
+
+
+class Outcome(StrEnum):
+    """How a development ended."""
+
+    WON = "won"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """That an account entered a stage, with the plan from there on; with an outcome, that it ended.
+
+    `budget` and `spent` are in yuan, for the whole development.
+    """
+
+    account: str
+    stage: Stage
+    entered_on: date
+    planned_until: date | None = None
+    budget: float | None = None
+    spent: float | None = None
+    outcome: Outcome | None = None
+    reasons: str = ""
+    by: str = ""
+
+
+class NotInOrder(ValueError):
+    """A step that cannot follow what is kept; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Development:
+    """Where an account stands on a day: its last step, and how it keeps to its plan."""
+
+    last: Step
+    steps: tuple[Step, ...]
+    days_over: int
+    over_budget: float
+
+    @property
+    def ended(self) -> bool:
+        """Whether it was won or lost."""
+        return self.last.outcome is not None
+
+
+def development(steps: Sequence[Step], day: date) -> Development | None:
+    """The development of one account from its steps until a day; None before the first."""
+    known = [one for one in steps if one.entered_on <= day]
+    if not known:
+        return None
+    last = known[-1]
+    late = (day - last.planned_until).days if last.planned_until and not last.outcome else 0
+    budget = next((one.budget for one in reversed(known) if one.budget is not None), None)
+    spent = next((one.spent for one in reversed(known) if one.spent is not None), None)
+    over = max(0.0, spent - budget) if budget is not None and spent is not None else 0.0
+    return Development(last, tuple(known), max(0, late), over)
+
+
+def following(steps: Sequence[Step], step: Step) -> Step:
+    """The step, if it may follow: days do not go back, and an outcome needs reasons and an open development.
+
+    A development that ended may start again. Going back a stage is allowed: information may prove too thin.
+    Raises NotInOrder.
+    """
+    last = steps[-1] if steps else None
+    if last is not None and step.entered_on < last.entered_on:
+        raise NotInOrder(f"{step.entered_on} is before the last step of {last.entered_on}")
+    if step.outcome is not None and not step.reasons.strip():
+        raise NotInOrder("an outcome needs its reasons: they are what the next development learns from")
+    if step.outcome is not None and (last is None or last.outcome is not None):
+        raise NotInOrder("there is no development to end; begin one with: intel stage enter")
+    if step.planned_until is not None and step.planned_until < step.entered_on:
+        raise NotInOrder(f"planned until {step.planned_until}, before it begins on {step.entered_on}")
+    return step
