@@ -22,7 +22,7 @@ from intel.db import (
     table_of,
 )
 from intel.model import Event, Finding, Reading
-from intel.review_rules import Word
+from intel.review_word import Word
 
 
 def put(session: Session, page: PageRow, earlier: ArticleRow | None, reading: Reading, word: Word) -> None:

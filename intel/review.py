@@ -1,50 +1,28 @@
-"""The analyst's word: decisions in, kept for ever and in force at once; lists and the audit out.
+"""The analyst's word: what can be said of findings, names, events, articles and stories, by their numbers.
 
-A decision is written to the append-only table `review`, then every article that it bears on is worked out
-anew: its rows by `intel.reviewed`, its story by `intel.stories`. A later reading does the same.
+Each is checked and named by what a new reading finds again; `intel.review_force` then puts it in force.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Engine, func, literal, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from intel import reviewed, stories
+from intel import reviewed
 from intel.config import CHINA
-from intel.db import (
-    AnyFindingRow,
-    ArticleRow,
-    MentionRow,
-    ReviewEffectRow,
-    ReviewRow,
-    table_of,
-)
+from intel.db import ArticleRow, MentionRow
 from intel.model import Review, ReviewAction
 from intel.query import UnknownName
+from intel.review_force import BadReview, By, decide
 from intel.review_rules import REJECTED, Row, Rows, name_of, sentence_of
-from pipelines.text import fold
+from intel.review_word import undone
 
-_FINDING, _MENTION = table_of(AnyFindingRow), table_of(MentionRow)
 # What a confirmed finding is made again from: all but what its article and reviews decide.
 _PLACED = frozenset({"id", "article_id", "start", "end", "dated_at", "state", "confirmed", "review_id"})
-
-
-class BadReview(ValueError):
-    """A decision that cannot be taken; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class By:
-    """Who decides, why, and when (aware)."""
-
-    who: str
-    why: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +48,7 @@ class Reviewer:
                 raise BadReview(f"finding {number} is already confirmed by review {finding['review_id']}")
             target = _target(rows, finding) | {"topic": finding["topic"]}
             made = {name: value for name, value in finding.items() if name not in _PLACED}
-            return _decide(session, by, ReviewAction.CONFIRM, target, _state(finding), made)
+            return decide(session, by, ReviewAction.CONFIRM, target, _state(finding), made)
 
     def reject(self, number: int, by: By) -> Review:
         """Reject a finding, and the same sentence for the same account and topic in every other article."""
@@ -80,7 +58,7 @@ class Reviewer:
                 raise BadReview(f"finding {number} is already rejected by review {finding['review_id']}")
             target = _target(rows, finding) | {"topic": finding["topic"]}
             target["sentence"] = sentence_of(target["quote"])
-            return _decide(session, by, ReviewAction.REJECT, target, _state(finding), {"state": REJECTED})
+            return decide(session, by, ReviewAction.REJECT, target, _state(finding), {"state": REJECTED})
 
     def relink(self, number: int, account: str | None, by: By) -> Review:
         """Say that a finding's sentence speaks of another account, or of none that we watch.
@@ -126,7 +104,7 @@ class Reviewer:
                 "subjects": subjects,
                 "accounts": sorted({*filter(None, parties), *filter(None, [correction.subject])}),
             }
-            return _decide(session, by, ReviewAction.EVENT, target, before, after)
+            return decide(session, by, ReviewAction.EVENT, target, before, after)
 
     def date(self, article: str, day: date, by: By) -> Review:
         """Correct the day on which an article (number or address) was published."""
@@ -136,7 +114,7 @@ class Reviewer:
             rows = reviewed.present(session, find_article(session, article).id)
             target = _article_target(session, rows.article["url"])
             before = {name: reviewed.as_json(rows.article)[name] for name in ("published_at", "dated_at")}
-            return _decide(session, by, ReviewAction.DATE, target, before, {"day": day.isoformat()})
+            return decide(session, by, ReviewAction.DATE, target, before, {"day": day.isoformat()})
 
     def merge(self, one: int, other: int, by: By) -> Review:
         """Say that two stories are one report."""
@@ -147,7 +125,7 @@ class Reviewer:
             articles = sorted(url for urls in told.values() for url in urls)
             accounts = sorted({name for url in articles for name in _accounts(session, url)})
             target = {"articles": articles, "accounts": accounts}
-            return _decide(session, by, ReviewAction.MERGE, target, {"stories": told}, {"articles": articles})
+            return decide(session, by, ReviewAction.MERGE, target, {"stories": told}, {"articles": articles})
 
     def split(self, article: str, by: By) -> Review:
         """Say that an article (number or address) is no copy of its story's others: it stands alone."""
@@ -157,7 +135,7 @@ class Reviewer:
             if len(urls) < 2:
                 raise BadReview(f"article {row.id} is alone in story {row.story_id}")
             target, before = _article_target(session, row.url), {"stories": {row.story_id: urls}}
-            return _decide(session, by, ReviewAction.SPLIT, target, before, {"alone": row.url})
+            return decide(session, by, ReviewAction.SPLIT, target, before, {"alone": row.url})
 
     def undo(self, number: int, by: By) -> Review:
         """Take a review back; undoing an undo brings it into force again."""
@@ -168,16 +146,7 @@ class Reviewer:
             if (by_whom := undone(every.values()).get(number)) is not None:
                 raise BadReview(f"review {number} is already undone by review {by_whom}")
             one = every[number]
-            return _decide(session, by, ReviewAction.UNDO, one.target, one.after, one.before, number)
-
-
-def undone(reviews: Iterable[Review]) -> Mapping[int, int]:
-    """The numbers of the reviews that are taken back, each with the review that does so."""
-    found: dict[int, int] = {}
-    for review in sorted(reviews, key=lambda one: one.id, reverse=True):
-        if review.undoes is not None and review.id not in found:
-            found[review.undoes] = review.id
-    return found
+            return decide(session, by, ReviewAction.UNDO, one.target, one.after, one.before, number)
 
 
 # ---- what a decision is about
@@ -244,102 +213,4 @@ def _relink(session: Session, by: By, target: dict[str, Any], account: str | Non
         raise BadReview(f"it is linked to {account} already")
     target["accounts"] = sorted({target["account"], *filter(None, [account])})
     before, after = {"account": target["account"]}, {"account": account}
-    return _decide(session, by, ReviewAction.RELINK, target, before, after)
-
-
-# ---- kept and in force
-
-
-def _decide(
-    session: Session,
-    by: By,
-    action: ReviewAction,
-    target: Mapping[str, Any],
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-    undoes: int | None = None,
-) -> Review:
-    if not by.who.strip() or not by.why.strip():
-        raise BadReview("a decision needs who takes it and why: --who, --why")
-    row = ReviewRow(
-        at=by.at,
-        who=by.who.strip(),
-        why=by.why.strip(),
-        action=action.value,
-        target=dict(target),
-        before=dict(before),
-        after=dict(after),
-        undoes=undoes,
-    )
-    session.add(row)
-    session.flush()
-    number = row.id
-    session.expire_all()  # numbers of stories are texts once they are JSON
-    every = {review.id: review for review in reviewed.reviews(session)}
-    _take_effect(session, every, every[number])
-    return every[number]
-
-
-def _take_effect(session: Session, every: Mapping[int, Review], review: Review) -> None:
-    root = review
-    while root.undoes is not None:
-        root = every[root.undoes]
-    said = reviewed.word(session)
-    if root.action in (ReviewAction.MERGE, ReviewAction.SPLIT):
-        urls = root.target.get("articles") or [root.target["url"]]
-        stories.join_again(session, urls, said.links)
-        stories.renumber(session, _numbers(root, root.id not in undone(every.values())))
-        return
-    for article in sorted(_bearing(session, root)):
-        reviewed.settle(session, article, said)
-
-
-def _numbers(root: Review, in_force: bool) -> dict[int, frozenset[str]]:
-    """The numbers that stories should have: the former ones, or the oldest of those that were merged."""
-    before = {int(number): frozenset(urls) for number, urls in root.before["stories"].items()}
-    if not in_force:
-        return before
-    left = frozenset[str]().union(*before.values())
-    if root.action is ReviewAction.SPLIT:
-        left -= {root.target["url"]}
-    return {min(before): left}
-
-
-def _bearing(session: Session, review: Review) -> set[int]:
-    """The articles that a review changes, or changed so far."""
-    effects = select(ReviewEffectRow.article_id).where(ReviewEffectRow.review_id == review.id)
-    found = set(session.scalars(effects))
-    target = review.target
-    found |= set(session.scalars(select(ArticleRow.id).where(ArticleRow.url == target["url"])))
-    if sentence := target.get("sentence"):
-        found |= _saying(session, target["account"], sentence)
-    if names := {tuple(name) for name in target.get("names", ())}:
-        found |= _naming(session, target["account"], names)
-    return found
-
-
-def _saying(session: Session, account: str, sentence: str) -> set[int]:
-    """The articles with a finding of an account in this sentence."""
-    content = ArticleRow.title + literal("\n") + ArticleRow.text
-    quote = func.substr(content, _FINDING.c.start + 1, _FINDING.c.end - _FINDING.c.start)
-    query = (
-        select(_FINDING.c.article_id, quote)
-        .join(ArticleRow, ArticleRow.id == _FINDING.c.article_id)
-        .where(_FINDING.c.account_id == account)
-    )
-    return {article for article, said in session.execute(query) if sentence_of(said) == sentence}
-
-
-def _naming(session: Session, account: str, names: set[tuple[str, ...]]) -> set[int]:
-    """The articles that name an account with the same beside it."""
-    surfaces = {name[0] for name in names}
-    query = select(_MENTION).where(_MENTION.c.account_id == account).order_by(_MENTION.c.article_id)
-    found: set[int] = set()
-    for mention in session.execute(query).mappings():
-        article = mention["article_id"]
-        if article in found or fold(mention["surface"]) not in surfaces:
-            continue
-        row = session.get_one(ArticleRow, article)
-        if name_of(f"{row.title}\n{row.text}", mention["start"], mention["end"]) in names:
-            found.add(article)
-    return found
+    return decide(session, by, ReviewAction.RELINK, target, before, after)

@@ -14,7 +14,8 @@ from intel.bootstrap import Workspace
 from intel.config import CHINA
 from intel.model import Review, Status
 from intel.query import unknown
-from intel.review import BadReview, By, Correction, Reviewer
+from intel.review import Correction, Reviewer
+from intel.review_force import BadReview, By
 from intel.review_views import Reviews, ReviewView
 
 app = typer.Typer(

@@ -1,4 +1,6 @@
-"""What analysts decided and what was read of an article in; what holds of it out. Pure: rows to rows.
+"""One decision of an analyst and what was read of an article in; what then holds of it out.
+
+Pure: rows to rows. `intel.review_word` says which reviews hold, and applies them in the order they were made.
 
 A review names what it is about by what a new reading finds again, never by row numbers:
 
@@ -11,17 +13,14 @@ A review names what it is about by what a new reading finds again, never by row 
 | date    | url                                                     | day                         |
 | merge   | articles (the addresses of both stories)                |                             |
 | split   | url                                                     |                             |
-
-They are applied in the order in which they were made, so the later word holds.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from copy import deepcopy
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from intel.config import CHINA
@@ -73,28 +72,7 @@ class Effect:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
-    """What analysts say of stories: articles (addresses) that stand alone, and those that are one report."""
-
-    alone: frozenset[str] = frozenset()
-    together: tuple[frozenset[str], ...] = ()
-
-
-def in_force(reviews: Iterable[Review]) -> tuple[Review, ...]:
-    """The reviews that nothing takes back, oldest first, without those that take back."""
-    undone: set[int] = set()
-    held = []
-    for review in sorted(reviews, key=lambda one: one.id, reverse=True):
-        if review.id in undone:
-            continue
-        if review.undoes is not None:
-            undone.add(review.undoes)
-        else:
-            held.append(review)
-    return tuple(reversed(held))
-
-
+@lru_cache(maxsize=10_000)  # asked of the same findings by every rejection of their account
 def sentence_of(quote: str) -> str:
     """A sentence by which copies of it are known: folded, letters, digits and characters only."""
     return "".join(filter(str.isalnum, fold(quote)))
@@ -113,70 +91,6 @@ def _around(content: str, start: int) -> Iterator[tuple[int, int]]:
     offset = max(0, start - 2000)
     for first, last in sentences(content[offset : start + 2000]):
         yield first + offset, last + offset
-
-
-@dataclass(frozen=True)
-class Word:
-    """The reviews in force, by what they bear on; made once for many articles."""
-
-    by_url: Mapping[str, Sequence[Review]]
-    by_account: Mapping[str, Sequence[Review]]
-    links: Links
-
-    @classmethod
-    def of(cls, reviews: Iterable[Review]) -> Word:
-        """The word that these reviews, undone ones among them, come to."""
-        held = in_force(reviews)
-        by_url: dict[str, list[Review]] = defaultdict(list)
-        by_account: dict[str, list[Review]] = defaultdict(list)
-        for review in held:
-            if review.action in _OF_PATTERN:
-                by_account[review.target["account"]].append(review)
-            elif review.action in _RULES:
-                by_url[review.target["url"]].append(review)
-        return cls(by_url, by_account, _links(held))
-
-    @property
-    def silent(self) -> bool:
-        """Whether no review can change any article's rows."""
-        return not self.by_url and not self.by_account
-
-    def applied(self, read: Rows) -> tuple[Rows, tuple[Effect, ...]]:
-        """What holds of an article of which this was read, and which review changed what."""
-        reviews = self._bearing_on(read)
-        rows = deepcopy(read) if reviews else read
-        effects = [
-            Effect(review.id, kind, text)
-            for review in reviews
-            for kind, text in _RULES[review.action](rows, review)
-        ]
-        return rows, tuple(effects)
-
-    def _bearing_on(self, read: Rows) -> list[Review]:
-        """The reviews of an article's address and of its accounts, in order."""
-        found = {review.id: review for review in self.by_url.get(read.article["url"], ())}
-        waiting = {row["account_id"] for row in (*read.mentions, *read.findings)}
-        waiting |= {review.target["account"] for review in found.values() if "account" in review.target}
-        seen: set[str] = set()
-        while waiting:
-            account = waiting.pop()
-            seen.add(account)
-            for review in self.by_account.get(account, ()):
-                found[review.id] = review
-                # What is linked to another account is then that account's to be rejected.
-                waiting |= {review.after.get("account") or account} - seen
-        return [found[number] for number in sorted(found)]
-
-
-def _links(held: Sequence[Review]) -> Links:
-    """An article split off stands alone; a later merge joins it again, an earlier one no longer holds it."""
-    split = {one.target["url"]: one.id for one in held if one.action is ReviewAction.SPLIT}
-    together = [
-        frozenset(url for url in one.target["articles"] if split.get(url, 0) < one.id)
-        for one in held
-        if one.action is ReviewAction.MERGE
-    ]
-    return Links(frozenset(split), tuple(group for group in together if len(group) > 1))
 
 
 # ---- one rule an action: changes the rows, yields (kind, text) for each change
@@ -305,11 +219,11 @@ def _date(rows: Rows, review: Review) -> Changes:
     yield "date", day.isoformat()
 
 
-_RULES: Mapping[ReviewAction, Callable[[Rows, Review], Changes]] = {
+RULES: Mapping[ReviewAction, Callable[[Rows, Review], Changes]] = {
     ReviewAction.CONFIRM: _confirm,
     ReviewAction.REJECT: _reject,
     ReviewAction.RELINK: _relink,
     ReviewAction.EVENT: _event,
     ReviewAction.DATE: _date,
 }
-_OF_PATTERN = frozenset({ReviewAction.REJECT, ReviewAction.RELINK})
+OF_PATTERN = frozenset({ReviewAction.REJECT, ReviewAction.RELINK})

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from intel import reviewed
 from intel.db import ArticleRow, ReviewEffectRow, read_only
 from intel.model import Review
-from intel.review import find_article, members, undone
+from intel.review import find_article, members
 from intel.review_rules import Row, Rows
+from intel.review_word import undone
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ from intel.db import (
     table_of,
 )
 from intel.model import Review, ReviewAction
-from intel.review_rules import Effect, Row, Rows, Word
+from intel.review_rules import Effect, Row, Rows
+from intel.review_word import Word
 
 # Events before the arguments that point to them.
 TABLES = {

@@ -36,7 +36,7 @@ from intel.model import (
     Validators,
     Watched,
 )
-from intel.review_rules import Word
+from intel.review_word import Word
 from intel.taxonomy import Taxonomy
 
 BOUND_VALUES = 500  # in one statement

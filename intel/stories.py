@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from intel.db import ArticleRow, ReportKeyRow, StoryRow
-from intel.review_rules import Links
+from intel.review_word import Links
 from pipelines.dedupe import CROWDED, Report, components, same_report
 
 

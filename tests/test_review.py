@@ -21,9 +21,11 @@ from intel.credibility import ANALYST, PROBABLE
 from intel.db import ReviewRow
 from intel.model import Argument, Mention, NotAnArticle, Reading, Review, ReviewAction
 from intel.query import UnknownName
-from intel.review import BadReview, By, Correction, Reviewer, undone
-from intel.review_rules import in_force, name_of, sentence_of
+from intel.review import Correction, Reviewer
+from intel.review_force import BadReview, By
+from intel.review_rules import name_of, sentence_of
 from intel.review_views import ArticleView, Reviews, ReviewView
+from intel.review_word import in_force, undone
 from intel.views import FindingFilter, FindingView
 from tests.conftest import Kept
 from tests.making import NOON, SOURCES, TEXT, WIRE, page, reading
@@ -539,9 +541,6 @@ def test_an_analyst_rejects_lists_and_takes_back_and_reading_all_changes_nothing
     assert [one["id"] for one in after] == [one["id"] for one in before if one["id"] != before[0]["id"]]
     [rejected] = json.loads(intel("findings", "淘宝", "--rejected", "--json").out)
     assert rejected["quote"] == before[0]["quote"]
-    assert before[0]["quote"] not in intel("brief", "淘宝", "--format", "json").out or any(
-        one["quote"] == before[0]["quote"] for one in after
-    )
     listed = intel("review", "list").out
     assert "reject taobao" in listed and before[0]["quote"] in listed
     assert intel("review", "undo", "1", "--who", "沈立", "--why", "看错了").code == 0
@@ -550,6 +549,24 @@ def test_an_analyst_rejects_lists_and_takes_back_and_reading_all_changes_nothing
     assert "说的是韵达" in audit and "看错了" in audit and "undone by 2" in audit
     assert len(json.loads(intel("audit", "--account", "淘宝", "--json").out)) == 2
     assert json.loads(intel("review", "list", "--json").out) == []
+
+
+def test_what_is_rejected_is_in_no_briefing_and_answers_no_question(
+    intel: Command,  # noqa: F811
+    saved: Path,  # noqa: F811
+) -> None:
+    intel("init")
+    intel("import", str(saved))
+    found = json.loads(intel("findings", "淘宝", "--json").out)
+    told = ("brief", "淘宝", "--format", "json"), ("coverage", "淘宝", "--quotes", "--json")
+    assert all(any(one["quote"] in intel(*command).out for one in found) for command in told)
+    # A briefing on a client quotes what is said of couriers beside it.
+    for courier in ("韵达", "中通", "圆通"):
+        found += json.loads(intel("findings", courier, "--json").out)
+    for one in found:
+        said = intel("review", "reject", str(one["id"]), "--who", "沈立", "--why", "测试")
+        assert said.code == 0, said.err
+    assert not any(one["quote"] in intel(*command).out for one in found for command in told)
 
 
 def test_an_article_is_shown_with_the_numbers_that_reviews_take(
