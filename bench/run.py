@@ -126,7 +126,7 @@ def _one_core(workspace: Workspace, pages: Sequence[KeptPage]) -> float:
 def _read(pages: Sequence[KeptPage], watchlist: Watchlist) -> None:
     for kept in pages:
         try:
-            read(kept.page, watchlist, kept.page.fetched_at)
+            read(kept.page, watchlist, kept.page.fetched_at, kept.selectors)
         except NotAnArticle:
             continue
 

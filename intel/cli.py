@@ -38,8 +38,9 @@ from intel.brief import Format, render
 from intel.config import Settings
 from intel.file_store import NoTask
 from intel.gold import BadGold
-from intel.model import Account, NotAnArticle, Page, SourceRun
+from intel.model import Account, NotAnArticle, Page, Selectors, SourceRun
 from intel.query import UnknownName
+from intel.reader import ReadingCount
 from intel.search import BadQuery
 from intel.stages import NotInOrder
 from intel.taxonomy import ACCOUNTS_CSV, BadAccounts, load_accounts
@@ -207,7 +208,7 @@ def import_pages(
         screen.print_json(done)
     else:
         screen.out.print(f"{count['new']} new pages, {count['known']} known, {len(bad)} bad inputs")
-        _report_reading(workspace)
+        _report_reading(workspace, reading)
     if bad and not count:
         raise typer.Exit(1)
 
@@ -220,11 +221,11 @@ def read(
 ) -> None:
     """Read the pages not yet read: articles, accounts, events, findings."""
     workspace = _workspace(context)
-    rounds.read(workspace, again=again)
+    count = rounds.read(workspace, again=again)
     if json:
         screen.print_json(workspace.query.kept())
     else:
-        _report_reading(workspace)
+        _report_reading(workspace, count)
 
 
 @app.command()
@@ -237,11 +238,11 @@ def run(
     """Collect, read, work on the gaps and write the clients' briefings, once."""
     workspace = _workspace(context)
     runs = _collected(workspace, source or ())
-    rounds.read(workspace)
+    reading = rounds.read(workspace)
     worked = rounds.work_gaps(workspace, runs)
     written = rounds.write_briefings(workspace)
     _report_runs(runs)
-    _report_reading(workspace)
+    _report_reading(workspace, reading)
     _report_gaps(worked)
     screen.out.print(f"{len(written)} briefings in {workspace.briefings}")
     if rounds.all_failed(runs):
@@ -355,16 +356,19 @@ def brief(
 
 @app.command()
 def extract(
+    context: typer.Context,
     file: Annotated[Path, typer.Argument(help="A saved page.")],
     url: Annotated[str, typer.Option(help="Where the page came from.")] = "",
+    of: Annotated[str, typer.Option("--source", help="Read it with the selectors of this source.")] = "",
     json: AsJson = False,
 ) -> None:
     """What is read out of one saved page: title, author, date with its evidence, body."""
+    selectors = _selectors(context.obj, of) if of else None
     source = _existing(file)
     fetched_at = datetime.fromtimestamp(source.stat().st_mtime, UTC)
     page = Page(url or source.resolve().as_uri(), "import", fetched_at, source.read_bytes(), "text/html")
     try:
-        article = extract_page(page, fetched_at)
+        article = extract_page(page, fetched_at, selectors)
     except NotAnArticle as refusal:
         if json:
             screen.print_json({"url": page.url, "rejected": refusal.reason, "detail": refusal.detail})
@@ -394,13 +398,13 @@ def demo(context: typer.Context) -> None:
     settings: Settings = context.obj.for_demo()
     workspace = bootstrap.init(settings, rounds.all_sources(settings))
     runs = _collected(workspace)
-    rounds.read(workspace)
+    reading = rounds.read(workspace)
     worked = rounds.work_gaps(workspace, runs)
     rounds.write_briefings(workspace)
     taobao = workspace.query.account("taobao")
     sys.stdout.write(render(rounds.brief(workspace, taobao), Format.MD, most=DEMO_MOST))
     _report_runs(runs)
-    _report_reading(workspace)
+    _report_reading(workspace, reading)
     _report_gaps(worked)
     screen.next_steps(settings, workspace.briefings / f"{taobao.id}.html")
     if rounds.all_failed(runs):
@@ -442,6 +446,14 @@ def _watched(settings: Settings) -> tuple[Account, ...]:
         return load_accounts(ACCOUNTS_CSV)
 
 
+def _selectors(settings: Settings, name: str) -> Selectors | None:
+    """The selectors of a source of the table."""
+    found = [one for one in rounds.all_sources(settings) if one.name == name]
+    if not found:
+        raise BadRequest(f"no source {name!r} in the table")
+    return Selectors.of(found[0].options)
+
+
 def _existing(file: Path) -> Path:
     if not file.is_file():
         raise BadRequest(f"no file {file}")
@@ -466,7 +478,11 @@ def _report_runs(runs: Sequence[SourceRun], json: bool = False) -> None:
             screen.out.print(f"{run.source}: {run.reason}", style="red", markup=False)
 
 
-def _report_reading(workspace: Workspace) -> None:
+def _report_reading(workspace: Workspace, count: ReadingCount) -> None:
+    for (source, name), pages in sorted(count.missed.items()):
+        screen.out.print(
+            f"{source}: article.{name} found nothing on {pages} pages; read without it", markup=False
+        )
     kept = workspace.query.kept()
     screen.out.print(
         f"{kept.pages} pages kept, {kept.articles} articles in {kept.stories} stories, "

@@ -16,7 +16,7 @@ from itertools import islice, pairwise, takewhile
 from cronsim import CronSim
 
 from intel.config import CHINA
-from intel.model import RunState, Source, SourceCheck, SourceRun
+from intel.model import RunState, Source, SourceCheck, SourceRun, lost_pages
 
 # A run may start so much later than its schedule says before it counts as missed.
 GRACE = timedelta(hours=6)
@@ -241,10 +241,10 @@ def _check_failed(case: _Case) -> _Verdict | None:
 
 def _pages_lost(case: _Case) -> _Verdict | None:
     run = case.decisive
-    lost = sum(run.rejected.values()) if run else 0
-    if run is None or run.new or run.pages or lost < _LASTING:
+    lost = lost_pages(run.rejected) if run else {}
+    if run is None or run.new or run.pages or sum(lost.values()) < _LASTING:
         return None
-    counted = ", ".join(f"{slug} {count}" for slug, count in run.rejected.items())
+    counted = ", ".join(f"{slug} {count}" for slug, count in lost.items())
     return _Verdict(Health.FAILING, f"lists pages, but none of the new ones could be had: {counted}", _CHECK)
 
 

@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
 from intel.notice import Notice
+
+# The option of a source's row under which its selectors stand.
+ARTICLE_OPTION = "article"
+# Why an entry was not fetched that is older than the source is read back.
+TOO_OLD = "too_old"
 
 
 class Role(StrEnum):
@@ -103,6 +108,27 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Selectors:
+    """Where the pages of a source show an article's fields, in CSS; "" where its row does not say.
+
+    A selector may end in `::text` or `::attr(name)`; that of the body selects elements.
+    """
+
+    title: str = ""
+    body: str = ""
+    published: str = ""
+    author: str = ""
+
+    @classmethod
+    def of(cls, options: Mapping[str, object]) -> Selectors | None:
+        """Those that the options of a source give, None if they give none."""
+        given = options.get(ARTICLE_OPTION)
+        if not isinstance(given, Mapping):
+            return None
+        return cls(**{one.name: str(given.get(one.name, "")) for one in fields(cls)})
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """What was fetched: the bytes as served and how we came by them.
 
@@ -148,7 +174,10 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A page's readable part. `publisher` is the credited original source (来源：…), if any."""
+    """A page's readable part. `publisher` is the credited original source (来源：…), if any.
+
+    `missed` are the fields for which the source has a selector that found nothing on this page.
+    """
 
     url: str
     title: str
@@ -158,6 +187,7 @@ class Article:
     author: str | None = None
     publisher: str | None = None
     published: Dated | None = None
+    missed: tuple[str, ...] = ()
 
     @property
     def content(self) -> str:
@@ -365,6 +395,11 @@ class Validators:
 
     etag: str | None = None
     last_modified: str | None = None
+
+
+def lost_pages(rejected: Mapping[str, int]) -> dict[str, int]:
+    """Of the pages rejected by reason those that were wanted: what is only too old is no loss."""
+    return {reason: count for reason, count in rejected.items() if reason != TOO_OLD}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from pebble import ProcessExpired, ProcessPool
 
-from intel.model import Account, NotAnArticle, Page, Reading, Watched
+from intel.model import Account, NotAnArticle, Reading
 from intel.store import KeptPage, Store
 from pipelines.flow import Watchlist, read, read_change, require_models
 
@@ -27,23 +27,28 @@ DEADLINE = 20.0  # seconds for one page; the slowest of the real test pages take
 
 @dataclass(slots=True)
 class ReadingCount:
-    """How a reading went: articles read, and pages rejected by reason."""
+    """How a reading went: articles read, and pages rejected by reason.
+
+    `missed` counts, by source and field, the articles in which a selector found nothing.
+    """
 
     read: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
+    missed: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property
     def total(self) -> int:
         """Pages looked at."""
         return self.read + self.rejected.total()
 
-    def add(self, outcomes: Iterable[Reading | NotAnArticle]) -> None:
-        """Count what reading some pages came to."""
-        for outcome in outcomes:
+    def add(self, pages: Iterable[KeptPage], outcomes: Iterable[Reading | NotAnArticle]) -> None:
+        """Count what reading some pages came to, in their order."""
+        for kept, outcome in zip(pages, outcomes, strict=True):
             if isinstance(outcome, NotAnArticle):
                 self.rejected[outcome.reason] += 1
             else:
                 self.read += 1
+                self.missed.update((kept.page.source, name) for name in outcome.article.missed)
 
 
 def read_pages(
@@ -64,12 +69,10 @@ def read_pages(
         return count
     with _pool(tuple(accounts), pages) as pool:
         for batch in _batches(store, again):
-            futures = [
-                pool.schedule(_read_here, args=[kept.page, kept.watched], timeout=DEADLINE) for kept in batch
-            ]
+            futures = [pool.schedule(_read_here, args=[kept], timeout=DEADLINE) for kept in batch]
             outcomes = [_outcome(future) for future in futures]
             store.keep(zip([kept.id for kept in batch], outcomes, strict=True))
-            count.add(outcomes)
+            count.add(batch, outcomes)
             progress(count)
     return count
 
@@ -132,7 +135,7 @@ def _prepare(accounts: tuple[Account, ...]) -> None:
     _watchlist = Watchlist.of(accounts)
 
 
-def _read_here(page: Page, watched: Watched | None) -> Reading:
-    if watched is not None:
-        return read_change(page, watched, _watchlist)
-    return read(page, _watchlist, now=page.fetched_at)
+def _read_here(kept: KeptPage) -> Reading:
+    if kept.watched is not None:
+        return read_change(kept.page, kept.watched, _watchlist)
+    return read(kept.page, _watchlist, kept.page.fetched_at, kept.selectors)

@@ -119,7 +119,11 @@ def bring_in(workspace: Workspace, path: Path) -> tuple[Counter[str], list[saved
 
 
 def read(workspace: Workspace, *, again: bool = False) -> reader.ReadingCount:
-    """Read the pages not yet read and those that open tasks want read again, or all of them."""
+    """Read the pages not yet read and those that open tasks want read again, or all of them.
+
+    The table of sources is taken as it is now: its selectors say where an article's parts stand.
+    """
+    workspace.store.load_sources(all_sources(workspace.settings))
     under_way = workspace.files.tasks(under_way=True)
     workspace.store.read_again({url for one in under_way if one.way == tasks.REREAD for url in one.words})
     total = workspace.store.page_count(unread_only=not again)

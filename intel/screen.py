@@ -170,6 +170,7 @@ def article(read: Article, as_json: bool) -> None:
         "date_origin": published.origin if published else None,
         "lang": read.lang,
         "encoding": read.encoding,
+        "missed": list(read.missed),
         "body": read.text,
     }
     if as_json:

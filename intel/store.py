@@ -30,6 +30,7 @@ from intel.model import (
     NotAnArticle,
     Page,
     Reading,
+    Selectors,
     Source,
     SourceCheck,
     SourceRun,
@@ -46,11 +47,15 @@ WATCH = "watch"  # the kind of source whose pages are read as what changed in th
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    """A page with the number the store gave it; `watched` if its source watches it for change."""
+    """A page with the number the store gave it; `watched` if its source watches it for change.
+
+    `selectors` are those that its source has for articles today, whenever the page was fetched.
+    """
 
     id: int
     page: Page
     watched: Watched | None = None
+    selectors: Selectors | None = None
 
 
 class Store:
@@ -186,9 +191,10 @@ class Store:
         if unread_only:
             query = query.where(PageRow.state == NEW)
         with Session(self._reading) as session:
-            watching = _watching(session)
             rows = session.scalars(query.options(undefer(PageRow.body))).all()
-            return [KeptPage(row.id, _page(row), _watched(session, row, watching)) for row in rows]
+            theirs = select(SourceRow).where(SourceRow.name.in_({row.source for row in rows}))
+            sources = {source.name: source for source in session.scalars(theirs).all()}
+            return [_kept(session, row, sources.get(row.source)) for row in rows]
 
     def page_count(self, *, unread_only: bool) -> int:
         """How many pages there are to read."""
@@ -270,18 +276,16 @@ def _newest(session: Session, url: str, before: int | None = None) -> Page | Non
     return _page(row) if row else None
 
 
-def _watching(session: Session) -> Mapping[str, Mapping[str, Any]]:
-    """The options of the sources that watch pages, by name."""
-    query = select(SourceRow.name, SourceRow.options).where(SourceRow.kind == WATCH)
-    return dict(session.execute(query).all())
-
-
-def _watched(session: Session, row: PageRow, watching: Mapping[str, Mapping[str, Any]]) -> Watched | None:
-    options = watching.get(row.source)
-    if options is None:
-        return None
+def _kept(session: Session, row: PageRow, source: SourceRow | None) -> KeptPage:
+    """A page with what its source says of how to read it."""
+    page = _page(row)
+    if source is None:
+        return KeptPage(row.id, page)
+    if source.kind != WATCH:
+        return KeptPage(row.id, page, selectors=Selectors.of(source.options))
     before = _newest(session, row.url.partition("#")[0], before=row.id)
-    return Watched(before, str(options.get("account", "")), str(options.get("topic", "")))
+    told = (str(source.options.get(name, "")) for name in ("account", "topic"))
+    return KeptPage(row.id, page, Watched(before, *told))
 
 
 def _page(row: PageRow) -> Page:

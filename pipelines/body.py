@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import accumulate
+from math import inf
 
 from pipelines.furniture import appendix, byline, credit
 from pipelines.layout import Layout
@@ -105,10 +106,10 @@ def _container(page: Layout, weights: list[float]) -> int:
     sums = _sums(weights)
     pairs = zip(weights, page.lines, strict=True)
     solid = [value if prose(line) and not line.heading else 0.0 for value, line in pairs]
-    best = max(
-        range(len(page.blocks)),
-        key=lambda index: (sums[page.blocks[index].end] - sums[page.blocks[index].start], index),
-    )
+    best, most = 0, -inf
+    for index, block in enumerate(page.blocks):
+        if (value := sums[block.end] - sums[block.start]) >= most:
+            best, most = index, value
     return _narrowed(page, _beside(page, best, solid), _sums(solid))
 
 

@@ -34,6 +34,11 @@ _NOT_NAMES = re.compile(r"记者|编辑|报道|通讯员|来源|作者|时间|�
 _LABEL = re.compile(
     r"(?<![的位名])(?:作\s{0,4}者|撰\s?文|撰\s?稿人?|文字)\s{0,3}[:：]\s{0,3}(?P<who>[^|｜:：【\[\]】()（）\d]{0,40})"
 )
+# What stands before a name where that is all a field holds.
+_LEAD = re.compile(
+    r"^\W{0,3}(?:(?:written |posted )?by\b|由|撰文|记者|文(?=\W))\s{0,3}[:：/／|｜]?\s{0,3}", re.I
+)
+_FIELD = re.compile(r"\s{1,3}[|｜·•]\s{1,3}|　")
 _WROTE = re.compile(r"^(?:文\s?[/／|｜丨:：]\s?|[Bb]y\s+)(?P<who>[^|｜:：\d]{2,40})$")
 _LATIN = (
     r"[A-Z][\w'’-]{0,20}\.?(?: (?:(?:de|da|van|von|der|den|la|le|al|bin|el) ){0,2}[A-Z][\w'’-]{0,20}\.?){1,3}"
@@ -107,17 +112,20 @@ class Edges:
         return (*reversed(self.above), *self.below)
 
 
-def byline(edges: Edges, declared: Declared, poster: str | None = None) -> Byline:
-    """Read author and credit; None where the page names nobody. `poster` opened the thread, if it is one."""
+def byline(edges: Edges, declared: Declared, poster: str | None = None, known: str | None = None) -> Byline:
+    """Read author and credit; None where the page names nobody.
+
+    `poster` opened the thread, if it is one; `known` is the author where that is told already.
+    """
     publisher = _publisher(edges, declared)
-    author = next(_authors(edges, declared, publisher), None) or (poster and _person(poster))
+    author = known or next(_authors(edges, declared, publisher), None) or (poster and person(poster))
     return Byline(author, None if publisher == author else publisher)
 
 
 def _authors(edges: Edges, declared: Declared, publisher: str | None) -> Iterator[str]:
     """Every plausible author, best first."""
     around = [*edges.outside, *edges.first, *reversed(edges.last)]
-    yield from filter(None, map(_person, _labelled(_LABEL, edges)))
+    yield from filter(None, map(person, _labelled(_LABEL, edges)))
     for form, lines in (
         (_BYLINE, [*reversed(edges.above), *edges.first, *edges.last]),
         (_WROTE, [*edges.first, *reversed(edges.last), *reversed(edges.above)]),
@@ -128,10 +136,10 @@ def _authors(edges: Edges, declared: Declared, publisher: str | None) -> Iterato
     ):
         for line in lines:
             for match in form.finditer(line[-200:] if form is _SIGNATURE else line[:200]):
-                if name := _person(match["who"]):
+                if name := person(match["who"]):
                     yield name
     for said in declared.authors:
-        if (name := _person(said.value)) and (
+        if (name := person(said.value)) and (
             said.origin == "json-ld" or any(name in line for line in around)
         ):
             yield name
@@ -165,11 +173,19 @@ def _labelled(form: re.Pattern[str], edges: Edges) -> Iterable[str]:
                     yield value
 
 
-def _person(value: str) -> str | None:
+def named(text: str) -> str | None:
+    """The author in a text that names one and little else: 文/林一帆, By Ann Lee, 作者：林一帆."""
+    labelled = _LABEL.search(text[:200]) or _BYLINE.search(text[:200])
+    return person(labelled["who"] if labelled else _LEAD.sub("", _FIELD.split(text)[0]))
+
+
+def person(value: str) -> str | None:
     """The value as an author's name, or None if it is an organisation, a template's word or a sentence."""
     name = _STOP.sub("", value).strip(_TRIM)
     name = _ROLE.sub("", name)
-    name = re.sub(r"^(?:本[报刊网]|特约)?(?:记者|通讯员|作者)\s{0,3}", "", name).strip(_TRIM)
+    name = re.sub(r"^(?:本[报報刊网網]|特[约約])?(?:[记記]者|通[讯訊][员員]|作者)\s{0,3}", "", name).strip(
+        _TRIM
+    )
     if not 2 <= len(name) <= 30 or _ORGANISATION.search(name) or _NOT_NAMES.search(name) or "=" in name:
         return None
     return None if re.search(r"[。！？!?，<>@/]|https?:", name) else name

@@ -25,7 +25,7 @@ _ALIKE = 0.5
 _PAIRS = 2500
 # Shorter texts are found inside any page by chance.
 _PASSAGE = 16
-_FIGURES = re.compile(r"\d[\d,]{0,20}(?:\.\d{1,6})?")
+FIGURES = re.compile(r"\d[\d,]{0,20}(?:\.\d{1,6})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,18 @@ class Change:
 
 
 _Lines = dict[str, str]  # by key, verbatim
+
+
+def sides(line: str) -> Alteration | None:
+    """What a line of an account says that only its numbers changed; None for any other line."""
+    if not line.startswith(ALTERED):
+        return None
+    parts = line[len(ALTERED) :].split(ARROW)
+    for cut in range(1, len(parts)):
+        one = Alteration(ARROW.join(parts[:cut]), ARROW.join(parts[cut:]))
+        if one.figures_only:
+            return one
+    return None
 
 
 def visible(text: str) -> tuple[str, ...]:
@@ -162,4 +174,4 @@ def _likeness(one: str, other: str) -> float:
 
 def _skeleton(name: str) -> str:
     """What is said without how much."""
-    return _FIGURES.sub("#", name)
+    return FIGURES.sub("#", name)

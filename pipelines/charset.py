@@ -96,6 +96,8 @@ class Decoded:
 
 def clean(text: str) -> str:
     """The text without invisible, directional and control characters and lone surrogates."""
+    if text.isascii() and text.isprintable():
+        return text
     if _C1_RANGE.search(text):
         text = text.translate(_C1)
     return _INVISIBLE.sub("", text)
@@ -142,17 +144,20 @@ def _labels(body: bytes, content_type: str) -> Iterable[str]:
 
 
 def _most_plausible(body: bytes, labels: tuple[str, ...]) -> Decoded:
-    sample = body[:_SAMPLE_BYTES]
+    sample = body[:_SAMPLE_BYTES]  # the same object where the body is no longer
     best, encoding = -1.0, ""
+    candidate, read = "", ""
     for candidate in dict.fromkeys((*labels, *_USUAL)):
-        score = _plausibility(sample, candidate) + _LABEL_BONUS * (candidate in labels)
+        read = _tolerant(sample, candidate)
+        score = _plausibility(read, candidate) + _LABEL_BONUS * (candidate in labels)
         if score > best:
             best, encoding = score, candidate
         if best >= _CERTAIN:
             break
     if best < _PLAUSIBLE:
         raise NotAnArticle("undecodable", f"best reading {encoding} at plausibility {best:.2f}")
-    return Decoded(_tolerant(body, encoding).replace("\ufffd", ""), encoding)
+    text = read if sample is body and encoding == candidate else _tolerant(body, encoding)
+    return Decoded(text.replace("\ufffd", ""), encoding)
 
 
 def _tolerant(body: bytes, encoding: str) -> str:
@@ -177,14 +182,24 @@ def _common() -> frozenset[str]:
     return frozenset((frequent | traditional | others | set(_PUNCTUATION)) - {""})
 
 
+def _foreign(text: str) -> str:
+    """The first characters of a text that are not ASCII."""
+    runs, size = [], 0
+    for run in _FOREIGN.finditer(text):
+        runs.append(run.group())
+        size += len(runs[-1])
+        if size >= _SAMPLE_CHARACTERS:
+            break
+    return "".join(runs)[:_SAMPLE_CHARACTERS]
+
+
 def _usual(characters: str) -> int:
     return sum(map(_common().__contains__, characters))
 
 
-def _plausibility(sample: bytes, encoding: str) -> float:
+def _plausibility(text: str, encoding: str) -> float:
     """The share of the non-ASCII characters that ordinary text has, minus what broken decoding leaves."""
-    text = _tolerant(sample, encoding)
-    foreign = "".join(_FOREIGN.findall(text))[:_SAMPLE_CHARACTERS]
+    foreign = _foreign(text)
     if not foreign:
         return 1.0 if encoding == "utf-8" else 0.9
     broken = foreign.count("\ufffd") + len(_C1_RANGE.findall(foreign))

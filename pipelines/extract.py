@@ -1,25 +1,29 @@
 """Page to Article: the main text, title, author, source credit and publication date of a web page.
 
-In: the bytes as served. Out: an `Article`, or `NotAnArticle` naming what the page is instead. The body
-is chosen by our own weighing over one parse; `bench/extraction.py` compares it with other libraries.
+In: the bytes as served. Out: an `Article`, or `NotAnArticle` naming what the page is instead. The body is
+where its source's selectors say, else chosen by our own weighing over one parse; `bench/extraction.py`
+compares it with other libraries.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from lxml import etree
 
-from intel.model import Article, NotAnArticle, Page
+from intel.model import Article, NotAnArticle, Page, Selectors
 from pipelines import body as bodies
 from pipelines import charset
-from pipelines.byline import Edges, byline
+from pipelines.byline import byline
 from pipelines.headline import Named, headline
-from pipelines.layout import Layout, layout, tidy
-from pipelines.metadata import declared
+from pipelines.layout import layout, tidy
+from pipelines.metadata import Declared, credited, declared
+from pipelines.placed import Placed, placed
 from pipelines.published import published
 from pipelines.rejection import reject
+from pipelines.selected import Selected, select
 from pipelines.text import language
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -32,47 +36,58 @@ _GROUND = re.compile(
     r"\b(bgcolor|style)\s{0,3}=\s{0,3}(?:\"([^\"]{0,300})\"|'([^']{0,300})'|([^\s>]{1,99}))", re.I
 )
 _HEAD = 100_000
-_ABOVE, _BELOW, _EDGE = 30, 15, 4
 
 
-def extract(page: Page, now: datetime) -> Article:
+def extract(page: Page, now: datetime, selectors: Selectors | None = None) -> Article:
     """Read an article out of a page.
 
-    `now` (aware) anchors relative dates such as 3小时前. Offsets in `Article.text` are code points.
-    Raises NotAnArticle for what is no article: see its reasons; `too_slow` is the caller's to raise.
+    `now` (aware) anchors relative dates such as 3小时前. `selectors` are those of the page's source: what
+    they find wins, `Article.missed` names those that found nothing. Offsets in `Article.text` are code
+    points. Raises NotAnArticle for what is no article: see its reasons; `too_slow` is the caller's to raise.
     """
     decoded = _decoded(page)
     root = _tree(decoded.text)
-    said = declared(root)
+    chosen = select(root, selectors, page, now) if selectors else Selected()
+    said = credited(root) if chosen.whole else declared(root)
     name = tidy(root.findtext(".//title") or "")[:500]
+    body = chosen.body or _weighed(root, name, [each.value for each in said.authors])
+    edges = body.edges
+    credit = byline(edges, said, body.poster, chosen.author)
+    return Article(
+        url=page.url,
+        title=chosen.title or _headline(page, body, said, name),
+        text=body.text,
+        lang=language(body.text),
+        encoding=decoded.encoding,
+        author=credit.author,
+        publisher=credit.publisher,
+        published=chosen.published or published(page, edges, said, now),
+        missed=chosen.missed,
+    )
+
+
+def _weighed(root: etree._Element, name: str, authors: Sequence[str]) -> Placed:
+    """The body that our own weighing finds in a page called `name`. Raises NotAnArticle."""
     lines = layout(root)
-    names = [each.value for each in said.authors if len(each.value) > 1]
+    names = [author for author in authors if len(author) > 1]
     found = bodies.find(lines, name, names)
     if not found.tells:
         unveiled = layout(root, unveiled=True)
         if (revealed := bodies.find(unveiled, name, names)).tells:
             lines, found = unveiled, revealed
     reject(lines, found, name)
-    start = found.places[0]
-    edges = _edges(lines, found)
-    credit = byline(edges, said, found.poster)
+    return placed(lines, found)
+
+
+def _headline(page: Page, body: Placed, said: Declared, name: str) -> str:
     named = Named(
-        above=lines.lines[max(0, start - _ABOVE) : start],
-        text=found.text[:20_000].lower(),
+        above=body.above,
+        text=body.text[:20_000].lower(),
         page=name,
         declared=[each.value for each in said.titles],
         listed=page.listed_title,
     )
-    return Article(
-        url=page.url,
-        title=tidy(headline(named)),
-        text=found.text,
-        lang=language(found.text),
-        encoding=decoded.encoding,
-        author=credit.author,
-        publisher=credit.publisher,
-        published=published(page, edges, said, now),
-    )
+    return tidy(headline(named))
 
 
 def _decoded(page: Page) -> charset.Decoded:
@@ -110,15 +125,3 @@ def _late_body(root: etree._Element, text: str) -> None:
     tag = _BODY_TAG.search(text[:_HEAD])
     if body is not None and not body.attrib and tag and (ground := _GROUND.search(tag[1])):
         body.set(ground[1].lower(), ground[2] or ground[3] or ground[4] or "")
-
-
-def _edges(page: Layout, found: bodies.Body) -> Edges:
-    """The lines that may credit or date the article, those dropped from the body's ends among them."""
-    texts = [line.text for line in page.lines]
-    start, end = found.places[0], found.places[-1] + 1
-    return Edges(
-        above=texts[max(0, start - _ABOVE) : start],
-        first=texts[start : found.places[:_EDGE][-1] + 1],
-        last=texts[found.places[-_EDGE:][0] : end],
-        below=texts[end : end + _BELOW],
-    )

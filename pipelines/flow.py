@@ -23,10 +23,12 @@ from intel.model import (
     Page,
     Reading,
     Role,
+    Selectors,
     Watched,
 )
 from pipelines import (
     accounts,
+    changed_events,
     dedupe,
     entities,
     event_model,
@@ -102,11 +104,15 @@ def _told(
     return Analysis(language(content), mentions, happened, findings)
 
 
-def read(page: Page, watchlist: Watchlist, now: datetime) -> Reading:
-    """Read a page or a document. `now` (aware) anchors relative dates. Raises NotAnArticle."""
+def read(page: Page, watchlist: Watchlist, now: datetime, selectors: Selectors | None = None) -> Reading:
+    """Read a page, with the selectors of its source, or a document. Raises NotAnArticle.
+
+    `now` (aware) anchors relative dates.
+    """
     if field_report.is_report(page):
         return _read_report(field_report.read_report(page), watchlist)
-    article = read_document(page, now) if holds_document(page.body) else extract(page, now)
+    document = holds_document(page.body)
+    article = read_document(page, now) if document else extract(page, now, selectors)
     return _reading(article, analyse(article.content, watchlist))
 
 
@@ -131,7 +137,9 @@ def read_change(page: Page, watched: Watched, watchlist: Watchlist) -> Reading:
     article = changed(page, watched.before)
     analysis = _of_the_change(article.content, watchlist)
     if watched.account in watchlist.roles:
-        told = _whole_lines(article.content, watched, analysis.findings)
+        happened = changed_events.of_account(article.content, watched.account, analysis.events)
+        analysis = replace(analysis, events=happened)
+        told = _whole_lines(article.content, watched, analysis)
         findings = sorted(told, key=lambda f: (f.start, f.account, f.topic))
         analysis = replace(analysis, findings=tuple(findings))
     return _reading(article, analysis)
@@ -160,10 +168,17 @@ def _below_title(analysis: Analysis, title: int) -> Analysis:
     )
 
 
-def _whole_lines(content: str, watched: Watched, findings: Iterable[Finding]) -> Iterator[Finding]:
+def _whole_lines(content: str, watched: Watched, analysis: Analysis) -> Iterator[Finding]:
     """The findings of a change with one for each of its lines, removals alike, on the page's own topic."""
     known: dict[int, Finding] = {}
-    for one in findings:
+    priced = {
+        content.rfind("\n", 0, event.start) + 1
+        for event in analysis.events
+        if event.type == changed_events.PRICE_CHANGE
+        and event.status in COUNTED
+        and any(one.who == watched.account for one in event.filling("subject"))
+    }
+    for one in analysis.findings:
         if (one.account, one.topic) == (watched.account, watched.topic):
             known.setdefault(content.rfind("\n", 0, one.start) + 1, one)
         else:
@@ -171,8 +186,10 @@ def _whole_lines(content: str, watched: Watched, findings: Iterable[Finding]) ->
     start = content.find("\n") + 1
     for line in content[start:].split("\n"):
         plain = Finding(watched.account, watched.topic, start, start, "", "watch.change")
+        found = known.get(start, plain)
+        event = changed_events.PRICE_CHANGE if start in priced else found.event
         if line.startswith((ADDED, REMOVED, ALTERED)):
-            yield replace(known.get(start, plain), start=start, end=start + len(line), quote=line)
+            yield replace(found, start=start, end=start + len(line), quote=line, event=event)
         start += len(line) + 1
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 # Three forms of the same question, since the first is much faster where every word starts with a letter.
 _WORDS = re.compile(
@@ -132,14 +133,18 @@ _TAIL = 12
 _SHARE = 0.5
 
 
-def furniture(text: str) -> bool:
-    """Whether a line is the page's rather than the article's: share bars, editors, copyright, teasers."""
-    if len(text) > _LINE_LIMIT:
-        return False
+# A site's pages share most of their lines.
+@lru_cache(maxsize=8192)
+def _furnishes(text: str) -> bool:
     plain = simple(text)
     if _WORDS.search(plain) or _STARTS.match(plain):
         return True
     return bool(_ASCII_WORD.search(plain) and _LATIN.search(plain)) or clicked(plain)
+
+
+def furniture(text: str) -> bool:
+    """Whether a line is the page's rather than the article's: share bars, editors, copyright, teasers."""
+    return len(text) <= _LINE_LIMIT and _furnishes(text)
 
 
 def simple(text: str) -> str:

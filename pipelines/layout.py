@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from operator import attrgetter
 
 from lxml import etree
 
 from pipelines.charset import clean
 from pipelines.sight import Sight
+from pipelines.surroundings import named
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption"
@@ -29,23 +29,9 @@ _UNSEEN = frozenset(
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _APART = frozenset({"nav", "footer", "aside", "menu"})
-# What pages call the parts around an article. Whole words of class and id, English and pinyin.
-_SURROUNDINGS = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|footer|foot|copyright|sidebar|side|aside|breadcrumbs?|crumbs?|share|"
-    r"sharebar|sharing|bdsharebuttonbox|social|related?|relative|recommend(?:ed|ation)?|hot|rank|ranking|pager|"
-    r"pagination|page-?nav|toolbar|login|register|search|subscribe|newsletter|promo|sponsor|advert|advertisement|"
-    r"ads?|qrcode|ewm|tuijian|xiangguan|fenxiang|disclaimer|statement|popup|modal|cookie|tags?|taglist|next|prev|"
-    r"prev-?next|sign|signature|postprofile|userinfo|user-info|poster-?info|avatar)(?:$|[\s_-]|list|box|bar|area)",
-    re.I,
-)
-# What they call the readers' answers, which can be longer than the article.
-_ANSWERS = re.compile(
-    r"(?:^|[\s_-])(?:post)?(?:comment|pinglun|repl(?:y|ies)|feedback|discuss|respond)", re.I
-)
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—"
 # A source line's end between two Chinese characters is no space; elsewhere it is one.
 _WRAP = re.compile(rf"(?<=[{_CJK}])\r?\n(?=[{_CJK}])")
-_SPACES = re.compile(r"\s+")
 _MARKS = re.compile(r"[，。！？；：、,;!?“”](?!\d)|\.(?=\s|$)")
 # A table cell with more than this in it is layout or prose, not a figure or its heading.
 _CELL = 120
@@ -55,6 +41,7 @@ _RUNS = frozenset({"span", "em", "i", "b", "time", "cite", "strong"})
 # Between fields of a header until the line is known; tidy() would remove it as a control character.
 _BORDER = "\x1e"
 _FIELDS = 80
+_NONE: Mapping[str, str] = {}
 
 
 @dataclass(slots=True)
@@ -103,16 +90,20 @@ def layout(root: etree._Element, *, unveiled: bool = False) -> Layout:
     `unveiled` takes for visible what scripts may bring out: hidden by visibility, by opacity
     or in a style sheet.
     """
-    return _Walk(Sight(root, unveiled=unveiled)).over(root)
+    return Walk(Sight(root, unveiled=unveiled)).over(root)
 
 
 def tidy(text: str) -> str:
     """One line of text with single spaces and without invisible characters."""
-    return _SPACES.sub(" ", _WRAP.sub("", clean(text))).strip()
+    text = clean(text)
+    return " ".join((_WRAP.sub("", text) if "\n" in text else text).split())
 
 
-class _Walk:
-    """One pass over the tree, keeping the line being written."""
+class Walk:
+    """One pass over a tree, keeping the line being written; several trees become one layout.
+
+    `gap`: how many lines stand before the element that was left out, if one was.
+    """
 
     def __init__(self, sight: Sight) -> None:
         self.sight = sight
@@ -122,16 +113,28 @@ class _Walk:
         self.links = 0
         self.preformatted = 0
         self.open: list[int] = []
+        self.gap = 0
+        self.torn: frozenset[int] = frozenset()
 
-    def over(self, root: etree._Element) -> Layout:
-        """The layout of the whole tree."""
+    def over(self, root: etree._Element, without: etree._Element | None = None, below: int = 0) -> Layout:
+        """The layout of the whole tree, or of what surrounds the element `without` in it.
+
+        Of what comes after that element only so many lines are wanted.
+        """
         walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         skipped = None
         for event, element in walker:
             tag = element.tag
             if event == "start":
-                given = dict(element.items())
-                if tag in _UNSEEN or (given and self.sight.hides(element, given)):
+                if tag in _UNSEEN or element is without:
+                    if element is without:
+                        self._tear()
+                    skipped = element
+                    walker.skip_subtree()
+                    continue
+                items = element.items()
+                given = dict(items) if items else _NONE
+                if items and self.sight.hides(element, given):
                     skipped = element
                     walker.skip_subtree()
                 else:
@@ -142,43 +145,61 @@ class _Walk:
                     self.sight.leave(element)
                 if element is not skipped:
                     self._leave(tag)
+                if self.torn and len(self.layout.lines) >= self.gap + below:
+                    break
             if (tail := element.tail) and element is not root:
                 self._write(tail)
         self._flush()
         return self.layout
 
+    def _tear(self) -> None:
+        """Here stands the element that is left out: no line and no row goes across it."""
+        self._flush()
+        self.gap, self.torn = len(self.layout.lines), frozenset(self.open)
+
     def _enter(self, element: etree._Element, tag: str, given: Mapping[str, str]) -> None:
         if tag in _BLOCKS:
-            self._flush()
-            label = f"{given.get('class', '')} {given.get('id', '')}".strip()[:200] if given else ""
-            parent = self.open[-1] if self.open else -1
-            apart, answers = _named(label) if label else (False, False)
-            position = len(self.layout.lines)
-            block = Block(tag, label, parent, position, position, apart or tag in _APART, answers)
-            self.layout.blocks.append(block)
-            self.open.append(len(self.layout.blocks) - 1)
+            if self.pieces:
+                self._flush()
+            self._open(tag, given)
         elif tag == "br":
-            self._flush()
+            if self.pieces:
+                self._flush()
         elif tag == "a":
             self.links += 1
         elif tag in _RUNS and self.pieces and "class" in given and _follows_run(element):
             self.pieces.append(_BORDER)
-        self.preformatted += tag == "pre"
         if text := element.text:
             self._write(text)
 
+    def _open(self, tag: str, given: Mapping[str, str]) -> None:
+        """Begin a block."""
+        label = f"{given.get('class', '')} {given.get('id', '')}".strip()[:200] if given else ""
+        parent = self.open[-1] if self.open else -1
+        apart, answers = named(label) if label else (False, False)
+        position = len(self.layout.lines)
+        self.open.append(len(self.layout.blocks))
+        self.layout.blocks.append(
+            Block(tag, label, parent, position, position, apart or tag in _APART, answers)
+        )
+        self.preformatted += tag == "pre"
+
     def _leave(self, tag: str) -> None:
         if tag in _BLOCKS:
-            self._flush()
+            if self.pieces:
+                self._flush()
             index = self.open.pop()
             self.layout.blocks[index].end = len(self.layout.lines)
             if tag == "tr":
                 self._join_row(index)
+            elif tag == "pre":
+                self.preformatted -= 1
         elif tag == "a":
             self.links -= 1
-        self.preformatted -= tag == "pre"
 
     def _write(self, text: str) -> None:
+        if not self.pieces and not self.links and text.isspace():
+            return  # between blocks
         if self.preformatted and "\n" in text:
             *whole, text = text.split("\n")
             for part in whole:
@@ -207,7 +228,7 @@ class _Walk:
         """A row of short cells becomes one line, so that a figure stands beside what it counts."""
         row = self.layout.blocks[index]
         lines = self.layout.lines[row.start : row.end]
-        if len(lines) < 2 or any(line.size > _CELL or line.row for line in lines):
+        if len(lines) < 2 or index in self.torn or any(line.size > _CELL or line.row for line in lines):
             return
         within = self.layout.blocks[index + 1 :]
         if any(block.tag in _LAYOUT or (block.tag == "div" and block.label) for block in within):
@@ -242,9 +263,3 @@ def _parted(written: str) -> str:
     if _BORDER not in written:
         return written
     return written.replace(_BORDER, " " if len(written) <= _FIELDS and not _MARKS.search(written) else "")
-
-
-@lru_cache(maxsize=4096)
-def _named(label: str) -> tuple[bool, bool]:
-    """Whether a block's class and id say that it surrounds the article, and that it holds answers."""
-    return bool(_SURROUNDINGS.search(label)), bool(_ANSWERS.search(label))

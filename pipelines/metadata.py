@@ -114,6 +114,11 @@ def declared(root: etree._Element) -> Declared:
     )
 
 
+def credited(root: etree._Element) -> Declared:
+    """Only the publishers that a page declares, where title, author and date are told already."""
+    return Declared((), (), _from_meta(_metas(root), _PUBLISHERS), ())
+
+
 def _metas(root: etree._Element) -> dict[str, str]:
     metas: dict[str, str] = {}
     for element in root.iter("meta"):

@@ -39,13 +39,24 @@ _NEAR = 60
 _SENTENCE = re.compile(r"[，。；！？]")
 _COLON = re.compile(r"[:：]\s{0,6}$")
 _SUBTITLES = 4
+_FIELD = 300
 
 
 def published(page: Page, edges: Edges, declared: Declared, now: datetime) -> Dated | None:
     """The best date the page tells, or None; never later than a day after `now`."""
-    anchor = aware(page.listed_at) if page.listed_at else now
-    candidates = _candidates(page, edges, declared, (now, min(anchor + TOLERANCE, now)))
-    return next(iter(candidates), None)
+    return next(_candidates(page, edges, declared, (now, _anchor(page, now))), None)
+
+
+def selected(texts: Iterable[str], page: Page, now: datetime) -> Dated | None:
+    """The date in the first text that tells one; `texts` are what a source's own selector found."""
+    anchor = _anchor(page, now)
+    found = (one for text in texts for one in moments(text[:_FIELD], anchor)[:1])
+    return next((Dated(one.at, one.precision, one.evidence, "selector") for one in found), None)
+
+
+def _anchor(page: Page, now: datetime) -> datetime:
+    """What 3小时前 counts from: a page that a list dated is not younger than that."""
+    return min(aware(page.listed_at) + TOLERANCE, now) if page.listed_at else now
 
 
 def _candidates(

@@ -32,6 +32,7 @@ _ERROR = re.compile(
     r"forbidden|service unavailable|internal server error|something went wrong",
     re.I | re.M,
 )
+_IN_PLACE = (("consent_wall", _WALL), ("error_page", _ERROR))
 # Characters of body; a page that says more than this is not merely an error or a wall.
 _THIN = 400
 # A news flash of one sentence is an article; a label is not.
@@ -53,7 +54,7 @@ def reject(page: Layout, found: Body, title: str) -> None:
     shown = "\n".join((title, *(line.text for line in page.lines[:40])))[:3000]
     everything = sum(line.size for line in page.lines)
     if size < _THIN and everything < 4 * _THIN:
-        for reason, form in (("consent_wall", _WALL), ("error_page", _ERROR)):
+        for reason, form in _IN_PLACE:
             if match := form.search(shown):
                 raise NotAnArticle(reason, match.group())
     if _index(page, found):
@@ -62,6 +63,11 @@ def reject(page: Layout, found: Body, title: str) -> None:
         )
     if size < _SHORTEST or not any(prose(page.lines[place]) for place in found.places):
         raise NotAnArticle("no_text", f"{size} characters in {len(page.lines)} lines")
+
+
+def doubtful(text: str) -> bool:
+    """Whether a short text may be a wall or an error in place of an article; the page around it must tell."""
+    return len(text) < _THIN and any(form.search(text) for _, form in _IN_PLACE)
 
 
 def _index(page: Layout, found: Body) -> bool:

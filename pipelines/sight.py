@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -40,43 +41,76 @@ _WHITE_ATTRIBUTE = re.compile(rf"\s{{0,3}}{_WHITE}", re.I)
 _GROUND = re.compile(r"background(?:-color)?\s{0,3}:\s{0,3}([^;]{1,100})", re.I)
 
 
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """What an inline style does: hides, writes white, sets a ground that is not white (None: sets none)."""
+
+    hides: bool
+    white: bool
+    ground: bool | None
+
+
+_PLAIN = _Style(False, False, None)
+
+
 class Sight:
-    """What a reader sees of one tree. `unveiled`: as it is once scripts have brought out what they hide."""
+    """What a reader sees of one tree. `unveiled`: as it is once scripts have brought out what they hide.
+
+    Names and styles are looked at once a tree, for most elements share theirs with others.
+    """
 
     def __init__(self, root: etree._Element, *, unveiled: bool) -> None:
         self.unveiled = unveiled
         self.hidden_names: frozenset[str] = frozenset() if unveiled else _hidden_names(root)
         self.grounds: list[tuple[etree._Element, bool]] = []
+        self._named: dict[tuple[str, str | None], bool] = {}
+        self._styled: dict[str, _Style] = {}
 
     def hides(self, element: etree._Element, given: Mapping[str, str]) -> bool:
         """Whether an element with the attributes `given` is not seen, the ground around it considered."""
-        style = given.get("style", "")
-        if (style or "bgcolor" in given or "background" in given) and (
-            colour := _ground(given, style)
-        ) is not None:
-            self.grounds.append((element, colour))
-        if "hidden" in given or given.get("aria-hidden") == "true" or self._named_away(given):
+        style = self._style(given["style"]) if "style" in given else _PLAIN
+        if style.ground is not None:
+            self.grounds.append((element, style.ground))
+        elif colour := given.get("bgcolor") or given.get("background"):
+            self.grounds.append((element, not _WHITE_ATTRIBUTE.match(colour)))
+        if "hidden" in given or given.get("aria-hidden") == "true" or style.hides:
             return True
-        if style and self._styled_away(style):
+        if ("class" in given or "id" in given) and self._named_away(given.get("class", ""), given.get("id")):
             return True
-        white = bool(style and _WHITE_TEXT.search(style))
+        white = style.white
         if "color" in given and element.tag == "font":
             white = white or bool(_WHITE_ATTRIBUTE.fullmatch(given["color"]))
         return white and not (self.grounds and self.grounds[-1][1])
 
-    def _named_away(self, given: Mapping[str, str]) -> bool:
-        names = given.get("class", "")
-        if names and _FOR_LISTENERS.search(names):
-            return True
-        if not self.hidden_names:
-            return False
-        called = {f".{name}" for name in names.split()} | {f"#{given.get('id')}"}
-        return not self.hidden_names.isdisjoint(called)
+    def _named_away(self, names: str, identity: str | None) -> bool:
+        known = self._named.get((names, identity))
+        if known is None:
+            called = {f".{name}" for name in names.split()} | {f"#{identity}"}
+            listeners = bool(names) and bool(_FOR_LISTENERS.search(names))
+            known = listeners or not self.hidden_names.isdisjoint(called)
+            self._named[names, identity] = known
+        return known
+
+    def _style(self, style: str) -> _Style:
+        known = self._styled.get(style)
+        if known is None:
+            ground = _GROUND.search(style)
+            known = self._styled[style] = _Style(
+                hides=self._styled_away(style),
+                white=bool(_WHITE_TEXT.search(style)),
+                ground=not _WHITE_ATTRIBUTE.match(ground[1]) if ground and ground[1] else None,
+            )
+        return known
 
     def _styled_away(self, style: str) -> bool:
         if _HIDDEN.search(style) or (not self.unveiled and _VEILED.search(style)):
             return True
         return bool(_NO_HEIGHT.search(style) and _CLIPPED.search(style))
+
+    def stand_in(self, element: etree._Element) -> None:
+        """Begin inside an element's parents: on the ground that they set."""
+        for outer in reversed([*element.iterancestors()]):
+            self.hides(outer, {str(name): str(value) for name, value in outer.items()})
 
     def leave(self, element: etree._Element) -> None:
         """The walk has left the element, and the ground that it set."""
@@ -95,10 +129,3 @@ def _hidden_names(root: etree._Element) -> frozenset[str]:
                     selectors = map(_NAME.fullmatch, match[1].split(","))
                     names.update(selector[1] for selector in selectors if selector)
     return frozenset(names)
-
-
-def _ground(given: Mapping[str, str], style: str) -> bool | None:
-    """Whether the attributes set a background other than white; None if they set none."""
-    set_by_style = _GROUND.search(style)
-    colour = set_by_style[1] if set_by_style else given.get("bgcolor") or given.get("background")
-    return None if not colour else not _WHITE_ATTRIBUTE.match(colour)

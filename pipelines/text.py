@@ -51,14 +51,14 @@ def fold(text: str) -> str:
 
 _TRADITIONAL = re.compile(r"[這個們為與國際東車電業務寄貨運價網點購陽進還過後發開關門間說讓對場產員無將]")
 _SIMPLIFIED = re.compile(r"[这个们为与国际东车电业务货运价网点购阳进还过后发开关门间说让对场产员无将]")
-_CJK = re.compile(r"[\u3400-\u9fff]")
-_LATIN = re.compile(r"[A-Za-z]")
+_CJK = re.compile(r"[\u3400-\u9fff]+")
+_LATIN = re.compile(r"[A-Za-z]+")
 
 
 def language(text: str) -> str:
     """The language of a text: "zh" (simplified), "zh-Hant", "en", or "other"."""
     sample = text[:5000]
-    han, latin = len(_CJK.findall(sample)), len(_LATIN.findall(sample))
+    han, latin = (sum(map(len, runs.findall(sample))) for runs in (_CJK, _LATIN))
     # A Chinese word has about two characters and an English one five letters.
     if han * 2.5 >= latin and han:
         traditional, simplified = len(_TRADITIONAL.findall(sample)), len(_SIMPLIFIED.findall(sample))

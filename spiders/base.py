@@ -8,7 +8,7 @@ reason, and only then is the run complete.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from scrapy import Request, Spider, signals
@@ -17,9 +17,11 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from intel.config import CHINA
 from intel.model import Page, PageStore, Source, SourceRun, Validators
 from pipelines.item import NEW, STORE_SETTING
 from spiders.listed import Entry
+from spiders.options import COMMON_OPTIONS, LISTED_OPTIONS
 from spiders.reasons import Trouble, status_trouble, trouble
 from spiders.retry_after import AskedToWait
 from spiders.tally import Progress, Tally
@@ -34,23 +36,13 @@ PATIENCE_IN_A_ROW = 5
 # The key in a request's meta that has its answer rendered.
 JAVASCRIPT = "javascript"
 
-# What a row of any kind may say: `javascript`, that its pages are written by scripts (spiders/rendering.py).
-COMMON_OPTIONS: Mapping[str, type] = {"javascript": bool}
-
 _EMPTY = Trouble("empty_body", "empty answer", False)
 _TRAP = Trouble("trap", "address that grows without end", False)
+_TOO_OLD = Trouble("too_old", "older than the source is read", False)
 
 
 class BadAnswer(Exception):
     """The source answered, but with nothing this kind can read; the message says what it was."""
-
-
-class BadOption(ValueError):
-    """An option of a source's row that its kind cannot take."""
-
-    def __init__(self, field: str, problem: str) -> None:
-        super().__init__(problem)
-        self.field = field
 
 
 class SourceSpider(Spider):
@@ -59,6 +51,7 @@ class SourceSpider(Spider):
     kind: ClassVar[str]
     options: ClassVar[Mapping[str, type]] = {}
     required: ClassVar[frozenset[str]] = frozenset()
+    common: ClassVar[Mapping[str, type]] = {**COMMON_OPTIONS, **LISTED_OPTIONS}
 
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
@@ -158,11 +151,11 @@ class SourceSpider(Spider):
     # ---- the entries
 
     def articles(self, entries: Iterable[Entry]) -> Iterator[Request]:
-        """Requests for those entries that are neither known nor asked for yet, up to the run's limit.
+        """Requests for those entries that are neither known, too old nor asked for yet, up to the limit.
 
         A known page is asked for again, after the new ones, where it has changed since it was last had.
         """
-        listed = self.unseen(entries)
+        listed = self.unseen(self.recent(entries))
         known = self.store.known(listed.keys())
         changed = {}
         for identity, entry in listed.items():
@@ -174,6 +167,30 @@ class SourceSpider(Spider):
                 self.tally.known += 1
         for identity, entry in changed.items():
             yield from self.page(entry, identity)
+
+    def is_old(self, entry: Entry) -> bool:
+        """Whether an entry is dated earlier than the `days` that the source is read back."""
+        newest = max((at for at in (entry.at, entry.changed) if at), default=None)
+        return newest is not None and self.is_before(newest)
+
+    def is_before(self, at: datetime) -> bool:
+        """Whether a moment lies more than the source's `days` back; never where it has none.
+
+        Days of the calendar in China count, since most lists show the day alone.
+        """
+        days = self.source.options.get("days")
+        today = self.tally.started_at.astimezone(CHINA).date()
+        return days is not None and at.astimezone(CHINA).date() < today - timedelta(days=int(str(days)))
+
+    def recent(self, entries: Iterable[Entry]) -> list[Entry]:
+        """The entries that are not too old; those that are count as known, or as rejected for it."""
+        entries = list(entries)
+        old = self.unseen(entry for entry in entries if self.is_old(entry))
+        known = self.store.known(old.keys()) if old else {}
+        self.tally.known += len(known)
+        for _ in range(len(old) - len(known)):
+            self.tally.reject(_TOO_OLD)
+        return [entry for entry in entries if not self.is_old(entry)]
 
     def unseen(self, entries: Iterable[Entry]) -> dict[str, Entry]:
         """The entries listed for the first time in this run, by the identity of their page."""

@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 
 from intel.model import Source
 from intel.taxonomy import taxonomy
-from spiders.base import COMMON_OPTIONS, BadOption
 from spiders.kinds import KINDS
+from spiders.options import BadOption, check_common
 from spiders.urls import BadUrl, canonical_url
 
 
@@ -201,7 +201,7 @@ def _check_values(row: dict[str, Any]) -> None:
 
 def _check_options(source: Source) -> None:
     spider = KINDS[source.kind]
-    known = {**spider.options, **COMMON_OPTIONS}
+    known = {**spider.options, **spider.common}
     for name, value in source.options.items():
         if name not in known:
             raise BadOption(name, f"is no option of kind {source.kind}; its options: {', '.join(known)}")
@@ -209,6 +209,7 @@ def _check_options(source: Source) -> None:
             raise BadOption(name, f"{value!r} is of the wrong type")
     for name in sorted(spider.required - set(source.options)):
         raise BadOption(name, f"is missing; kind {source.kind} needs it")
+    check_common(source.options)
     spider.check(source.options)
 
 

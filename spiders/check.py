@@ -11,7 +11,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from intel.model import NotAnArticle, Page, RunState, Source, SourceRun, Validators
+from intel.model import (
+    TOO_OLD,
+    NotAnArticle,
+    Page,
+    RunState,
+    Selectors,
+    Source,
+    SourceRun,
+    Validators,
+    lost_pages,
+)
 from pipelines.documents import holds_document, read_document
 from pipelines.extract import extract
 from spiders.crawl import CrawlOptions, crawl
@@ -27,17 +37,23 @@ QUERY = Query("快递")
 _AHEAD = timedelta(days=2)
 # A list whose newest entry is older is an archive, or no longer kept.
 _STALE = timedelta(days=400)
+# The fields that every article shows; many name no author.
+_SHOWN = ("title", "body", "published")
 _LEAST = {"pages": 1, "max_queries": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """An entry that was fetched. `at` is as listed, else as the page says; `problem`: why it reads ill."""
+    """An entry that was fetched. `at` is as listed, else as the page says; `problem`: why it reads ill.
+
+    `missed` are the fields for which the row has a selector that found nothing.
+    """
 
     url: str
     title: str | None
     at: datetime | None
     problem: str = ""
+    missed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +93,7 @@ def check(sources: Sequence[Source], options: CrawlOptions, now: datetime) -> tu
 
 def judge(source: Source, run: SourceRun, pages: Sequence[Page], now: datetime) -> CheckResult:
     """What to say of a source whose run and sampled pages these are."""
-    samples = tuple(_sample(page, now) for page in pages)
+    samples = tuple(_sample(page, now, Selectors.of(source.options)) for page in pages)
     listed = run.new + run.known + sum(run.rejected.values())
     problems = (*_of_run(source, run, listed), *_of_samples(samples, now))
     return CheckResult(
@@ -138,14 +154,16 @@ def _shortened(source: Source) -> Source:
     return replace(source, options={**source.options, **least})
 
 
-def _sample(page: Page, now: datetime) -> Sample:
-    read = read_document if holds_document(page.body) else extract
+def _sample(page: Page, now: datetime, selectors: Selectors | None) -> Sample:
     try:
-        article = read(page, now)
+        document = holds_document(page.body)
+        article = read_document(page, now) if document else extract(page, now, selectors)
     except NotAnArticle as refusal:
         return Sample(page.url, page.listed_title, page.listed_at, str(refusal))
     published = article.published.at if article.published else None
-    return Sample(page.url, article.title or page.listed_title, page.listed_at or published)
+    return Sample(
+        page.url, article.title or page.listed_title, page.listed_at or published, missed=article.missed
+    )
 
 
 def _robots(run: SourceRun) -> str:
@@ -161,8 +179,10 @@ def _of_run(source: Source, run: SourceRun, listed: int) -> Iterator[str]:
         yield run.reason
     elif listed < source.expected_minimum:
         yield f"lists {listed} pages, expected at least {source.expected_minimum}"
-    for slug, count in run.rejected.items():
+    for slug, count in lost_pages(run.rejected).items():
         yield f"{count} of {listed} pages were not had: {slug}"
+    if TOO_OLD in run.rejected and not run.pages:
+        yield f"lists nothing of the last {source.options.get('days')} days"
 
 
 def _of_samples(samples: Sequence[Sample], now: datetime) -> Iterator[str]:
@@ -171,6 +191,9 @@ def _of_samples(samples: Sequence[Sample], now: datetime) -> Iterator[str]:
             yield f"{sample.url} cannot be read: {sample.problem}"
         if sample.at and sample.at > now + _AHEAD:
             yield f"{sample.url} is dated {sample.at:%Y-%m-%d}, which is to come"
+    for field in _SHOWN if samples else ():
+        if all(field in sample.missed for sample in samples):
+            yield f"article.{field} finds nothing on any page: has the layout changed?"
     dates = [sample.at for sample in samples if sample.at]
     if samples and not dates:
         yield "no entry has a date"

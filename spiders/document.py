@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from spiders.base import BadOption
 from spiders.listed import Entry
 from spiders.listing import ListingSpider
+from spiders.options import BadOption
 
 SUFFIXES = ("pdf", "docx", "xlsx", "doc", "xls")
 

@@ -11,8 +11,9 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from scrapy import Request
 from scrapy.http import Response, TextResponse
 
-from spiders.base import BadAnswer, BadOption, SourceSpider
+from spiders.base import BadAnswer, SourceSpider
 from spiders.listed import Entry, clean_title, listed_date
+from spiders.options import BadOption
 
 _PAGES = 3
 # Titles come with the words of a search marked up.
@@ -60,9 +61,11 @@ class FilingSpider(SourceSpider):
         """Requests for a page's announcements and the next page. Raises BadAnswer."""
         page = int(str(state.get("page", 1)))
         answer = _answer(response)
-        requests = list(self.articles(self._entries(answer["announcements"] or ())))
+        entries = list(self._entries(answer["announcements"] or ()))
+        requests = list(self.articles(entries))
         yield from requests
         more = answer.get("hasMore") and page < int(str(self.source.options.get("pages", _PAGES)))
+        more = more and not any(map(self.is_old, entries))
         # A page may hold other stocks only, so it ends the list only where its own are all known.
         if more and not self.tally.capped and (requests or self.resuming or self._filters):
             yield self._paged(self.ask(self.source.url, page=page + 1), page + 1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 from typing import ClassVar
 from urllib.parse import urljoin
 
@@ -12,8 +11,9 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response, TextResponse
 
-from spiders.base import BadAnswer, BadOption, SourceSpider
+from spiders.base import BadAnswer, SourceSpider
 from spiders.listed import Entry, clean_title, listed_date
+from spiders.options import BadOption
 
 _PAGES = 5
 # A calendar has a next page for ever; no list of news is read further back than this.
@@ -27,7 +27,7 @@ class ListingSpider(SourceSpider):
     (default `a`, or the item itself), `title`, `date`. JSON links are completed by `link_url`
     ("https://…/{link}"). Further pages: `next`, the link to follow, or `page_url`
     ("https://…/list_{page}.html") counted from `first_page` (default 2), at most `pages` (default 5).
-    `days`: entries dated earlier are not fetched and end the list.
+    An entry that is too old ends the list.
     """
 
     kind = "listing"
@@ -42,7 +42,6 @@ class ListingSpider(SourceSpider):
         "page_url": str,
         "first_page": int,
         "pages": int,
-        "days": int,
     }
     required = frozenset({"item"})
     selectors: ClassVar[tuple[str, ...]] = ("item", "link", "title", "date", "next")
@@ -68,8 +67,6 @@ class ListingSpider(SourceSpider):
             raise BadOption("page_url", "has no {page} in it")
         if not 1 <= int(str(options.get("pages", 1))) <= _MOST_PAGES:
             raise BadOption("pages", f"is not from 1 to {_MOST_PAGES}")
-        if int(str(options.get("days", 1))) < 1:
-            raise BadOption("days", "is less than 1")
 
     def read(self, response: Response, state: Mapping[str, object]) -> Iterator[Request]:
         """Requests for a page's entries and the next page. Raises BadAnswer.
@@ -85,11 +82,10 @@ class ListingSpider(SourceSpider):
             raise problem
         going_round = self._shown.issuperset(entry.url for entry in entries)
         self._shown.update(entry.url for entry in entries)
-        recent = [entry for entry in entries if not self._is_old(entry)]
-        wanted = [entry for entry in recent if self.wants(entry)]
+        wanted = [entry for entry in entries if self.wants(entry)]
         requests = list(self.articles(wanted))
         yield from requests
-        if going_round or self.tally.capped or len(recent) < len(entries):
+        if going_round or self.tally.capped or any(map(self.is_old, entries)):
             return
         if requests or self.resuming or not wanted:
             yield from self._next(selector, response.url, page)
@@ -97,14 +93,6 @@ class ListingSpider(SourceSpider):
     def wants(self, entry: Entry) -> bool:
         """Whether an entry is of the kind that the source is collected for."""
         return True
-
-    def _is_old(self, entry: Entry) -> bool:
-        days = self.source.options.get("days")
-        return (
-            entry.at is not None
-            and days is not None
-            and (entry.at < self.tally.started_at - timedelta(days=int(str(days))))
-        )
 
     def _selector(self, response: Response) -> Selector:
         if not isinstance(response, TextResponse):

@@ -13,9 +13,9 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from pipelines.text import fold
-from spiders.base import BadOption
 from spiders.listed import Entry
 from spiders.listing import ListingSpider
+from spiders.options import BadOption
 from spiders.queries import ALIAS, WORD, Query, budget, templates_of
 from spiders.reasons import Trouble
 
@@ -81,11 +81,11 @@ class SearchSpider(ListingSpider):
         entries = list(self._entries(selector, response.url))
         if not entries and page == 1:
             self._check_barren(selector)
-        recent = [entry for entry in entries if not self._is_old(entry)]
-        named = [entry for entry in recent if self._is_named(entry, query)]
-        self._unnamed += len(recent) - len(named)
+        named = [entry for entry in entries if self._is_named(entry, query)]
+        self._unnamed += len(entries) - len(named)
+        recent = self.recent(named)
         seen = self.seen
-        yield from self.articles(named)
+        yield from self.articles(recent)
         if self._unnamed and not self.tally.capped:
             self.tally.remark = f"{self._unnamed} results named nobody who was asked for"
         if self.seen > seen and not self.tally.capped:

@@ -15,8 +15,9 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.gz import gunzip, gzip_magic_number
 
-from spiders.base import BadAnswer, BadOption, SourceSpider
+from spiders.base import BadAnswer, SourceSpider
 from spiders.listed import Entry, clean_title, listed_date
+from spiders.options import BadOption
 
 # A sitemap index may name indexes; the protocol forbids it, sites do it, nobody needs more levels.
 DEEPEST = 3
@@ -77,6 +78,9 @@ class SitemapSpider(SourceSpider):
             raise BadAnswer(f"sitemap indexes nested deeper than {DEEPEST}")
         for place in sorted(places, key=lambda place: place.lastmod, reverse=True):
             if place.url in self._visited or not self._matches("include_sitemaps", place.url, default=True):
+                continue
+            # No page in it has changed since.
+            if (changed := listed_date(place.lastmod)) and self.is_before(changed):
                 continue
             if not self._sitemaps_left:
                 self.tally.capped = True

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from intel.model import RunState, SourceRun
+from intel.model import RunState, SourceRun, lost_pages
 from spiders.reasons import Trouble
 
 
@@ -103,7 +103,8 @@ class Tally:
             return RunState.NOT_MODIFIED, ""
         if not self.listed:
             return RunState.EMPTY, self.remark
-        if self.rejected and not (self.pages or self.known):
-            slug, count = self.rejected.most_common(1)[0]
+        lost = Counter(lost_pages(self.rejected))
+        if lost and not (self.pages or self.known):
+            slug, count = lost.most_common(1)[0]
             return RunState.FAILED, f"no page could be had: {self.words[slug]} ({count} of {self.listed})"
         return RunState.OK, self.remark

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import ClassVar
 
-from spiders.base import BadOption
 from spiders.listed import Entry
 from spiders.listing import ListingSpider
+from spiders.options import BadOption
 
 # What boards of general purchasing list beside couriers: the title must hold one of `words`, where given.
 COURIER_WORDS = (

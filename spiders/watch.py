@@ -17,8 +17,9 @@ from scrapy.http import Response
 from intel.model import NotAnArticle, Page
 from intel.taxonomy import taxonomy
 from pipelines.watched import changed, versioned, whole
-from spiders.base import BadOption, SourceSpider
+from spiders.base import SourceSpider
 from spiders.listed import Entry
+from spiders.options import COMMON_OPTIONS, BadOption
 from spiders.reasons import Trouble
 from spiders.urls import BadUrl, canonical_url
 
@@ -34,6 +35,8 @@ class WatchSpider(SourceSpider):
     """
 
     kind = "watch"
+    # Its pages carry no date and are no articles.
+    common: ClassVar[Mapping[str, type]] = COMMON_OPTIONS
     options: ClassVar[Mapping[str, type]] = {"pages": list, "account": str, "topic": str}
 
     @classmethod

@@ -10,6 +10,8 @@ from intel.model import Account
 from intel.query import Query
 from intel.store import Store
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts, taxonomy
+from tests.crawling import MemoryStore
+from tests.hostile_server import Site, serving
 from tests.making import SOURCES
 
 
@@ -38,3 +40,23 @@ def kept(tmp_path: Path, accounts: tuple[Account, ...]) -> Iterator[Kept]:
     database = Kept(tmp_path / "intel.db", accounts)
     yield database
     database.engine.dispose()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A site on loopback that a test fills; `collect` may reach it."""
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture
+def inside() -> Iterator[Site]:
+    """A service on loopback that the crawl is not allowed to reach."""
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    """An empty store in memory."""
+    return MemoryStore()

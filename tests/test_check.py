@@ -61,7 +61,10 @@ def rows(site: Site) -> list[Source]:
     names = (*LISTS, "redesigned", "missing")
     listings = [source(site, f"/{name}", "listing", name, item="ul li", date="span") for name in names]
     search = source(site, "/find?q={query}", "search", "search", item="ul li", date="span")
-    return [replace(one, expected_minimum=5) for one in (*listings, search)]
+    like = {"item": "ul li", "date": "span"}
+    moved = source(site, "/well", "listing", "moved", **like, article={"body": "div.gone", "author": ".who"})
+    quiet = source(site, "/old", "listing", "quiet", **like, days=30)
+    return [replace(one, expected_minimum=5) for one in (*listings, search, moved, quiet)]
 
 
 def _check(pipe: Connection, sources: Sequence[Source], options: CrawlOptions) -> None:
@@ -96,6 +99,10 @@ def test_a_search_is_tried_with_one_query(tried: Tried) -> None:
     assert tried[0]["search"].ok and tried[0]["search"].listed == 6
 
 
+def test_a_selector_of_authors_may_find_none(tried: Tried) -> None:
+    assert len(tried[0]["moved"].problems) == 1 and tried[0]["moved"].samples[0].missed == ("body", "author")
+
+
 def test_only_the_newest_entries_are_fetched(tried: Tried) -> None:
     hits = tried[1].hits
     assert [number for number in range(6) if hits[f"/old/{number}"]] == list(range(SAMPLES))
@@ -112,6 +119,8 @@ def test_only_the_newest_entries_are_fetched(tried: Tried) -> None:
         ("forbidden", "robots.txt forbids"),
         ("redesigned", "has the layout changed?"),
         ("missing", "HTTP 404"),
+        ("moved", "article.body finds nothing on any page: has the layout changed?"),
+        ("quiet", "lists nothing of the last 30 days"),
     ],
 )
 def test_what_is_wrong_with_a_source_is_said(tried: Tried, name: str, problem: str) -> None:

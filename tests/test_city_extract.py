@@ -9,9 +9,10 @@ from itertools import pairwise
 
 import pytest
 
-from intel.config import CHINA
-from intel.model import Article, NotAnArticle, Page
+from intel.config import CHINA, PROJECT
+from intel.model import Article, NotAnArticle, Page, Selectors, Source
 from pipelines.extract import extract
+from spiders.catalogue import load_sources
 from spiders.city.answer import Answer
 from spiders.city.content import City, Manuscript, Paragraph, Table, load
 from spiders.city.press import printed
@@ -19,6 +20,11 @@ from spiders.city.press import printed
 NOW = datetime(2026, 11, 24, 12, tzinfo=CHINA)
 CITY: City = load()
 ANSWERS = printed(CITY, 8760)
+SELECTED = [
+    source
+    for source in load_sources(PROJECT / "spiders" / "city" / "sources.toml")
+    if Selectors.of(source.options)
+]
 SITES = sorted(name for name, written in CITY.manuscripts.items() if any(not one.fault for one in written))
 
 
@@ -65,6 +71,22 @@ def test_title_and_day_are_those_of_the_manuscript(site: str) -> None:
         assert article.title.split() == manuscript.title.split(), article.url
         assert article.published is not None, article.url
         assert article.published.at.astimezone(CHINA).date() == manuscript.published.date(), article.url
+
+
+@pytest.mark.parametrize("source", SELECTED, ids=lambda source: source.name)
+def test_the_selectors_of_a_source_find_what_was_written(source: Source) -> None:
+    host = f"{source.name}.localhost"
+    for manuscript in CITY.manuscripts[source.name]:
+        if manuscript.fault:
+            continue
+        path = CITY.sites[source.name].path(manuscript)
+        answer = ANSWERS[host][path]
+        page = Page(f"http://{host}{path}", source.name, NOW, answer.body, answer.content_type)
+        article = extract(page, NOW, Selectors.of(source.options))
+        assert {"title", "body"}.isdisjoint(article.missed), article.url
+        assert article.title.split() == manuscript.title.split(), article.url
+        assert f1(article.text, written(manuscript)) > 0.98, article.url
+        assert article.published and article.published.at.date() == manuscript.published.date(), article.url
 
 
 def lists() -> Iterator[tuple[str, str]]:

@@ -166,6 +166,18 @@ def test_no_kind_of_source_is_documented_that_does_not_exist() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_what_any_kind_takes_is_documented(kind: str) -> None:
+    told = rows(section("docs/sources.md", "Options of any kind")).keys() - {"Option", "---"}
+    assert KINDS[kind].common.keys() == (told & {"javascript"} if kind == "watch" else told)
+
+
+def test_every_field_of_an_article_that_takes_a_selector_is_documented() -> None:
+    (example,) = re.findall(r"```toml\n(.*?)```", section("docs/sources.md", "Selectors of articles"), re.S)
+    shown = tomllib.loads(example)["source"]["options"][model.ARTICLE_OPTION]
+    assert shown.keys() == {field.name for field in fields(model.Selectors)}
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_required_option_is_called_so(kind: str) -> None:
     table = rows(section("docs/sources.md", kind))
     assert {name for name, cells in table.items() if "required" in cells[-1]} == KINDS[kind].required

@@ -12,8 +12,9 @@ import psutil
 import pytest
 
 from intel import reader
-from intel.model import Account, Page, Reading, Watched
+from intel.model import Account, Page, Reading
 from intel.reader import read_pages
+from intel.store import KeptPage
 from tests.conftest import Kept
 from tests.making import SOURCES, TEXT
 
@@ -26,15 +27,15 @@ def page(name: str) -> Page:
     return Page(f"https://news.example/{name}", SOURCES[0].name, NOW, html.encode(), "text/html")
 
 
-def read_or_break(kept: Page, watched: Watched | None) -> Reading:
+def read_or_break(kept: KeptPage) -> Reading:
     """Stands in for the reader: one page takes for ever, deaf to gentle signals, one ends its process."""
-    if kept.url.endswith("endless"):
+    if kept.page.url.endswith("endless"):
         Path(os.environ[PIDS]).write_text(str(os.getpid()))
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         time.sleep(600)
-    if kept.url.endswith("deadly"):
+    if kept.page.url.endswith("deadly"):
         os._exit(3)
-    return original(kept, watched)
+    return original(kept)
 
 
 original = reader._read_here

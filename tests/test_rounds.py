@@ -148,6 +148,72 @@ def _counted_events(workspace: Workspace, article: int) -> set[str]:
         return {kind for kind, status in rows if status in COUNTED}
 
 
+def _events(workspace: Workspace) -> list[tuple[str, str, str | None, str]]:
+    """Type, role, account and text of every argument of an event that counts, in order."""
+    query = (
+        "SELECT event.type, role, account_id, text FROM argument JOIN event ON event.id = event_id"
+        " WHERE status IN ('asserted', 'announced') ORDER BY event.id, argument.id"
+    )
+    with workspace.engine.connect() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(query)]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "amount"),
+    [
+        ("<p>首重{}元</p>", (12, 10), "10元"),
+        ("<table><tr><td>同城</td><td>{}元/票</td></tr></table>", (8, 9), "9元/票"),
+        ("<p>Same city ¥{}</p>", (12, 14), "¥14"),
+    ],
+)
+def test_a_changed_price_is_an_event_of_the_account_with_the_new_amount(
+    workspace: Workspace, first: str, then: tuple[int, int], amount: str
+) -> None:
+    for hour, price in zip((8, 9), then, strict=True):
+        keep_version(workspace, hour, more=first.format(price))
+    read(workspace)
+    subject, how_much = [one for one in _events(workspace) if one[0] == "price_change"][-2:]
+    assert (subject[1:3], how_much[1:]) == (("subject", "sf"), ("amount", None, amount))
+    found = [one for one in workspace.query.findings("sf", FindingFilter()) if "→" in one.quote]
+    assert ("price_change", "competitor_landscape") in {(one.event, one.topic) for one in found}
+
+
+@pytest.mark.parametrize("line", ["<p>遗失包裹最高赔付{}元</p>", "<p>网点{}个</p>"])
+def test_a_changed_number_that_is_no_price_is_no_change_of_price(workspace: Workspace, line: str) -> None:
+    keep_version(workspace, 8, more=line.format(500))
+    keep_version(workspace, 9, more=line.format(800))
+    read(workspace)
+    [found] = [one for one in workspace.query.findings("sf", FindingFilter()) if "→" in one.quote]
+    assert found.event != "price_change"
+
+
+def test_a_changed_price_of_a_page_that_names_nobody_is_an_event_of_its_account(
+    workspace: Workspace,
+) -> None:
+    for hour, price in ((8, 12), (9, 10)):
+        body = f"<title>价目</title><h1>价目</h1><p>以下价格含税。</p><p>同城{price}元</p>".encode()
+        page = Page("http://prices.localhost/", "prices", NOON.replace(hour=hour), body, "text/html")
+        workspace.store.add_page(replace(page, url=versioned(page)))
+    read(workspace)
+    assert _events(workspace)[-2:] == [
+        ("price_change", "subject", "sf", ""),
+        ("price_change", "amount", None, "10元"),
+    ]
+
+
+def test_every_changed_price_of_a_list_is_an_event(workspace: Workspace) -> None:
+    for hour, prices in ((8, (12, 22)), (9, (10, 20))):
+        more = "".join(
+            f"<p>{name}首重{price}元</p>" for name, price in zip(("近程", "远程"), prices, strict=True)
+        )
+        keep_version(workspace, hour, more=more)
+    read(workspace)
+    amounts = [
+        text for kind, role, _, text in _events(workspace) if (kind, role) == ("price_change", "amount")
+    ]
+    assert amounts[-2:] == ["10元", "20元"]
+
+
 def test_a_source_that_names_no_account_is_read_for_what_its_changes_say(tmp_path: Path) -> None:
     plain: Source = replace(WATCH, options={})
     workspace = bootstrap.init(Settings(home=tmp_path), [WIRE, plain])

@@ -24,7 +24,7 @@ from scrapy.responsetypes import responsetypes
 
 from intel.config import CHINA, PROJECT
 from intel.health import due_times
-from intel.model import Page, Source
+from intel.model import Page, Selectors, Source
 from intel.taxonomy import taxonomy
 from pipelines.extract import extract
 from pipelines.item import STORE_SETTING
@@ -42,6 +42,7 @@ SAVED = PROJECT / "tests" / "sources"
 SOURCES = load_sources(TABLE)
 ENABLED = [source for source in SOURCES if source.enabled]
 WITH_ARTICLE = [source for source in SOURCES if (SAVED / source.name / "article.html").exists()]
+WITH_SELECTORS = [source for source in SOURCES if Selectors.of(source.options)]
 ROWS: list[dict[str, Any]] = tomllib.loads(TABLE.read_text(encoding="utf-8"))["source"]
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 # The entry page of a source is one of these, by what the source serves.
@@ -121,11 +122,17 @@ def test_the_saved_page_of_a_source_gives_the_entries_it_should(source: Source) 
 def test_the_saved_article_of_a_source_reads_as_it_should(source: Source) -> None:
     expected = saved(source).expected["article"]
     body = (SAVED / source.name / "article.html").read_bytes()
-    article = extract(Page(expected["url"], source.name, NOW, body, TYPES["page.html"]), NOW)
-    assert article.title == expected["title"]
+    page = Page(expected["url"], source.name, NOW, body, TYPES["page.html"])
+    article = extract(page, NOW, Selectors.of(source.options))
+    assert article.missed == () and article.title == expected["title"]
     assert article.published is not None
     assert article.published.at.astimezone(CHINA).date().isoformat() == expected["published"]
     assert article.text.startswith(expected["starts"])
+
+
+@pytest.mark.parametrize("source", WITH_SELECTORS, ids=lambda source: source.name)
+def test_the_selectors_of_a_source_were_tried_on_a_saved_article(source: Source) -> None:
+    assert source in WITH_ARTICLE
 
 
 def test_nothing_is_saved_for_a_source_that_is_not_in_the_table() -> None:

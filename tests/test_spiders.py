@@ -5,27 +5,16 @@ from __future__ import annotations
 import gzip
 import json
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from intel.model import RunState, Validators
 from tests.crawling import Ending, MemoryStore, collect, source
-from tests.hostile_server import Answer, Site, serving
+from tests.hostile_server import Answer, Site
 
 XML = {"Content-Type": "application/xml"}
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as running:
-        yield running
-
-
-@pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
 
 
 def rss(*paths: str, date: str = "") -> bytes:

@@ -12,25 +12,14 @@ from urllib.parse import parse_qs
 import pytest
 
 from intel.model import RunState
-from spiders.base import BadOption
 from spiders.kinds import KINDS
+from spiders.options import BadOption
 from tests import documents
 from tests.crawling import MemoryStore, collect, source
-from tests.hostile_server import Answer, Site, _handler_class, serving
+from tests.hostile_server import Answer, Site, _handler_class
 
 JSON = {"Content-Type": "application/json"}
 FILES = ("2026-11-20/1.PDF", "2026-11-19/2.PDF", "2026-11-18/3.PDF", "2026-11-17/4.PDF")
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as running:
-        yield running
-
-
-@pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
 
 
 @contextmanager

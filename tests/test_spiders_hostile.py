@@ -35,24 +35,6 @@ LAUGHS = (
 )
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as running:
-        yield running
-
-
-@pytest.fixture
-def inside() -> Iterator[Site]:
-    """A service on loopback that the crawl is not allowed to reach."""
-    with serving() as running:
-        yield running
-
-
-@pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
-
-
 # ---- traps
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from intel.model import RunState
 from tests.crawling import MemoryStore, collect, source
-from tests.hostile_server import Answer, Site, serving
+from tests.hostile_server import Answer, Site
 
 SCRIPT = {"Content-Type": "text/javascript"}
 JSON = {"Content-Type": "application/json"}
@@ -21,26 +19,14 @@ fetch('/data').then(answer => answer.json()).then(rows => {
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as running:
-        running.pages["/list"] = page("<ul></ul>", '<script src="/app.js"></script>')
-        running.pages["/app.js"] = Answer(APP.encode(), headers=SCRIPT)
-        running.pages["/data"] = Answer(b'["/a/1", "/a/2"]', headers=JSON)
-        for number in (1, 2):
-            running.pages[f"/a/{number}"] = page(f"<p>文章 {number}</p>")
-        yield running
-
-
-@pytest.fixture
-def inside() -> Iterator[Site]:
-    """A service on loopback that the crawl is not allowed to reach."""
-    with serving() as running:
-        yield running
-
-
-@pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
+def site(site: Site) -> Site:
+    """A site whose list is written by a script."""
+    site.pages["/list"] = page("<ul></ul>", '<script src="/app.js"></script>')
+    site.pages["/app.js"] = Answer(APP.encode(), headers=SCRIPT)
+    site.pages["/data"] = Answer(b'["/a/1", "/a/2"]', headers=JSON)
+    for number in (1, 2):
+        site.pages[f"/a/{number}"] = page(f"<p>文章 {number}</p>")
+    return site
 
 
 def page(*parts: str) -> Answer:

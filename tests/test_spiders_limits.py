@@ -17,29 +17,11 @@ from spiders.handler import MOST_HEADERS
 from spiders.robots import RULES_SIZE
 from spiders.sitemap import MOST_SITEMAPS
 from tests.crawling import MemoryStore, collect, source
-from tests.hostile_server import Answer, Site, serving
+from tests.hostile_server import Answer, Site
 from tests.test_spiders import XML, rss, urlset, with_articles
 
 BOMB = bytes(40_000_000)
 OPEN = Answer(b"User-agent: *\nAllow: /\n")
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as running:
-        yield running
-
-
-@pytest.fixture
-def inside() -> Iterator[Site]:
-    """A service on loopback that the crawl is not allowed to reach."""
-    with serving() as running:
-        yield running
-
-
-@pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
 
 
 # ---- no way inside, whoever asks

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,7 +13,7 @@ from intel.model import Account, Role, RunState, Source
 from spiders.catalogue import BadSources, load_sources
 from spiders.queries import MOST, Query, plan, queries
 from tests.crawling import MemoryStore, collect, source
-from tests.hostile_server import Answer, Site, serving
+from tests.hostile_server import Answer, Site
 from tests.test_spiders import with_articles
 from tests.test_spiders_catalogue import ROW
 
@@ -23,15 +22,10 @@ YUANSHAN = Account("yuanshan", "远山速递", Role.COMPETITOR)
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as running:
-        with_articles(running)
-        yield running
-
-
-@pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
+def site(site: Site) -> Site:
+    """A site with the articles that results lead to."""
+    with_articles(site)
+    return site
 
 
 def results(*entries: tuple[str, str], after: str = "") -> Answer:

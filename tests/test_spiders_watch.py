@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,19 +9,8 @@ import pytest
 from intel.model import RunState
 from spiders.catalogue import BadSources, load_sources
 from tests.crawling import MemoryStore, collect, source
-from tests.hostile_server import Answer, Site, serving
+from tests.hostile_server import Answer, Site
 from tests.test_spiders_catalogue import ROW
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as running:
-        yield running
-
-
-@pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
 
 
 def prices(price: str = "12元", clock: str = "08:30:11") -> Answer:
