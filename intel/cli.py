@@ -24,9 +24,11 @@ from intel import (
     compare_command,
     coverage_command,
     eval_command,
+    field_command,
     forget_command,
     quarantine_command,
     retain_command,
+    review_command,
     rounds,
     screen,
     series_command,
@@ -74,6 +76,9 @@ app.add_typer(sources_app, name="sources")
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(series_command.app, name="series")
 app.add_typer(tenders_command.tenders_app, name="tenders")
+app.add_typer(field_command.app, name="field")
+app.add_typer(review_command.app, name="review")
+app.command("audit")(review_command.audit)
 app.add_typer(coverage_command.questions_app, name="questions")
 app.add_typer(tasks_command.tasks_app, name="tasks")
 app.add_typer(assess_command.assess_app, name="assess")
@@ -109,6 +114,8 @@ REFUSALS = (
     *quarantine_command.REFUSALS,
     *retain_command.REFUSALS,
     *compare_command.REFUSALS,
+    *field_command.REFUSALS,
+    *review_command.REFUSALS,
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
@@ -310,6 +317,7 @@ def findings(
     until: Until = None,
     event: Annotated[str | None, typer.Option(help="Only findings of this event type.")] = None,
     topic: Annotated[str | None, typer.Option(help="Only findings on this topic.")] = None,
+    rejected: Annotated[bool, typer.Option("--rejected", help="Those that an analyst rejected.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
     json: AsJson = False,
 ) -> None:
@@ -321,6 +329,7 @@ def findings(
         until=_day(until),
         event=query.known("events", event) if event else None,
         topic=query.known("topics", topic) if topic else None,
+        rejected=rejected,
     )
     views = query.findings(account.id, chosen, limit)
     if json:
@@ -403,10 +412,10 @@ def analyse(
 
 @app.command()
 def demo(context: typer.Context) -> None:
-    """Show the whole way on the demo city: collect, read, brief on 淘宝."""
+    """Show the whole way on the demo city: collect, read, brief on 淘宝; the gaps are left to `intel run`."""
     settings: Settings = context.obj.for_demo()
     workspace = bootstrap.init(settings, rounds.all_sources(settings))
-    runs = _collected(workspace)
+    runs = _collected(workspace, rounds.listing_sources(settings))
     reading = rounds.read(workspace)
     worked = rounds.work_gaps(workspace, runs)
     rounds.write_briefings(workspace)

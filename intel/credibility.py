@@ -2,7 +2,7 @@
 
 In: a finding and what else is kept of its account. It is rated apart from its source's reliability: by
 whether independent witnesses (other stories of other owners, not copies) tell the same, whether anybody
-tells the contrary or denies it, and by its age.
+tells the contrary or denies it, and by its age. What an analyst confirmed is at least probable.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ CONFIRMED, PROBABLE, POSSIBLE, DOUBTFUL, IMPROBABLE, UNJUDGED = range(1, 7)
 NEAR = timedelta(days=45)
 # What was so a year ago need not be so now.
 OLD = timedelta(days=365)
+ANALYST = "分析员已确认"
 _OPPOSITE = {"raises": "lowers", "lowers": "raises", "satisfied": "dissatisfied", "dissatisfied": "satisfied"}
 _ALONE = {"A": PROBABLE, "B": POSSIBLE, "C": POSSIBLE, "D": DOUBTFUL, "E": DOUBTFUL, "F": UNJUDGED}
 
@@ -35,6 +36,7 @@ class Statement:
     owner: str
     reliability: str
     dated_at: datetime
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,9 @@ def _rated(
     if now - one.dated_at > OLD:
         grade = min(grade + 1, IMPROBABLE) if grade < UNJUDGED else grade
         reasons.append(f"已过去 {(now - one.dated_at).days} 天")
+    if one.confirmed:
+        grade = min(grade, PROBABLE)
+        reasons.append(ANALYST)
     return Credibility(grade, "；".join(reasons), bool(contrary or refused))
 
 

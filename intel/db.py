@@ -20,6 +20,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     MetaData,
+    Table,
     TypeDecorator,
     UniqueConstraint,
     create_engine,
@@ -204,6 +205,8 @@ class ArticleRow(Base):
     published_origin: Mapped[str | None]
     # When it was published as far as known, else when it was fetched: what lists are ordered by.
     dated_at: Mapped[datetime] = mapped_column(index=True)
+    # How far this article can be trusted, where that is judged apart from its source.
+    reliability: Mapped[str | None]
     report: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
@@ -255,8 +258,11 @@ class ArgumentRow(Base):
     account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"), index=True)
 
 
-class FindingRow(Base):
-    """A quote that answers a topic for an account; the quote is the content from start to end."""
+class AnyFindingRow(Base):
+    """A quote that answers a topic for an account; the quote is the content from start to end.
+
+    `state` is kept or rejected. Queries of `FindingRow` see only what is kept.
+    """
 
     __tablename__ = "finding"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -275,8 +281,25 @@ class FindingRow(Base):
     problem: Mapped[str] = mapped_column(default="")
     period: Mapped[str] = mapped_column(default="")
     speaker: Mapped[str] = mapped_column(default="")
+    state: Mapped[str] = mapped_column(default="kept")
+    confirmed: Mapped[bool] = mapped_column(default=False)
+    # The last review that said something of it.
+    review_id: Mapped[int | None]
 
     __table_args__ = (Index(None, "account_id", "dated_at"), Index(None, "account_id", "topic"))
+    __mapper_args__ = {"polymorphic_on": "state", "polymorphic_abstract": True}  # noqa: RUF012 (read at class creation)
+
+
+class FindingRow(AnyFindingRow):
+    """A finding that no analyst rejected: what every query means by a finding."""
+
+    __mapper_args__ = {"polymorphic_identity": "kept"}  # noqa: RUF012
+
+
+class RejectedRow(AnyFindingRow):
+    """A finding that an analyst rejected."""
+
+    __mapper_args__ = {"polymorphic_identity": "rejected"}  # noqa: RUF012
 
 
 class SeriesPointRow(Base):
@@ -376,6 +399,71 @@ class TombstoneRow(Base):
     at: Mapped[datetime]
     by: Mapped[str]
     applied_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class FieldReportRow(Base):
+    """A contact with a client as a member of staff signed it; it is read from the page of field:ID."""
+
+    __tablename__ = "field_report"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    author: Mapped[str]
+    happened_on: Mapped[date]
+    place: Mapped[str]
+    way: Mapped[str]
+    points: Mapped[str]
+    ideas: Mapped[str]
+    next_step: Mapped[str]
+    reliability: Mapped[str]
+    follow_up_on: Mapped[date]
+    followed_up_on: Mapped[date | None]
+    entered_at: Mapped[datetime]
+    written_at: Mapped[datetime]
+
+    __table_args__ = (Index(None, "followed_up_on", "follow_up_on"),)
+
+
+class ReviewRow(Base):
+    """A decision of an analyst. Triggers refuse every change and deletion; it points to nothing, so
+    that nothing can take it along."""
+
+    __tablename__ = "review"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    who: Mapped[str]
+    why: Mapped[str]
+    action: Mapped[str]
+    target: Mapped[dict[str, Any]]
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+    undoes: Mapped[int | None]
+
+
+class ReviewEffectRow(Base):
+    """What a review changed in an article: worked out anew whenever the article is read."""
+
+    __tablename__ = "review_effect"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    review_id: Mapped[int] = mapped_column(index=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), index=True)
+    # mention, event, finding or date.
+    kind: Mapped[str]
+    text: Mapped[str]
+
+
+class ReviewedRow(Base):
+    """What was read of an article before reviews changed it, as rows of its tables."""
+
+    __tablename__ = "reviewed"
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
+    original: Mapped[dict[str, Any]]
+
+
+def table_of(row: type[Base]) -> Table:
+    """The table of a class of rows, for statements that are to see all rows as they are."""
+    table = row.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 def open_engine(url: str) -> Engine:

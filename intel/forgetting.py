@@ -18,7 +18,7 @@ import zstandard
 from sqlalchemy import Engine, delete, select, text
 from sqlalchemy.orm import Session, undefer
 
-from intel import keeping, readings, sweep
+from intel import keeping, readings, reviewed, sweep
 from intel.db import (
     ArticleRow,
     PageRow,
@@ -28,9 +28,10 @@ from intel.db import (
     SourceRunRow,
     sqlite_file,
 )
-from intel.model import Article, Dated, NotAnArticle, Page, Precision, Watched
+from intel.model import Article, Dated, NotAnArticle, Page, Precision, Reading, Watched
+from pipelines import field_report
 from pipelines.documents import Document, holds_document, read_document
-from pipelines.flow import Watchlist, reread
+from pipelines.flow import Watchlist, read, reread
 from pipelines.forgotten import Forgotten, normal_address
 from pipelines.personal_data import Edit
 from pipelines.personal_page import redacted_body
@@ -92,8 +93,9 @@ class Clearing:
             ]
             for start in range(0, len(pages), BATCH):
                 numbers = [number for number, _ in pages[start : start + BATCH]]
+                word = reviewed.word(session)
                 for article in session.scalars(select(ArticleRow).where(ArticleRow.page_id.in_(numbers))):
-                    readings.remove(session, article)
+                    readings.remove(session, article, word)
                     count["article"] += 1
                 session.execute(delete(PageRow).where(PageRow.id.in_(numbers)))
                 count["page"] += len(numbers)
@@ -145,13 +147,22 @@ class Clearing:
                 self._end(session)
 
     def _read_again(self, session: Session, row: ArticleRow, article: Article) -> None:
+        page = session.get_one(PageRow, row.page_id)
+        reading = self._reading(session, row, page, article)
+        readings.put(session, page, row, reading, reviewed.word(session))
+
+    def _reading(self, session: Session, row: ArticleRow, page: PageRow, article: Article) -> Reading:
+        if row.source == field_report.SOURCE:  # its page tells whose words are whose
+            kept = Page(
+                row.url, row.source, page.fetched_at, zstandard.decompress(page.body), page.content_type
+            )
+            return read(kept, self.watchlist, page.fetched_at)
         source = session.get_one(SourceRow, row.source)
         watched = None
         if row.published_origin == SEEN:
             options = source.options
             watched = Watched(None, str(options.get("account", "")), str(options.get("topic", "")))
-        reading = reread(article, self.watchlist, watched, {})
-        readings.put(session, session.get_one(PageRow, row.page_id), row, reading)
+        return reread(article, self.watchlist, watched, {})
 
 
 def _rewrite_page(session: Session, row: PageRow, forgotten: Forgotten) -> bool:

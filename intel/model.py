@@ -10,10 +10,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from intel.notice import Notice
 
@@ -331,6 +331,63 @@ class Reading:
     points: tuple[Point, ...] = ()
     notice: Notice | None = None
     left_out: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReport:
+    """A contact with a client as a member of staff signs it.
+
+    `way` is one of intel/field.toml. Only `points`, what was said there, are evidence about the client;
+    `ideas` and `next_step` are ours. `reliability` is the author's judgement, A to F. `id` is 0 before
+    it is kept; `written_at` is when it was last changed.
+    """
+
+    account: str
+    author: str
+    happened_on: date
+    way: str
+    points: str
+    entered_at: datetime
+    follow_up_on: date
+    place: str = ""
+    ideas: str = ""
+    next_step: str = ""
+    reliability: str = "B"
+    followed_up_on: date | None = None
+    written_at: datetime | None = None
+    id: int = 0
+
+
+class ReviewAction(StrEnum):
+    """What an analyst can say of what was read. UNDO takes an earlier review back."""
+
+    CONFIRM = "confirm"
+    REJECT = "reject"
+    RELINK = "relink"
+    EVENT = "event"
+    DATE = "date"
+    MERGE = "merge"
+    SPLIT = "split"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A decision of an analyst, kept for ever. `undoes` is the number of the review that it takes back.
+
+    `target` names what it is about by what a new reading finds again: addresses, accounts, sentences.
+    `before` and `after` say what changed. Their shapes are those of `intel.review_rules`.
+    """
+
+    id: int
+    at: datetime
+    who: str
+    why: str
+    action: ReviewAction
+    target: Mapping[str, Any]
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    undoes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

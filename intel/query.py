@@ -8,15 +8,27 @@ from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, RowMapping, ScalarSelect, Select, func, literal, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    Label,
+    RowMapping,
+    ScalarSelect,
+    Select,
+    func,
+    literal,
+    select,
+    true,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intel import search
 from intel.config import CHINA
-from intel.credibility import Credibility, Denial, Statement, rate
+from intel.credibility import IMPROBABLE, Credibility, Denial, Statement, rate
 from intel.db import (
     AccountRow,
     AliasRow,
+    AnyFindingRow,
     ArgumentRow,
     ArticleRow,
     EventRow,
@@ -24,6 +36,7 @@ from intel.db import (
     MentionRow,
     PageRow,
     PlaceRow,
+    RejectedRow,
     SourceRow,
     SourceRunRow,
     TermRow,
@@ -33,6 +46,8 @@ from intel.model import Account, Role, Source, Status
 from intel.views import AccountView, FindingFilter, FindingView, Hit, KeptCount, SourceView
 from pipelines.text import fold
 
+# What an analyst rejected is rated by nobody else.
+REFUSED = Credibility(IMPROBABLE, "分析员已否定")
 SNIPPET = 60  # characters before and after a match
 
 
@@ -100,27 +115,32 @@ class Query:
         self, account: str, chosen: FindingFilter, limit: int | None = None
     ) -> Sequence[FindingView]:
         """An account's findings, newest first, each with its credibility."""
-        query = _chosen(_finding_columns(), chosen).where(FindingRow.account_id == account)
-        return self._findings(query, chosen.as_of, limit)
+        row = RejectedRow if chosen.rejected else FindingRow
+        query = _chosen(_finding_columns(row), chosen, row).where(row.account_id == account)
+        return self._findings(query, row, chosen.as_of, limit)
 
     def beside(self, account: str, chosen: FindingFilter) -> Sequence[FindingView]:
         """Findings of other accounts in the articles that name this one, newest first."""
         naming = select(MentionRow.article_id).where(MentionRow.account_id == account)
-        query = _chosen(_finding_columns(), chosen).where(
+        query = _chosen(_finding_columns(FindingRow), chosen, FindingRow).where(
             FindingRow.account_id != account, FindingRow.article_id.in_(naming)
         )
-        return self._findings(query, chosen.as_of)
+        return self._findings(query, FindingRow, chosen.as_of)
 
     def _findings(
-        self, query: Select[Any], as_of: datetime | None, limit: int | None = None
+        self,
+        query: Select[Any],
+        row: type[AnyFindingRow],
+        as_of: datetime | None,
+        limit: int | None = None,
     ) -> Sequence[FindingView]:
-        order = (FindingRow.dated_at.desc(), ArticleRow.url, FindingRow.start, FindingRow.topic)
+        order = (row.dated_at.desc(), ArticleRow.url, row.start, row.topic)
         with Session(self._engine) as session:
             rows = session.execute(query.order_by(*order).limit(limit)).mappings().all()
             rated: dict[int, Credibility] = {}
-            for account in dict.fromkeys(row["account"] for row in rows):
+            for account in dict.fromkeys(one["account"] for one in rows):
                 rated |= _rated(session, account, as_of)
-            return [_finding(row, rated[row["id"]]) for row in rows]
+            return [_finding(one, rated.get(one["id"], REFUSED)) for one in rows]
 
     def topic_counts(self, account: str) -> dict[str, int]:
         """How many findings of an account answer each topic; topics without one are not in it."""
@@ -249,8 +269,9 @@ def _rated(session: Session, account: str, as_of: datetime | None) -> Mapping[in
             FindingRow.problem,
             ArticleRow.story_id.label("story"),
             SourceRow.owner,
-            SourceRow.reliability,
+            reliability(),
             FindingRow.dated_at,
+            FindingRow.confirmed,
         )
         .join(ArticleRow, ArticleRow.id == FindingRow.article_id)
         .join(SourceRow, SourceRow.name == ArticleRow.source)
@@ -287,16 +308,16 @@ def _finding(row: RowMapping, rated: Credibility) -> FindingView:
     return FindingView(**values, credibility=rated.grade, why=rated.why, disputed=rated.disputed)
 
 
-def _finding_columns() -> Select[Any]:
+def _finding_columns(row: type[AnyFindingRow]) -> Select[Any]:
     content = ArticleRow.title + literal("\n") + ArticleRow.text
     return (
         select(
-            FindingRow.id,
-            FindingRow.account_id.label("account"),
-            FindingRow.topic,
-            FindingRow.event,
-            func.substr(content, FindingRow.start + 1, FindingRow.end - FindingRow.start).label("quote"),
-            FindingRow.dated_at,
+            row.id,
+            row.account_id.label("account"),
+            row.topic,
+            row.event,
+            func.substr(content, row.start + 1, row.end - row.start).label("quote"),
+            row.dated_at,
             ArticleRow.published_precision.label("precision"),
             ArticleRow.title,
             ArticleRow.url,
@@ -304,46 +325,53 @@ def _finding_columns() -> Select[Any]:
             ArticleRow.source,
             SourceRow.label.label("source_label"),
             SourceRow.channel,
-            SourceRow.reliability,
+            reliability(),
             ArticleRow.id.label("article"),
             ArticleRow.story_id.label("story"),
-            FindingRow.start,
-            FindingRow.end,
-            FindingRow.rule,
-            FindingRow.stance,
-            FindingRow.couriers,
-            FindingRow.problem,
-            FindingRow.period,
-            FindingRow.speaker,
-            _place().label("place"),
+            row.start,
+            row.end,
+            row.rule,
+            row.stance,
+            row.couriers,
+            row.problem,
+            row.period,
+            row.speaker,
+            row.confirmed,
+            row.review_id.label("review"),
+            _place(row).label("place"),
             SourceRow.owner,
         )
-        .join(ArticleRow, ArticleRow.id == FindingRow.article_id)
+        .join(ArticleRow, ArticleRow.id == row.article_id)
         .join(SourceRow, SourceRow.name == ArticleRow.source)
     )
 
 
-def _place() -> ScalarSelect[Any]:
+def reliability() -> Label[str]:
+    """The letter of an article: its own where it has one, else its source's."""
+    return func.coalesce(ArticleRow.reliability, SourceRow.reliability).label("reliability")
+
+
+def _place(row: type[AnyFindingRow]) -> ScalarSelect[Any]:
     """What to call the place in a document where a finding begins; nothing for a page."""
     query = select(PlaceRow.label).where(
-        PlaceRow.article_id == FindingRow.article_id,
-        PlaceRow.start <= FindingRow.start,
-        PlaceRow.end > FindingRow.start,
+        PlaceRow.article_id == row.article_id,
+        PlaceRow.start <= row.start,
+        PlaceRow.end > row.start,
     )
     return query.order_by(PlaceRow.start.desc()).limit(1).scalar_subquery()
 
 
-def _chosen(query: Select[Any], chosen: FindingFilter) -> Select[Any]:
+def _chosen(query: Select[Any], chosen: FindingFilter, row: type[AnyFindingRow]) -> Select[Any]:
     if chosen.since:
-        query = query.where(FindingRow.dated_at >= _midnight(chosen.since))
+        query = query.where(row.dated_at >= _midnight(chosen.since))
     if chosen.until:
-        query = query.where(FindingRow.dated_at < _midnight(chosen.until + timedelta(days=1)))
+        query = query.where(row.dated_at < _midnight(chosen.until + timedelta(days=1)))
     if chosen.as_of:
-        query = query.where(FindingRow.dated_at <= chosen.as_of)
+        query = query.where(row.dated_at <= chosen.as_of)
     if chosen.event:
-        query = query.where(FindingRow.event == chosen.event)
+        query = query.where(row.event == chosen.event)
     if chosen.topic:
-        query = query.where(FindingRow.topic == chosen.topic)
+        query = query.where(row.topic == chosen.topic)
     return query
 
 

@@ -84,6 +84,17 @@ def read_pages(
     return read_pages(store, accounts, again=again, progress=progress)
 
 
+def read_one(store: Store, accounts: Iterable[Account], kept: KeptPage) -> Reading | NotAnArticle:
+    """Read one page here and keep what it comes to; for what a person has just entered. Raises BadModel."""
+    require_models()
+    try:
+        outcome: Reading | NotAnArticle = read(kept.page, Watchlist.of(accounts), now=kept.page.fetched_at)
+    except NotAnArticle as refusal:
+        outcome = refusal
+    store.keep([(kept.id, outcome)])
+    return outcome
+
+
 def _batches(store: Store, again: bool) -> Iterator[Sequence[KeptPage]]:
     after = 0
     while batch := store.pages(after, BATCH, unread_only=not again):

@@ -2,50 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
-from intel import search, series, stories, tenders
+from intel import reviewed, search, series, stories, tenders
 from intel.db import (
+    AnyFindingRow,
     ArgumentRow,
     ArticleRow,
     Base,
     EventRow,
-    FindingRow,
     MentionRow,
     PageRow,
     ReportKeyRow,
     StoryRow,
+    table_of,
 )
-from intel.model import Event, Reading
+from intel.model import Event, Finding, Reading
+from intel.review_word import Word
 
 
-def put(session: Session, page: PageRow, earlier: ArticleRow | None, reading: Reading) -> None:
-    """Keep a reading of a page, over the `earlier` article of its URL if there is one."""
+def put(session: Session, page: PageRow, earlier: ArticleRow | None, reading: Reading, word: Word) -> None:
+    """Keep a reading of a page, over the `earlier` article of its URL if there is one.
+
+    What analysts said, in `word`, holds of it at once. A finding that is found again keeps its number.
+    """
     article = earlier or ArticleRow(story_id=stories.open_story(session))
     _fill(article, page, reading)
     session.add(article)
     session.flush()
+    numbers = reviewed.numbers(session, article.id) if earlier is not None else {}
     if earlier is not None:
         _clear(session, article.id)
-        stories.leave(session, article)
+        stories.leave(session, article, word.links)
         search.remove(session.connection(), article.id)
     _add_rows(session, article, reading)
+    _add_findings(session, article, reading.findings, numbers)
     series.keep(session, article.id, reading.points)
     tenders.keep_notice(session, article.id, reading.notice)
     tenders.keep_places(session, article.id, getattr(reading.article, "pages", ()))
     search.put(session.connection(), article.id, reading.article.content)
-    stories.join(session, article)
+    stories.join(session, article, word.links)
+    reviewed.settle(session, article.id, word)
 
 
-def remove(session: Session, article: ArticleRow) -> None:
+def remove(session: Session, article: ArticleRow, word: Word) -> None:
     """Take an article away with all that points into it."""
     _clear(session, article.id)
     search.remove(session.connection(), article.id)
-    stories.leave(session, article)
+    stories.leave(session, article, word.links)
     story = article.story_id
     session.delete(article)
     session.flush()
@@ -64,13 +72,15 @@ def _fill(article: ArticleRow, page: PageRow, reading: Reading) -> None:
     article.published_evidence = published.evidence if published else None
     article.published_origin = published.origin if published else None
     article.dated_at = published.at if published else page.fetched_at
+    article.reliability = getattr(read, "reliability", None)
     article.report = reading.report
 
 
 def _clear(session: Session, article_id: int) -> None:
     # Arguments go with their events (ON DELETE CASCADE).
-    for table in (FindingRow, EventRow, MentionRow, ReportKeyRow):
-        session.execute(delete(table).where(table.article_id == article_id))
+    for table in (AnyFindingRow, EventRow, MentionRow, ReportKeyRow):
+        session.execute(delete(table_of(table)).where(table.article_id == article_id))
+    reviewed.forget(session, article_id)
 
 
 def _add_rows(session: Session, article: ArticleRow, reading: Reading) -> None:
@@ -80,28 +90,48 @@ def _add_rows(session: Session, article: ArticleRow, reading: Reading) -> None:
             {"account_id": m.account, "start": m.start, "end": m.end, "surface": m.surface, "about": m.about}
             for m in reading.mentions
         ],
-        FindingRow: [
-            {
-                "account_id": f.account,
-                "topic": f.topic,
-                "event": f.event,
-                "start": f.start,
-                "end": f.end,
-                "rule": f.rule,
-                "dated_at": article.dated_at,
-                "stance": f.stance,
-                "couriers": " ".join(f.couriers),
-                "problem": f.problem,
-                "period": f.period,
-                "speaker": f.speaker,
-            }
-            for f in reading.findings
-        ],
         ReportKeyRow: [{"key": key} for key in sorted(set(reading.keys))],
     }
     for table, values in rows.items():
         if values:
             session.execute(insert(table), [{"article_id": article.id, **value} for value in values])
+
+
+def _add_findings(
+    session: Session,
+    article: ArticleRow,
+    findings: Sequence[Finding],
+    numbers: Mapping[tuple[str, str, int, int], int],
+) -> None:
+    rows: list[dict[str, Any]] = [
+        {
+            "article_id": article.id,
+            "account_id": f.account,
+            "topic": f.topic,
+            "event": f.event,
+            "start": f.start,
+            "end": f.end,
+            "rule": f.rule,
+            "dated_at": article.dated_at,
+            "stance": f.stance,
+            "couriers": " ".join(f.couriers),
+            "problem": f.problem,
+            "period": f.period,
+            "speaker": f.speaker,
+        }
+        for f in findings
+    ]
+    known: list[dict[str, Any]] = []
+    new: list[dict[str, Any]] = []
+    for row in rows:
+        number = numbers.get((row["account_id"], row["topic"], row["start"], row["end"]))
+        if number is None:
+            new.append(row)
+        else:
+            known.append(row | {"id": number})
+    # Known numbers first: a new one is given after them.
+    for some in filter(None, (known, new)):
+        session.execute(insert(table_of(AnyFindingRow)), some)
 
 
 def _add_events(session: Session, article_id: int, events: Sequence[Event]) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Engine, Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from intel import keeping, readings
+from intel import keeping, readings, reviewed
 from intel.db import (
     ArticleRow,
     EventRow,
@@ -138,9 +138,10 @@ def _drop_undecided(session: Session, keys: Sequence[_Key], now: datetime) -> No
 
 def _remove_articles(session: Session, keys: Sequence[_Key], now: datetime) -> None:
     """With the bytes of their pages, else `intel read --all` would bring them back."""
+    word = reviewed.word(session)
     for article in session.scalars(select(ArticleRow).where(ArticleRow.id.in_(keys))).all():
         page = article.page_id
-        readings.remove(session, article)
+        readings.remove(session, article, word)
         keeping.drop_bytes(session, [page], now)
 
 

@@ -13,6 +13,7 @@ from intel.account_file import COURIERS_COMPARED, WorkedGaps
 from intel.bootstrap import Workspace
 from intel.brief import Briefing, Format, Occasion, compose, render
 from intel.config import CHINA, Settings
+from intel.field import FIELD
 from intel.model import Account, Page, Role, RunState, Source, SourceRun
 from intel.query import unknown
 from intel.views import FindingFilter
@@ -27,8 +28,8 @@ MOST = 5  # quotes of one event type on one topic that a written briefing shows
 
 
 def all_sources(settings: Settings) -> tuple[Source, ...]:
-    """The table of sources of this installation, and the source that imported pages belong to."""
-    return (*listed_sources(settings), saved.IMPORT)
+    """The table of sources of this installation, and the sources of imported pages and field reports."""
+    return (*listed_sources(settings), saved.IMPORT, FIELD)
 
 
 def listed_sources(settings: Settings) -> tuple[Source, ...]:
@@ -39,6 +40,11 @@ def listed_sources(settings: Settings) -> tuple[Source, ...]:
     # The demo's table is written for the city's usual port.
     usual, actual = f":{PORT}/", f":{settings.demo_port}/"
     return tuple(replace(source, url=source.url.replace(usual, actual)) for source in table)
+
+
+def listing_sources(settings: Settings) -> list[str]:
+    """The names of the enabled sources that list what is new; searches answer only what is asked."""
+    return [one.name for one in listed_sources(settings) if one.enabled and one.kind != SearchSpider.kind]
 
 
 def collect(workspace: Workspace, names: Sequence[str] = ()) -> tuple[SourceRun, ...]:

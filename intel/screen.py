@@ -138,7 +138,8 @@ def findings(views: Sequence[FindingView]) -> None:
     """Findings as a person reads them: day, topic, quote, source and link."""
     for view in views:
         event = f" · {view.event}" if view.event else ""
-        out.print(f"[bold]{view.dated_at.astimezone(CHINA):%Y-%m-%d}[/] {view.topic}{event}")
+        numbers = f"[dim]#{view.id} article {view.article} story {view.story}[/]"
+        out.print(f"[bold]{view.dated_at.astimezone(CHINA):%Y-%m-%d}[/] {view.topic}{event} {numbers}")
         out.print(f"  “{escape(view.quote)}”")
         if told := [*view.couriers, *filter(None, (view.problem, view.stance, view.period, view.speaker))]:
             out.print(f"  {escape(' · '.join(told))}")

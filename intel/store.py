@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
 
@@ -12,7 +12,7 @@ import zstandard
 from sqlalchemy import Engine, Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session, undefer
 
-from intel import keeping, readings
+from intel import field, keeping, readings, reviewed
 from intel.db import (
     AccountRow,
     AliasRow,
@@ -26,6 +26,7 @@ from intel.db import (
 )
 from intel.model import (
     Account,
+    FieldReport,
     NotAnArticle,
     Page,
     Reading,
@@ -36,6 +37,7 @@ from intel.model import (
     Validators,
     Watched,
 )
+from intel.review_word import Word
 from intel.taxonomy import Taxonomy
 from pipelines.redaction import Redaction
 
@@ -150,20 +152,7 @@ class Store:
                 kept.checked_at = page.fetched_at
                 return False
             clean, left_out = redaction.page(page)
-            row = PageRow(
-                url=page.url,
-                digest=page.digest,
-                source=page.source,
-                fetched_at=page.fetched_at,
-                checked_at=page.fetched_at,
-                content_type=page.content_type,
-                listed_title=clean.listed_title,
-                listed_at=page.listed_at,
-                body=zstandard.compress(clean.body),
-                state=NEW,
-                reason="",
-                detail="",
-            )
+            row = _page_row(page, clean)
             session.add(row)
             session.flush()
             keeping.count_left_out(session, row.id, keeping.PAGE, left_out)
@@ -204,6 +193,30 @@ class Store:
                 if forgotten.source(check.source):
                     continue
                 session.merge(SourceCheckRow(**asdict(check) | {"problems": list(check.problems)}))
+
+    # What staff enter.
+
+    def enter_report(self, report: FieldReport, now: datetime) -> tuple[FieldReport, KeptPage]:
+        """Keep a field report, or a new version of the one whose number it has, with the page to read.
+
+        Raises UnknownName.
+        """
+        with Session(self._engine, expire_on_commit=False) as session, session.begin():
+            kept, page = field.keep(session, self._without_private(report), now)
+            row = _page_row(page, page)
+            session.add(row)
+            session.flush()
+            return kept, KeptPage(row.id, page)
+
+    def _without_private(self, report: FieldReport) -> FieldReport:
+        redaction = self.redaction()
+        texts: dict[str, Any] = {name: redaction.text(getattr(report, name)).text for name in field.TEXTS}
+        return replace(report, **texts)
+
+    def follow_up(self, number: int, day: date) -> FieldReport:
+        """Keep that a field report was followed up on a day. Raises UnknownName, BadReport."""
+        with Session(self._engine) as session, session.begin():
+            return field.follow_up(session, number, day)
 
     # What the pipeline makes of it.
 
@@ -249,11 +262,12 @@ class Store:
         """
         redaction = self.redaction()
         with Session(self._engine, autoflush=False) as session, session.begin():
+            word = reviewed.word(session)
             for page_id, outcome in outcomes:
                 if isinstance(outcome, NotAnArticle):
-                    _reject(session, page_id, outcome, redaction)
+                    _reject(session, page_id, outcome, redaction, word)
                 else:
-                    _put(session, page_id, outcome)
+                    _put(session, page_id, outcome, word)
 
 
 def _readable(query: Select[Any], unread_only: bool) -> Select[Any]:
@@ -262,10 +276,10 @@ def _readable(query: Select[Any], unread_only: bool) -> Select[Any]:
     return query.where(PageRow.state == NEW) if unread_only else query
 
 
-def _reject(session: Session, page_id: int, refusal: NotAnArticle, redaction: Redaction) -> None:
+def _reject(session: Session, page_id: int, refusal: NotAnArticle, redaction: Redaction, word: Word) -> None:
     article = session.scalar(select(ArticleRow).where(ArticleRow.page_id == page_id))
     if article is not None:
-        readings.remove(session, article)
+        readings.remove(session, article, word)
     detail = redaction.text(refusal.detail).text
     if refusal.reason == "confidential":
         keeping.hold(session, page_id, refusal.detail, datetime.now(UTC))
@@ -274,11 +288,29 @@ def _reject(session: Session, page_id: int, refusal: NotAnArticle, redaction: Re
         _mark(session, page_id, REJECTED, refusal.reason, detail)
 
 
-def _put(session: Session, page_id: int, reading: Reading) -> None:
+def _page_row(page: Page, clean: Page) -> PageRow:
+    """A new page; `clean` is what is kept of it. The digest is that of the bytes as served."""
+    return PageRow(
+        url=page.url,
+        digest=page.digest,
+        source=page.source,
+        fetched_at=page.fetched_at,
+        checked_at=page.fetched_at,
+        content_type=page.content_type,
+        listed_title=clean.listed_title,
+        listed_at=page.listed_at,
+        body=zstandard.compress(clean.body),
+        state=NEW,
+        reason="",
+        detail="",
+    )
+
+
+def _put(session: Session, page_id: int, reading: Reading, word: Word) -> None:
     page = session.get_one(PageRow, page_id)
     earlier = session.scalar(select(ArticleRow).where(ArticleRow.url == page.url))
     if earlier is None or earlier.page_id <= page_id:  # else a newer page of this URL was read
-        readings.put(session, page, earlier, reading)
+        readings.put(session, page, earlier, reading, word)
     _mark(session, page_id, READ)
     keeping.count_left_out(session, page_id, keeping.ARTICLE, reading.left_out)
     if reading.left_out:

@@ -1,13 +1,18 @@
-"""Which story an article belongs to: connected components of `same_report`, in any reading order."""
+"""Which story an article belongs to: connected components of `same_report`, in any reading order.
+
+What analysts say comes before it: an article split off is alone whatever it resembles, and articles that they
+merged are one story.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from intel.db import ArticleRow, ReportKeyRow, StoryRow
+from intel.review_word import Links
 from pipelines.dedupe import CROWDED, Report, components, same_report
 
 
@@ -19,33 +24,78 @@ def open_story(session: Session) -> int:
     return story.id
 
 
-def join(session: Session, article: ArticleRow) -> None:
+def join(session: Session, article: ArticleRow, links: Links) -> None:
     """Merge the article's story with those of its copies and rewrites; the oldest number stays."""
-    candidates = _candidates(session, article.id)
-    if not candidates:
-        return
-    reports = _reports(session, [article.id, *candidates])
-    same = [number for number in candidates if same_report(reports[article.id], reports[number])]
+    candidates = _candidates(session, article, links)
+    same = list(_merged_with(session, article, links))
+    if candidates:
+        reports = _reports(session, [article.id, *candidates])
+        same += [number for number in candidates if same_report(reports[article.id], reports[number])]
     if same:
         told = set(session.scalars(select(ArticleRow.story_id).where(ArticleRow.id.in_(same))))
         _merge(session, told | {article.story_id})
 
 
-def leave(session: Session, article: ArticleRow) -> None:
+def leave(session: Session, article: ArticleRow, links: Links) -> None:
     """Give the article a story of its own; what it alone held together falls apart."""
     story = article.story_id
+    others = select(ArticleRow.id).where(ArticleRow.story_id == story, ArticleRow.id != article.id)
+    if session.scalar(others.limit(1)) is None:  # it has one, and keeps its number
+        return
     article.story_id = open_story(session)
     session.flush()
-    left = session.scalars(select(ArticleRow.id).where(ArticleRow.story_id == story)).all()
-    first, *others = components(_reports(session, left)) or [()]
-    if not first:
-        session.execute(delete(StoryRow).where(StoryRow.id == story))
-    for members in others:
+    for members in _parts(session, story, links)[1:]:
         _move(session, members, open_story(session))
 
 
-def _candidates(session: Session, article_id: int) -> Sequence[int]:
-    mine = select(ReportKeyRow.key).where(ReportKeyRow.article_id == article_id)
+def join_again(session: Session, urls: Iterable[str], links: Links) -> None:
+    """Work out anew the stories of articles after analysts said something else of them."""
+    articles = session.scalars(
+        select(ArticleRow).where(ArticleRow.url.in_(urls)).order_by(ArticleRow.id)
+    ).all()
+    for article in articles:
+        leave(session, article, links)
+        join(session, article, links)
+        session.expire_all()
+
+
+def renumber(session: Session, stories: Mapping[int, frozenset[str]]) -> None:
+    """Give stories of exactly these articles (addresses) their former numbers, as far as these are free."""
+    found = {number: _told_by(session, urls) for number, urls in stories.items()}
+    moving = {number: articles for number, articles in found.items() if articles}
+    for number, articles in moving.items():  # out of each other's way first: two may have changed places
+        _move_all(session, articles, -number)
+    for number, articles in moving.items():
+        free = session.get(StoryRow, number) is None
+        _move_all(session, articles, number if free else open_story(session))
+    session.expire_all()
+
+
+def _told_by(session: Session, urls: frozenset[str]) -> list[int]:
+    """The articles of these addresses if they are one story and all of it."""
+    rows = session.execute(select(ArticleRow.id, ArticleRow.story_id).where(ArticleRow.url.in_(urls))).all()
+    told = {story for _, story in rows}
+    whole = select(func.count()).select_from(ArticleRow).where(ArticleRow.story_id.in_(told))
+    alone = len(told) == 1 and len(rows) == len(urls) == session.scalar(whole)
+    return [article for article, _ in rows] if alone else []
+
+
+def _move_all(session: Session, articles: Sequence[int], number: int) -> None:
+    """Give a whole story another number."""
+    former = session.scalar(select(ArticleRow.story_id).where(ArticleRow.id == articles[0]))
+    if session.get(StoryRow, number) is None:
+        session.add(StoryRow(id=number))
+        session.flush()
+    _move(session, articles, number)
+    session.execute(delete(StoryRow).where(StoryRow.id == former))
+    session.expire_all()
+
+
+def _candidates(session: Session, article: ArticleRow, links: Links) -> Sequence[int]:
+    """The articles that share a telling key; none with what stands alone."""
+    if article.url in links.alone:
+        return ()
+    mine = select(ReportKeyRow.key).where(ReportKeyRow.article_id == article.id)
     telling = (
         select(ReportKeyRow.key)
         .where(ReportKeyRow.key.in_(mine))
@@ -53,9 +103,37 @@ def _candidates(session: Session, article_id: int) -> Sequence[int]:
         .having(func.count() <= CROWDED)
     )
     others = select(ReportKeyRow.article_id).where(
-        ReportKeyRow.key.in_(telling), ReportKeyRow.article_id != article_id
+        ReportKeyRow.key.in_(telling), ReportKeyRow.article_id != article.id
     )
-    return session.scalars(others.distinct()).all()
+    found = session.scalars(others.distinct()).all()
+    if not links.alone or not found:
+        return found
+    urls = session.execute(select(ArticleRow.id, ArticleRow.url).where(ArticleRow.id.in_(found)))
+    return [number for number, url in urls if url not in links.alone]
+
+
+def _merged_with(session: Session, article: ArticleRow, links: Links) -> Sequence[int]:
+    """The articles that an analyst merged with this one."""
+    urls = frozenset[str]().union(*(group for group in links.together if article.url in group))
+    if not urls:
+        return ()
+    found = select(ArticleRow.id).where(ArticleRow.url.in_(urls), ArticleRow.id != article.id)
+    return session.scalars(found).all()
+
+
+def _parts(session: Session, story: int, links: Links) -> list[tuple[int, ...]]:
+    """The stories that the articles left in a story are."""
+    rows = session.execute(select(ArticleRow.id, ArticleRow.url).where(ArticleRow.story_id == story))
+    urls = dict(rows.all())
+    alone = [number for number, url in urls.items() if url in links.alone]
+    parts = [set(part) for part in components(_reports(session, [n for n in urls if n not in alone]))]
+    parts += [{number} for number in alone]
+    for group in links.together:
+        linked = {number for number, url in urls.items() if url in group}
+        touched = [part for part in parts if part & linked]
+        if len(touched) > 1:
+            parts = [part for part in parts if part not in touched] + [set().union(*touched)]
+    return sorted(tuple(sorted(part)) for part in parts)
 
 
 def _reports(session: Session, articles: Sequence[int]) -> dict[int, Report]:
@@ -71,4 +149,4 @@ def _merge(session: Session, told: set[int]) -> None:
 
 
 def _move(session: Session, articles: Iterable[int], story: int) -> None:
-    session.execute(update(ArticleRow).where(ArticleRow.id.in_(articles)).values(story_id=story))
+    session.execute(update(ArticleRow).where(ArticleRow.id.in_(list(articles))).values(story_id=story))

@@ -52,6 +52,8 @@ class FindingView:
     credibility: int
     why: str
     disputed: bool
+    confirmed: bool = False
+    review: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class FindingFilter:
     """Which findings of an account: from and to a day (both included), of an event type, of a topic.
 
     `as_of` leaves out what was published later, and rates the rest as it would have been rated then.
+    `rejected`: those that an analyst rejected instead of those that are kept.
     """
 
     since: date | None = None
@@ -97,6 +100,7 @@ class FindingFilter:
     event: str | None = None
     topic: str | None = None
     as_of: datetime | None = None
+    rejected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ one. A page that marks itself as confidential is not read until somebody decides
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -17,6 +17,7 @@ from intel.model import (
     COUNTED,
     Account,
     Article,
+    Entity,
     Event,
     Finding,
     Mention,
@@ -35,6 +36,7 @@ from pipelines import (
     entities,
     event_model,
     events,
+    field_report,
     series,
     tenders,
     topic_model,
@@ -45,6 +47,7 @@ from pipelines.change import ADDED, ALTERED, REMOVED
 from pipelines.documents import Document, holds_document, read_document
 from pipelines.event_tellings import tellings
 from pipelines.extract import extract
+from pipelines.field_report import FieldArticle
 from pipelines.personal_page import seen_lines
 from pipelines.redaction import Redaction
 from pipelines.text import fold, language
@@ -92,7 +95,13 @@ def require_models() -> None:
 def analyse(content: str, watchlist: Watchlist) -> Analysis:
     """Tag a text (title + "\\n" + body); spans are code points in it."""
     found = entities.find(content, watchlist.lexicon)
-    mentions = accounts.link(content, found)
+    return _told(content, found, accounts.link(content, found), watchlist)
+
+
+def _told(
+    content: str, found: Sequence[Entity], mentions: tuple[Mention, ...], watchlist: Watchlist
+) -> Analysis:
+    """What the steps make of a content once it is known whom it names."""
     seen = see(content, found, mentions, watchlist.roles)
     heard = tellings(content, found, mentions)
     happened = events.find(seen, heard, found)
@@ -122,11 +131,29 @@ def read(
 
     `now` (aware) anchors relative dates.
     """
+    if field_report.is_report(page):
+        return _read_report(field_report.read_report(page), watchlist, terms)
     document = holds_document(page.body)
     article = read_document(page, now) if document else extract(page, now, selectors)
     _require_public(page, article, terms.released)
     article, left_out = terms.redaction.article(article)
     return _reading(article, analyse(article.content, watchlist), left_out)
+
+
+def _read_report(article: FieldArticle, watchlist: Watchlist, terms: Terms) -> Reading:
+    """Read what a client said, as our staff report it: all of it about the client, none of it statistics."""
+    clean, left_out = terms.redaction.article(article)
+    whole = tuple((start, len(clean.content), label) for start, _, label in article.pages)
+    article = replace(article, title=clean.title, text=clean.text, author=clean.author, pages=whole)
+    content = field_report.without_own(article.content)
+    found = field_report.with_client(content, entities.find(content, watchlist.lexicon), article.account)
+    mentions = tuple(
+        replace(one, about=True) if one.account == article.account else one
+        for one in accounts.link(content, found)
+    )
+    # The title is ours.
+    analysis = _below_title(_told(content, found, mentions, watchlist), len(article.title))
+    return replace(_reading(article, analysis, left_out), points=(), notice=None)
 
 
 def read_change(page: Page, watched: Watched, watchlist: Watchlist, terms: Terms = PLAIN) -> Reading:
@@ -173,12 +200,16 @@ def _of_the_change(content: str, watchlist: Watchlist) -> Analysis:
         " " * len(line) if line.startswith(REMOVED) else _LABELS.sub(lambda label: " " * len(label[0]), line)
         for line in rest
     ]
-    analysis = analyse("\n".join((title, *lines)), watchlist)
     # The title stood there before.
+    return _below_title(analyse("\n".join((title, *lines)), watchlist), len(title))
+
+
+def _below_title(analysis: Analysis, title: int) -> Analysis:
+    """An analysis without what a title of so many characters says."""
     return replace(
         analysis,
-        events=tuple(one for one in analysis.events if one.start > len(title)),
-        findings=tuple(one for one in analysis.findings if one.start > len(title)),
+        events=tuple(one for one in analysis.events if one.start > title),
+        findings=tuple(one for one in analysis.findings if one.start > title),
     )
 
 

@@ -17,6 +17,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
 from intel.model import Page, Source
+from pipelines.field_report import SCHEME
 
 IMPORT = Source(
     name="import",
@@ -50,7 +51,16 @@ def pages(path: Path, source: str = IMPORT.name) -> Iterator[Page | BadInput]:
     path = path.resolve()
     files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
     for file in files:
-        yield from _in_file(file, file.relative_to(path.parent).as_posix(), source)
+        name = file.relative_to(path.parent).as_posix()
+        for found in _in_file(file, name, source):
+            yield _ours(found, name)
+
+
+def _ours(found: Page | BadInput, name: str) -> Page | BadInput:
+    """An input that is not dressed up as a report of our own staff."""
+    if isinstance(found, Page) and found.url.startswith(SCHEME):
+        return BadInput(name, f"{found.url} is the address of a field report, which no page can have")
+    return found
 
 
 def _in_file(file: Path, name: str, source: str) -> Iterator[Page | BadInput]:

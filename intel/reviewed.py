@@ -1,0 +1,171 @@
+"""An article's rows with the analysts' word applied: what was read is set aside first, so all can be undone.
+
+In: an article whose rows are as they were read, or as earlier reviews left them, and the Word in force. Out:
+rows that hold what the reviews say, their effects, and the original for as long as it differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from intel.db import (
+    AnyFindingRow,
+    ArgumentRow,
+    ArticleRow,
+    EventRow,
+    MentionRow,
+    ReviewedRow,
+    ReviewEffectRow,
+    ReviewRow,
+    UtcDateTime,
+    table_of,
+)
+from intel.model import Review, ReviewAction
+from intel.review_rules import Effect, Row, Rows
+from intel.review_word import Word
+
+# Events before the arguments that point to them.
+TABLES = {
+    "findings": table_of(AnyFindingRow),
+    "events": table_of(EventRow),
+    "arguments": table_of(ArgumentRow),
+    "mentions": table_of(MentionRow),
+}
+_ARTICLE = table_of(ArticleRow)
+# What a review can change of an article, and what the rules look at.
+_DATES = ("published_at", "published_precision", "published_evidence", "published_origin", "dated_at")
+_SEEN = ("id", "url", "title", "text", *_DATES)
+
+
+def reviews(session: Session) -> Sequence[Review]:
+    """Every review, oldest first."""
+    rows = session.scalars(select(ReviewRow).order_by(ReviewRow.id))
+    return [
+        Review(
+            row.id, row.at, row.who, row.why, ReviewAction(row.action),
+            row.target, row.before, row.after, row.undoes,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def word(session: Session) -> Word:
+    """The word of the analysts as of now."""
+    return Word.of(reviews(session))
+
+
+def settle(session: Session, article_id: int, said: Word) -> None:
+    """Make an article's rows what was read with all reviews in force applied."""
+    session.flush()
+    kept = session.get(ReviewedRow, article_id)
+    if kept is None and said.silent:
+        return
+    now = present(session, article_id)
+    read = now if kept is None else _restored(kept.original, now)
+    rows, effects = said.applied(read)
+    if kept is None and not effects:
+        return
+    session.execute(delete(ReviewEffectRow).where(ReviewEffectRow.article_id == article_id))
+    _write(session, rows)
+    if kept is not None:
+        session.delete(kept)
+        session.flush()
+    if effects:
+        session.add(ReviewedRow(article_id=article_id, original=_plain(read)))
+        session.execute(insert(ReviewEffectRow), [_effect(article_id, one) for one in effects])
+    session.flush()
+
+
+def forget(session: Session, article_id: int) -> None:
+    """Let go of what was read before: a new reading takes its place."""
+    session.execute(delete(ReviewedRow).where(ReviewedRow.article_id == article_id))
+    session.execute(delete(ReviewEffectRow).where(ReviewEffectRow.article_id == article_id))
+
+
+def numbers(session: Session, article_id: int) -> Mapping[tuple[str, str, int, int], int]:
+    """The numbers of an article's findings as they were read, by account, topic and span."""
+    kept = session.get(ReviewedRow, article_id)
+    if kept is not None:
+        found: Sequence[Row] = kept.original["findings"]
+    else:
+        found = _rows(session, "findings", TABLES["findings"].c.article_id == article_id)
+    return {(one["account_id"], one["topic"], one["start"], one["end"]): one["id"] for one in found}
+
+
+def _effect(article_id: int, effect: Effect) -> Row:
+    return {
+        "article_id": article_id,
+        "review_id": effect.review,
+        "kind": effect.kind,
+        "text": effect.text,
+    }
+
+
+# ---- rows in and out
+
+
+def present(session: Session, article_id: int) -> Rows:
+    """The rows of an article as they are now."""
+    found = {
+        name: _rows(session, name, TABLES[name].c.article_id == article_id)
+        for name in ("findings", "events", "mentions")
+    }
+    events = [one["id"] for one in found["events"]]
+    found["arguments"] = _rows(session, "arguments", TABLES["arguments"].c.event_id.in_(events))
+    columns = [_ARTICLE.c[name] for name in _SEEN]
+    article = session.execute(select(*columns).where(_ARTICLE.c.id == article_id)).mappings().one()
+    return Rows(dict(article), **found)
+
+
+def _rows(session: Session, name: str, chosen: ColumnElement[bool]) -> list[Row]:
+    table = TABLES[name]
+    rows = session.execute(select(table).where(chosen).order_by(table.c.id)).mappings()
+    return [dict(row) for row in rows]
+
+
+def _write(session: Session, rows: Rows) -> None:
+    number = rows.article["id"]
+    for table in (TABLES["findings"], TABLES["mentions"], TABLES["events"]):
+        session.execute(delete(table).where(table.c.article_id == number))
+    for name, table in TABLES.items():
+        every: list[Row] = getattr(rows, name)
+        # What a review adds has no number yet; the columns of one statement are those of its first row.
+        for some in ([one for one in every if "id" in one], [one for one in every if "id" not in one]):
+            if some:
+                session.execute(insert(table), some)
+    dates = {name: rows.article[name] for name in _DATES}
+    session.execute(update(_ARTICLE).where(_ARTICLE.c.id == number).values(**dates))
+    session.expire_all()
+
+
+def _plain(rows: Rows) -> dict[str, Any]:
+    """Rows as JSON; the text itself is not repeated."""
+    tables = {name: [as_json(one) for one in getattr(rows, name)] for name in TABLES}
+    return tables | {"article": as_json({name: rows.article[name] for name in _DATES})}
+
+
+def _restored(original: Mapping[str, Any], now: Rows) -> Rows:
+    tables = {name: [_from_json(table, one) for one in original[name]] for name, table in TABLES.items()}
+    return Rows(now.article | _from_json(_ARTICLE, original["article"]), **tables)
+
+
+def as_json(row: Row) -> Row:
+    """A row with its moments written out."""
+    return {
+        name: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+        for name, value in row.items()
+    }
+
+
+def _from_json(table: Table, row: Row) -> Row:
+    return {
+        name: datetime.fromisoformat(value)
+        if value is not None and isinstance(table.c[name].type, UtcDateTime)
+        else value
+        for name, value in row.items()
+    }
