@@ -194,8 +194,9 @@ def next_steps(settings: Settings, briefing: Path) -> None:
     examples = (
         "findings 淘宝 --topic carrier_problems",
         "brief 拼多多",
-        "search 爆仓",
-        "sources list",
+        "coverage 唯品会",
+        "battlecard 极兔 --client 淘宝",
+        "run              (goes on with what is not known yet)",
         "--help",
     )
     for example in examples:

@@ -272,8 +272,9 @@ def test_a_later_crawl_and_a_reading_of_everything_do_not_bring_the_person_back(
 def test_a_person_in_a_field_report_or_a_review_is_forgotten_and_the_rest_of_it_stays(
     intel: Command, home: Path
 ) -> None:
+    intel("init")
     said = f"{NAME}说，韵达网点爆仓，他的电话是13812345678。客户的付款周期是月结45天。"
-    assert intel("field", "add", "淘宝", "--points", said, "--way", "电话").code == 0
+    assert intel("field", "add", "淘宝", "--points", said, "--author", "沈立").code == 0
     assert "13812345678" not in everything(home)
     number = str(rows(home, "SELECT min(id) FROM finding")[0][0])
     assert intel("review", "confirm", number, "--who", "沈立", "--why", f"{NAME}当面说过").code == 0
