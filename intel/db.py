@@ -378,6 +378,25 @@ class TombstoneRow(Base):
     applied_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
+class BriefingRow(Base):
+    """A briefing that was delivered; `account` is "" where it is on all of them.
+
+    `up_to` are the keys of what it was the first of its kind to cover (`intel.delivered`).
+    """
+
+    __tablename__ = "briefing"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[str]
+    kind: Mapped[str]
+    written_at: Mapped[datetime]
+    format: Mapped[str]
+    digest: Mapped[str]
+    delivered_at: Mapped[datetime]
+    up_to: Mapped[list[str]]
+
+    __table_args__ = (Index(None, "account", "kind"),)
+
+
 def open_engine(url: str) -> Engine:
     """An engine for the URL; a SQLite file's folder is made, and its connections are set to WAL."""
     engine = create_engine(url)
