@@ -9,10 +9,17 @@ from pydantic_core import to_json
 from intel.battlecard import Battlecard
 from intel.battlecard_questions import Question
 from intel.battlecard_rules import card_table
-from intel.brief import Format
 from intel.rendering import environment
 
 MOST = 3  # quotes of a group on a page: a card is read in the lift, JSON has them all
+
+
+class Format(StrEnum):
+    """How a battlecard can be written."""
+
+    MD = "md"
+    HTML = "html"
+    JSON = "json"
 
 
 class Language(StrEnum):

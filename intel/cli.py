@@ -21,6 +21,7 @@ from intel import (
     analysing,
     assess_command,
     bootstrap,
+    briefings_command,
     compare_command,
     coverage_command,
     eval_command,
@@ -39,7 +40,7 @@ from intel import (
 )
 from intel.account_file import WorkedGaps
 from intel.bootstrap import NotReady, Workspace
-from intel.brief import Format, render
+from intel.brief import Format, Order, render
 from intel.config import Settings
 from intel.file_store import NoTask
 from intel.gold import BadGold
@@ -65,6 +66,7 @@ sources_app = typer.Typer(no_args_is_help=True, help="The table of sources.")
 accounts_app = typer.Typer(no_args_is_help=True, help="The organisations we watch.")
 sources_app.command("health")(sources_command.sources_health)
 sources_app.command("check")(sources_command.sources_check)
+app.command("brief")(briefings_command.brief)
 app.command("eval")(eval_command.evaluation)
 app.command("compare")(compare_command.compare)
 app.command("battlecard")(compare_command.battlecard_command)
@@ -74,6 +76,7 @@ app.command("coverage")(coverage_command.coverage)
 app.command("gaps")(coverage_command.gaps)
 app.add_typer(sources_app, name="sources")
 app.add_typer(accounts_app, name="accounts")
+app.add_typer(briefings_command.app, name="briefings")
 app.add_typer(series_command.app, name="series")
 app.add_typer(tenders_command.tenders_app, name="tenders")
 app.add_typer(field_command.app, name="field")
@@ -95,7 +98,7 @@ class BadRequest(ValueError):
 
 
 INTERRUPTED = 130  # as shells report Ctrl-C
-DEMO_MOST = 2  # quotes of an event type on a topic: the whole briefing in a few screens
+DEMO_MOST = 1  # quotes of an event type on a topic: the whole briefing in a few screens
 
 REFUSALS = (
     BadRequest,
@@ -109,6 +112,7 @@ REFUSALS = (
     NoTask,
     NotInOrder,
     CityPortTaken,
+    *briefings_command.REFUSALS,
     *series_command.REFUSALS,
     *forget_command.REFUSALS,
     *quarantine_command.REFUSALS,
@@ -354,25 +358,6 @@ def search(
 
 
 @app.command()
-def brief(
-    context: typer.Context,
-    name: Name,
-    since: Since = None,
-    form: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.MD,
-    most: Annotated[int, typer.Option(min=1, help="Quotes of an event type on a topic.")] = rounds.MOST,
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here.")] = None,
-) -> None:
-    """A briefing on an account: what is known topic by topic, and what is not."""
-    workspace = _workspace(context)
-    account = workspace.query.account(name)
-    text = render(rounds.brief(workspace, account, _day(since)), form, most)
-    if output is not None:
-        screen.out.print(str(rounds.write(output, text)))
-    else:
-        sys.stdout.write(text)
-
-
-@app.command()
 def extract(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="A saved page.")],
@@ -420,7 +405,8 @@ def demo(context: typer.Context) -> None:
     worked = rounds.work_gaps(workspace, runs)
     rounds.write_briefings(workspace)
     taobao = workspace.query.account("taobao")
-    sys.stdout.write(render(rounds.brief(workspace, taobao), Format.MD, most=DEMO_MOST))
+    order = Order(datetime.now(UTC), most=DEMO_MOST, demo=True)
+    sys.stdout.write(render(rounds.brief(workspace, [taobao], order), Format.MD).decode())
     _report_runs(runs)
     _report_reading(workspace, reading)
     _report_gaps(worked)

@@ -23,9 +23,9 @@ from intel import (
     signals,
 )
 from intel.battlecard import CardMaterial
-from intel.battlecard_pages import Language
+from intel.battlecard_pages import Format, Language
 from intel.bootstrap import Workspace
-from intel.brief import Evidence, Format
+from intel.brief import Evidence
 from intel.comparison import Cell, Comparison, Material
 from intel.comparison_lines import lines
 from intel.coverage_command import AsOf

@@ -228,6 +228,7 @@ def _rated(points: Sequence[PointView], growth: bool, now: datetime) -> list[Evi
             credibility=rated[number].grade,
             why=rated[number].why,
             copies=(),
+            story=point.story,
         )
         for number, point in enumerate(points)
     ]

@@ -459,6 +459,25 @@ class ReviewedRow(Base):
     original: Mapped[dict[str, Any]]
 
 
+class BriefingRow(Base):
+    """A briefing that was delivered; `account` is "" where it is on all of them.
+
+    `up_to` are the keys of what it was the first of its kind to cover (`intel.delivered`).
+    """
+
+    __tablename__ = "briefing"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[str]
+    kind: Mapped[str]
+    written_at: Mapped[datetime]
+    format: Mapped[str]
+    digest: Mapped[str]
+    delivered_at: Mapped[datetime]
+    up_to: Mapped[list[str]]
+
+    __table_args__ = (Index(None, "account", "kind"),)
+
+
 def table_of(row: type[Base]) -> Table:
     """The table of a class of rows, for statements that are to see all rows as they are."""
     table = row.__table__

@@ -190,4 +190,5 @@ def evidence(view: EvidenceView, copies: tuple[str, ...] = ()) -> Evidence:
         credibility=view.credibility,
         why=view.why,
         copies=copies,
+        story=view.story,
     )

@@ -10,29 +10,17 @@ import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from intel.fonts import NoChineseFont as NoChineseFont
+from intel.fonts import chinese_font
 from intel.series import PointView, period_order
-
-if TYPE_CHECKING:
-    from matplotlib.font_manager import FontProperties
 
 BAR = 24
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
-# Fonts with Chinese glyphs by the names matplotlib knows them by, best known first.
-CHINESE_FONTS = (
-    "Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "Source Han Sans CN", "Noto Sans SC",
-    "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Microsoft YaHei", "SimHei", "PingFang SC", "Heiti SC",
-    "Noto Serif CJK SC", "Noto Serif CJK JP", "AR PL UMing CN", "Droid Sans Fallback", "Arial Unicode MS",
-)  # fmt: skip
 CSV_COLUMNS = (
     "series", "subject", "period", "value", "unit", "yoy", "contradicted", "source_label", "reliability",
     "dated_at", "title", "url", "quote",
 )  # fmt: skip
-
-
-class NoChineseFont(RuntimeError):
-    """No font with Chinese glyphs is installed; the message says what to install."""
 
 
 class NothingToDraw(LookupError):
@@ -86,8 +74,10 @@ def write_png(file: Path, title: str, points: Sequence[PointView], names: Mappin
     """A line for each subject (`names` for display). Raises NoChineseFont, NothingToDraw."""
     if not points:
         raise NothingToDraw(f"no points of {title} to draw")
-    font = chinese_font()
     from matplotlib.figure import Figure  # a second to import, and only this command needs it
+    from matplotlib.font_manager import FontProperties
+
+    font = FontProperties(family=chinese_font())
 
     figure = Figure(figsize=(10, 5), layout="constrained")
     axes = figure.subplots()
@@ -105,17 +95,6 @@ def write_png(file: Path, title: str, points: Sequence[PointView], names: Mappin
     axes.grid(axis="y", alpha=0.3)
     axes.legend(prop=font)
     figure.savefig(file, format="png", dpi=120)
-
-
-def chinese_font() -> FontProperties:
-    """An installed font with Chinese glyphs. Raises NoChineseFont."""
-    from matplotlib.font_manager import FontProperties, fontManager
-
-    installed = {font.name for font in fontManager.ttflist}
-    for name in CHINESE_FONTS:
-        if name in installed:
-            return FontProperties(family=name)
-    raise NoChineseFont("no font with Chinese glyphs is installed; on Debian: apt install fonts-noto-cjk")
 
 
 def _scale(points: Sequence[PointView]) -> tuple[float, str]:

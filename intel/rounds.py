@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from intel import account_file, reader, screen, tasks
-from intel.account_file import COURIERS_COMPARED, WorkedGaps
+from intel import account_file, gathering, reader, screen, tasks
+from intel.account_file import WorkedGaps
 from intel.bootstrap import Workspace
-from intel.brief import Briefing, Format, Occasion, compose, render
+from intel.brief import Document, Format, Kind, Order, compose, render
 from intel.config import CHINA, Settings
+from intel.delivered import DeliveredQuery, Delivery
 from intel.field import FIELD
 from intel.model import Account, Page, Role, RunState, Source, SourceRun
 from intel.query import unknown
@@ -24,7 +26,8 @@ from spiders.crawl import CrawlOptions, crawl
 from spiders.queries import Query, plan
 from spiders.search import SearchSpider
 
-MOST = 5  # quotes of one event type on one topic that a written briefing shows
+# Quotes that a written briefing shows: of one event type on one topic, or of one account.
+MOST = {Kind.VISIT: 3, Kind.WEEKLY: 5, Kind.FLASH: 4}
 
 
 def all_sources(settings: Settings) -> tuple[Source, ...]:
@@ -143,32 +146,58 @@ def read(workspace: Workspace, *, again: bool = False) -> reader.ReadingCount:
         )
 
 
-def brief(workspace: Workspace, account: Account, since: date | None = None) -> Briefing:
-    """The briefing on an account as of now."""
-    labels = {kind: workspace.query.labels(kind) for kind in ("topics", "events")}
-    findings = list(workspace.query.findings(account.id, FindingFilter(since=since)))
-    if account.role is Role.CLIENT:
-        # How couriers compare is told of couriers; for a client, what the reports that name it say of them.
-        couriers = FindingFilter(since=since, topic=COURIERS_COMPARED)
-        findings += workspace.query.beside(account.id, couriers)
-    occasion = Occasion(datetime.now(UTC), since, workspace.settings.demo)
-    return compose(account, findings, labels, occasion)
+def brief(workspace: Workspace, accounts: Sequence[Account], order: Order) -> Document:
+    """The briefing that is ordered on accounts, as of now. One before a visit is on one account."""
+    return compose(gathering.gather(workspace, accounts, order), order, gathering.labels(workspace))
+
+
+def deliver(workspace: Workspace, document: Document, form: Format, body: bytes) -> None:
+    """Remember a briefing as delivered: what it rests on is no longer new to the next of its kind."""
+    covered = set(document.findings)
+    accounts = [document.account] if document.account else [one.id for one in workspace.query.watched()]
+    findings = [
+        one
+        for account in accounts
+        for told in (
+            workspace.query.findings(account, FindingFilter()),
+            workspace.query.beside(account, FindingFilter()) if document.account else (),
+        )
+        for one in told
+        if one.id in covered
+    ]
+    keys = DeliveredQuery(workspace.engine).keys(findings).values()
+    workspace.store.keep_briefing(
+        Delivery(
+            account=document.account,
+            kind=document.kind.value,
+            written_at=document.written_at,
+            format=form.value,
+            digest=hashlib.sha256(body).hexdigest(),
+            delivered_at=datetime.now(UTC),
+            keys=frozenset(key for told in keys for key in told),
+        )
+    )
 
 
 def write_briefings(workspace: Workspace) -> list[Path]:
-    """Write the HTML briefing of every client; gives back the files."""
+    """Write the HTML briefing of every client; gives back the files.
+
+    They stand for whoever comes to look and are written anew each round, so they do not count as delivered.
+    """
+    order = Order(datetime.now(UTC), most=MOST[Kind.VISIT], charts=True, demo=workspace.settings.demo)
     clients = [account for account in workspace.query.watched() if account.role is Role.CLIENT]
     return [
         write(
-            workspace.briefings / f"{account.id}.html", render(brief(workspace, account), Format.HTML, MOST)
+            workspace.briefings / f"{account.id}.html",
+            render(brief(workspace, [account], order), Format.HTML),
         )
         for account in clients
     ]
 
 
-def write(path: Path, text: str) -> Path:
-    """Write a text whole or not at all, making its folder."""
+def write(path: Path, body: str | bytes) -> Path:
+    """Write a file whole or not at all, making its folder."""
     partial = path.with_name(path.name + ".partial")
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial.write_text(text, encoding="utf-8")
+    partial.write_bytes(body.encode() if isinstance(body, str) else body)
     return partial.replace(path)

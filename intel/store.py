@@ -12,7 +12,7 @@ import zstandard
 from sqlalchemy import Engine, Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session, undefer
 
-from intel import field, keeping, readings, reviewed
+from intel import delivered, field, keeping, readings, reviewed
 from intel.db import (
     AccountRow,
     AliasRow,
@@ -24,6 +24,7 @@ from intel.db import (
     TermRow,
     read_only,
 )
+from intel.delivered import Delivery
 from intel.model import (
     Account,
     FieldReport,
@@ -217,6 +218,13 @@ class Store:
         """Keep that a field report was followed up on a day. Raises UnknownName, BadReport."""
         with Session(self._engine) as session, session.begin():
             return field.follow_up(session, number, day)
+
+    # What was made of it and handed over.
+
+    def keep_briefing(self, briefing: Delivery) -> None:
+        """Remember that a briefing was delivered, and what it covered that none of its kind had before."""
+        with Session(self._engine) as session, session.begin():
+            delivered.keep(session, briefing)
 
     # What the pipeline makes of it.
 

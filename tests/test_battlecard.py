@@ -11,9 +11,8 @@ from typer.testing import CliRunner
 
 from intel import compare_command
 from intel.battlecard import Battlecard, CardMaterial, compose
-from intel.battlecard_pages import Language, render
+from intel.battlecard_pages import Format, Language, render
 from intel.battlecard_rules import card_table
-from intel.brief import Format
 from intel.compare_command import SameCompany
 from intel.comparison import Material, compare
 from intel.comparison_lines import lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from intel import bootstrap, reader, rounds
 from intel.account_file import words_of_gaps
 from intel.bootstrap import Workspace
-from intel.brief import Format, render
+from intel.brief import Format, Order
 from intel.config import Settings
 from intel.coverage import Answer, State
 from intel.model import COUNTED, Page, Source
@@ -23,6 +23,7 @@ from intel.views import FindingFilter
 from pipelines.watched import versioned
 from spiders.queries import Query
 from tests import documents
+from tests.briefs import shown
 from tests.making import NOON, WIRE
 
 DAY = date(2026, 11, 26)
@@ -234,6 +235,7 @@ def test_a_quote_out_of_a_document_says_on_which_page_it_stands(workspace: Works
     read(workspace)
     [found] = workspace.query.findings("taobao", FindingFilter(topic="payment_behaviour"))
     assert found.place == "第4页"
-    briefing = rounds.brief(workspace, workspace.query.account("taobao"))
+    order = Order(datetime.now(UTC))
+    briefing = rounds.brief(workspace, [workspace.query.account("taobao")], order)
     for form in Format:
-        assert "第4页" in render(briefing, form)
+        assert "第4页" in shown(briefing, form)

@@ -1,0 +1,222 @@
+"""Findings to choices: each report told by its best source, each quote once, ranked by what it is worth.
+
+A quote that answers several topics is shown under one of them and counted under the others. What ranks
+high: news that the next step depends on (`intel/briefing.toml`), believed, recent, and understood without
+the text around it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from intel.brief.evidence import Evidence
+from intel.brief.figures import numbers
+from intel.brief.rules import Rules
+from intel.config import CHINA
+from intel.model import Account
+from intel.views import FindingView
+from pipelines.text import fold
+
+_MARKS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A quote to show: its best finding, other topics it answers, sources of its copies, its worth."""
+
+    finding: FindingView
+    topics: tuple[str, ...]
+    copies: tuple[str, ...]
+    worth: float
+
+    @property
+    def evidence(self) -> Evidence:
+        """The quote with what proves it."""
+        return evidence(self.finding, self.copies)
+
+
+def evidence(finding: FindingView, copies: tuple[str, ...] = ()) -> Evidence:
+    """A finding as evidence."""
+    return Evidence(
+        quote=finding.quote,
+        place=finding.place,
+        day=finding.dated_at.astimezone(CHINA).date(),
+        title=finding.title,
+        url=finding.url,
+        source=finding.source_label,
+        reliability=finding.reliability,
+        credibility=finding.credibility,
+        why=finding.why,
+        copies=copies,
+        story=finding.story,
+    )
+
+
+def choose(
+    account: Account, findings: Sequence[FindingView], rules: Rules, now: datetime
+) -> tuple[Choice, ...]:
+    """What to show of an account's findings, newest first. Findings of other accounts yield to its own."""
+    told = list(_witnesses(findings))
+    crowd = Counter(finding.topic for finding, _ in told)
+    groups: dict[str, list[tuple[FindingView, tuple[str, ...]]]] = defaultdict(list)
+    for finding, copies in told:
+        groups[_MARKS.sub("", fold(finding.quote)) or finding.quote].append((finding, copies))
+    chosen = [_choice(account, group, crowd, rules, now) for group in groups.values()]
+    articles = by(chosen, lambda one: str(one.finding.article)).values()
+    return tuple(newest_first(one for of_article in articles for one in _whole(of_article)))
+
+
+def _witnesses(findings: Iterable[FindingView]) -> Iterable[tuple[FindingView, tuple[str, ...]]]:
+    """Of each story on a topic the findings of its best article, with the labels of its other sources."""
+    stories: dict[int, list[FindingView]] = defaultdict(list)
+    for finding in findings:
+        stories[finding.story].append(finding)
+    for told in stories.values():
+        order = {one.article: (one.reliability, one.dated_at, one.article) for one in told}
+        for topic in dict.fromkeys(one.topic for one in told):
+            tellings = [one for one in told if one.topic == topic]
+            best = min((one.article for one in tellings), key=lambda article: order[article])
+            source = next(one.source_label for one in tellings if one.article == best)
+            copies = dict.fromkeys(one.source_label for one in told if one.source_label != source)
+            yield from ((one, tuple(copies)) for one in tellings if one.article == best)
+
+
+def _choice(
+    account: Account,
+    group: Sequence[tuple[FindingView, tuple[str, ...]]],
+    crowd: Counter[str],
+    rules: Rules,
+    now: datetime,
+) -> Choice:
+    """One quote, told once: under its own account's scarcest topic, by its most reliable source."""
+
+    def fitness(one: tuple[FindingView, tuple[str, ...]]) -> tuple[object, ...]:
+        finding = one[0]
+        return (
+            finding.account != account.id,
+            finding.reliability,
+            finding.event is None,
+            crowd[finding.topic],
+            finding.dated_at,
+            finding.id,
+        )
+
+    best, copies = min(group, key=fitness)
+    others = (finding.source_label for finding, _ in group if finding.source_label != best.source_label)
+    topics = dict.fromkeys(finding.topic for finding, _ in group if finding.topic != best.topic)
+    return Choice(
+        best, tuple(topics), tuple(dict.fromkeys((*copies, *others))), worth(best, account, rules, now)
+    )
+
+
+def _whole(choices: Sequence[Choice]) -> list[Choice]:
+    """The quotes of an article that are no part of another; those answer the topics of their parts too."""
+    kept: list[Choice] = []
+    for one in sorted(choices, key=lambda one: (one.finding.start - one.finding.end, one.finding.start)):
+        around = next((i for i, other in enumerate(kept) if _holds(other.finding, one.finding)), None)
+        if around is None:
+            kept.append(one)
+            continue
+        whole = kept[around]
+        topics = dict.fromkeys((*whole.topics, one.finding.topic, *one.topics))
+        topics.pop(whole.finding.topic, None)
+        kept[around] = replace(whole, topics=tuple(topics))
+    return kept
+
+
+def _holds(whole: FindingView, part: FindingView) -> bool:
+    return whole.start <= part.start and part.end <= whole.end
+
+
+def weight(finding: FindingView, rules: Rules) -> float:
+    """What such news weighs, 0 to 10."""
+    if finding.event is None:
+        return rules.topics.get(finding.topic, rules.default)
+    return rules.events.get(finding.event, rules.default)
+
+
+def believed(finding: FindingView, rules: Rules) -> float:
+    """Its weight as far as it can be believed."""
+    return weight(finding, rules) * rules.credibility[str(finding.credibility)]
+
+
+def worth(finding: FindingView, account: Account, rules: Rules, now: datetime) -> float:
+    """What it is worth to read now."""
+    age = max((now - finding.dated_at).days, 0)
+    fresh: float = 0.5 ** (age / rules.half_life)
+    return believed(finding, rules) * fresh * standing(finding.quote, account, rules)
+
+
+def standing(quote: str, account: Account, rules: Rules) -> float:
+    """How well a quote can be understood without the text around it."""
+    rule, bare = rules.quote, quote.strip()
+    signs = (
+        (len(bare) < rule.short, rule.is_short),
+        (bare.endswith(tuple(rule.fragment_ends)), rule.is_fragment),
+        (" | " in bare, rule.is_table_row),
+        (bare.startswith(rule.leaning), rule.leans_back),
+        (any(words in bare for words in rule.hearsay), rule.is_hearsay),
+        (any(name in bare for name in account.names), rule.names_account),
+        (bool(numbers(bare)), rule.has_figure),
+    )
+    factor = 1.0
+    for holds, by in signs:
+        factor *= by if holds else 1.0
+    return factor
+
+
+def best_of_stories(choices: Iterable[Choice]) -> list[Choice]:
+    """The best quote of each report, the most worth first."""
+    best: dict[int, Choice] = {}
+    for one in sorted(choices, key=lambda one: -one.worth):
+        best.setdefault(one.finding.story, one)
+    return list(best.values())
+
+
+def top(choices: Iterable[Choice], most: int, same_event: int) -> list[Choice]:
+    """The reports most worth reading, at most so many of one event type or topic; newest first.
+
+    Of reports that tell the same figures the best is taken.
+    """
+    taken: list[Choice] = []
+    kinds: Counter[str] = Counter()
+    for one in best_of_stories(choices):
+        kind = one.finding.event or one.finding.topic
+        told = any(_same_figures(one, other) for other in taken)
+        if kinds[kind] < same_event and len(taken) < most and not told:
+            kinds[kind] += 1
+            taken.append(one)
+    return newest_first(taken)
+
+
+def _same_figures(one: Choice, other: Choice) -> bool:
+    """Whether two reports tell the same: at least two figures, and half of those of the shorter quote."""
+    mine, theirs = numbers(one.finding.quote), numbers(other.finding.quote)
+    common = len(mine & theirs)
+    return common >= 2 and common * 2 >= min(len(mine), len(theirs))
+
+
+def spread(choices: Sequence[Choice], most: int | None) -> list[Choice]:
+    """At most so many quotes: the best of each report before a report's second; newest first."""
+    if most is None or len(choices) <= most:
+        return newest_first(choices)
+    first = best_of_stories(choices)
+    rest = sorted((one for one in choices if one not in first), key=lambda one: -one.worth)
+    return newest_first([*first, *rest][:most])
+
+
+def newest_first(choices: Iterable[Choice]) -> list[Choice]:
+    """By day, newest first, then as they stand in the text."""
+    return sorted(choices, key=lambda one: (-one.finding.dated_at.timestamp(), one.finding.start))
+
+
+def by(choices: Iterable[Choice], key: Callable[[Choice], str]) -> dict[str, list[Choice]]:
+    """Choices by a key, in the order in which keys first come."""
+    groups: dict[str, list[Choice]] = {}
+    for one in choices:
+        groups.setdefault(key(one), []).append(one)
+    return groups

@@ -1,0 +1,53 @@
+"""How a briefing can be written: a table of formats, one file each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from intel.brief.blocks import Document
+from intel.brief.data import data
+from intel.brief.markdown import markdown
+from intel.brief.page import page
+from intel.brief.word_file import word_file
+
+
+class Format(StrEnum):
+    """How a briefing can be written."""
+
+    MD = "md"
+    HTML = "html"
+    DOCX = "docx"
+    JSON = "json"
+
+
+class Renderer(Protocol):
+    """Writes a briefing, whatever blocks it has."""
+
+    def __call__(self, document: Document, /) -> bytes:
+        """The whole file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A format: its renderer, whether a terminal can show it, whether it has pictures, and all quotes."""
+
+    render: Renderer
+    text: bool = True
+    pictures: bool = False
+    whole: bool = False
+
+
+FORMATS: Mapping[Format, Written] = {
+    Format.MD: Written(markdown),
+    Format.HTML: Written(page, pictures=True),
+    Format.DOCX: Written(word_file, text=False, pictures=True),
+    Format.JSON: Written(data, whole=True),
+}
+
+
+def render(document: Document, form: Format) -> bytes:
+    """Write a briefing."""
+    return FORMATS[form].render(document)

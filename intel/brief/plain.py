@@ -1,0 +1,25 @@
+"""Text as any reader takes it: without the characters that XML refuses or that would turn a line around."""
+
+from __future__ import annotations
+
+import re
+
+# Controls, lone surrogates and non-characters (XML 1.0, 2.2), and the marks that reorder text.
+_REFUSED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
+)
+
+
+def plain(text: str) -> str:
+    """The text with each such character shown as U+FFFD."""
+    return _REFUSED.sub("\ufffd", text)
+
+
+def line(text: str) -> str:
+    """The text on one line."""
+    return " ".join(plain(text).split())
+
+
+def is_web(url: str) -> bool:
+    """Whether an address may become a link."""
+    return url.startswith(("http://", "https://"))
