@@ -18,7 +18,7 @@ from intel.coverage import Answer, State
 from intel.db import ArticleRow, MentionRow, SourceRow, read_only
 from intel.delivered import DeliveredQuery, Held
 from intel.model import Account, Role
-from intel.query import UnknownName
+from intel.query import UnknownName, reliability
 from intel.series import SeriesQuery
 from intel.views import FindingFilter, FindingView
 from pipelines.series_rules import rules as series_rules
@@ -99,7 +99,7 @@ def voices(workspace: Workspace, client: Account) -> list[Voice]:
     other = aliased(MentionRow)
     row = (other.account_id, ArticleRow.title, ArticleRow.dated_at, ArticleRow.url, ArticleRow.story_id)
     query = (
-        select(*row, SourceRow.label, SourceRow.reliability)
+        select(*row, SourceRow.label, reliability())
         .join(ArticleRow, ArticleRow.id == other.article_id)
         .join(SourceRow, SourceRow.name == ArticleRow.source)
         .join(MentionRow, MentionRow.article_id == ArticleRow.id)

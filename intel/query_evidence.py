@@ -19,6 +19,7 @@ from intel.credibility import Denial, Statement, rate
 from intel.db import ArgumentRow, ArticleRow, EventRow, FindingRow, PlaceRow, SourceRow, read_only
 from intel.model import COUNTED, Status
 from intel.notice import CONCLUDED, NoticeKind, chains
+from intel.query import reliability
 from intel.tenders import ExpiryView, NoticeView, Tenders
 from intel.views import EvidenceView
 
@@ -120,7 +121,7 @@ _ARTICLE = (
     ArticleRow.url,
     SourceRow.label.label("source_label"),
     SourceRow.owner,
-    SourceRow.reliability,
+    reliability(),
     ArticleRow.id.label("article"),
     ArticleRow.story_id.label("story"),
 )
@@ -136,6 +137,7 @@ def _findings(account: str, end: datetime) -> Select[Any]:
         row.problem,
         row.speaker,
         row.couriers.label("parties"),
+        row.confirmed,
     )
     return _sentences(row, columns, end).where(row.account_id == account)
 
@@ -224,6 +226,7 @@ def _statement(number: int, view: EvidenceView) -> Statement:
         owner=view.owner,
         reliability=view.reliability,
         dated_at=view.dated_at,
+        confirmed=view.confirmed,
     )
 
 

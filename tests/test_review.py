@@ -21,6 +21,7 @@ from intel.credibility import ANALYST, PROBABLE
 from intel.db import ReviewRow
 from intel.model import Argument, Mention, NotAnArticle, Reading, Review, ReviewAction
 from intel.query import UnknownName
+from intel.query_evidence import EvidenceQuery
 from intel.review import Correction, Reviewer
 from intel.review_force import BadReview, By
 from intel.review_rules import name_of, sentence_of
@@ -293,6 +294,16 @@ def test_a_confirmed_finding_is_at_least_probable_and_says_so(desk: Desk) -> Non
     desk.reviewer.confirm(old.id, BY)
     found = next(one for one in desk.findings() if one.title == "旧闻")
     assert found.credibility == PROBABLE and found.why.endswith(ANALYST)
+
+
+def test_a_battlecard_s_evidence_heeds_confirmation_and_rejection(desk: Desk) -> None:
+    evidence = EvidenceQuery(desk.kept.engine)
+    desk.put(reading(title="又一条", phrase=TEXT[:20]))
+    desk.reviewer.confirm(max(one.id for one in desk.findings()), BY)
+    _reject(desk)
+    told = [one for one in evidence.told("taobao", date(2026, 11, 30)) if one.kind == "finding"]
+    assert [(one.quote, one.confirmed, one.credibility) for one in told] == [(TEXT[:20], True, PROBABLE)]
+    assert told[0].why.endswith(ANALYST)
 
 
 def test_a_confirmed_finding_outlives_a_rule_that_no_longer_finds_it(desk: Desk) -> None:
