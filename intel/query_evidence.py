@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 
 from intel.config import CHINA
 from intel.credibility import Denial, Statement, rate
-from intel.db import ArgumentRow, ArticleRow, EventRow, FindingRow, PlaceRow, SourceRow, read_only
+from intel.db import ArgumentRow, ArticleRow, EventRow, FindingRow, SourceRow, read_only
 from intel.model import COUNTED, Status
 from intel.notice import CONCLUDED, NoticeKind, chains
-from intel.query import reliability
+from intel.query import place, reliability
 from intel.tenders import ExpiryView, NoticeView, Tenders
 from intel.views import EvidenceView
 
@@ -159,16 +159,8 @@ def _sentences(
 ) -> Select[Any]:
     content = ArticleRow.title + literal("\n") + ArticleRow.text
     quote = func.substr(content, row.start + 1, row.end - row.start).label("quote")
-    place = (
-        select(PlaceRow.label)
-        .where(PlaceRow.article_id == row.article_id, PlaceRow.start <= row.start, PlaceRow.end > row.start)
-        .order_by(PlaceRow.start.desc())
-        .limit(1)
-        .scalar_subquery()
-        .label("place")
-    )
     return (
-        select(*columns, quote, row.start, row.end, place, *_ARTICLE)
+        select(*columns, quote, row.start, row.end, place(row).label("place"), *_ARTICLE)
         .join(ArticleRow, ArticleRow.id == row.article_id)
         .join(SourceRow, SourceRow.name == ArticleRow.source)
         .where(ArticleRow.dated_at < end)
