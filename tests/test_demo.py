@@ -16,7 +16,7 @@ import pytest
 
 from tests.snapshot import snapshot
 
-KILLS, SOAK_KILLS = 4, 20
+KILLS, SOAK_KILLS = 2, 20
 LONGEST = 300  # seconds after which a run is taken for stuck
 
 

@@ -14,6 +14,7 @@ import pytest
 from intel import reader
 from intel.model import Account, KeptPage, Page, Reading
 from intel.reader import read_pages
+from pipelines import reading_process
 from tests.conftest import Kept
 from tests.making import SOURCES, TEXT
 
@@ -37,7 +38,7 @@ def read_or_break(kept: KeptPage) -> Reading:
     return original(kept)
 
 
-original = reader.read_here
+original = reading_process.read_here
 
 
 def test_a_page_that_takes_for_ever_is_given_up_and_its_process_killed(
