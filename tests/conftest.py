@@ -1,7 +1,6 @@
 """Fixtures that several test modules share."""
 
 import io
-import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,12 +27,9 @@ def accounts() -> tuple[Account, ...]:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """A PostgreSQL server, shared by all workers."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    with running(folder / "postgres") as server:
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server, started when the first test of a worker needs it: that takes less than a second."""
+    with running() as server:
         yield server
 
 

