@@ -37,6 +37,7 @@ from intel import (
     sources_command,
     tasks_command,
     tenders_command,
+    users_command,
 )
 from intel.account_file import WorkedGaps
 from intel.bootstrap import NotReady, Workspace
@@ -89,6 +90,9 @@ app.add_typer(assess_command.stage_app, name="stage")
 app.add_typer(quarantine_command.quarantine_app, name="quarantine")
 app.add_typer(forget_command.forget_app, name="forget")
 app.add_typer(forget_command.export_app, name="export")
+app.add_typer(users_command.users_app, name="users")
+app.add_typer(users_command.keys_app, name="keys")
+app.add_typer(users_command.teams_app, name="teams")
 app.command()(retain_command.retain)
 app.command()(retain_command.personal)
 
@@ -120,6 +124,7 @@ REFUSALS = (
     *compare_command.REFUSALS,
     *field_command.REFUSALS,
     *review_command.REFUSALS,
+    *users_command.REFUSALS,
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
