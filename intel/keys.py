@@ -31,7 +31,7 @@ class ApiKey:
     id: int
     user: str
     label: str
-    scopes: frozenset[Scope]
+    scopes: tuple[Scope, ...]
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
@@ -124,7 +124,7 @@ def _key(row: ApiKeyRow) -> ApiKey:
         id=row.id,
         user=row.user,
         label=row.label,
-        scopes=frozenset(Scope(scope) for scope in row.scopes.split()),
+        scopes=tuple(Scope(scope) for scope in row.scopes.split()),
         created_at=row.created_at,
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,

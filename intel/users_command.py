@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from intel import bootstrap, screen
-from intel.keys import ApiKey, Keys
+from intel.keys import Keys
 from intel.teams import Team, Teams
 from intel.users import BadUser, Scope, User, UserRole, Users
 
@@ -112,7 +112,7 @@ def keys_add(
     keys = Keys(bootstrap.open_workspace(context.obj).engine)
     key, text = keys.issue(name, label, set(scope or [Scope.READ]), (datetime.now(UTC), days))
     if json:
-        screen.print_json({"key": text, **_key(key)})
+        screen.print_json({"text": text, "key": key})
         return
     screen.out.print(text, markup=False)
     screen.err.print(f"key {key.id} holds until {screen.shown(key.expires_at)}; it is not shown again")
@@ -123,15 +123,12 @@ def keys_list(context: typer.Context, json: AsJson = False) -> None:
     """All keys: whose, what for, what they allow, until when, last used."""
     keys = Keys(bootstrap.open_workspace(context.obj).engine).listed()
     if json:
-        screen.print_json([_key(one) for one in keys])
+        screen.print_json(keys)
         return
     columns = ("key", "user", "label", "scopes", "expires", "revoked", "last used")
     screen.table(
         columns,
-        [
-            (k.id, k.user, k.label, " ".join(sorted(k.scopes)), k.expires_at, k.revoked_at, k.used_at)
-            for k in keys
-        ],
+        [(k.id, k.user, k.label, " ".join(k.scopes), k.expires_at, k.revoked_at, k.used_at) for k in keys],
     )
 
 
@@ -196,16 +193,3 @@ def _password() -> str:
 def _tell(user: User) -> None:
     state = f", disabled since {screen.shown(user.disabled_at)}" if user.disabled_at else ""
     screen.out.print(f"user {user.name}: {user.role}{state}")
-
-
-def _key(key: ApiKey) -> dict[str, object]:
-    return {
-        "id": key.id,
-        "user": key.user,
-        "label": key.label,
-        "scopes": sorted(key.scopes),
-        "created_at": key.created_at,
-        "expires_at": key.expires_at,
-        "revoked_at": key.revoked_at,
-        "used_at": key.used_at,
-    }

@@ -109,7 +109,7 @@ def _by_key(desk: Desk, text: str, now: datetime, after: BackgroundTasks) -> Pri
     if key is None:
         return None
     after.add_task(desk.keys.touch, key, now)
-    return _user(desk, key.user, key.scopes, key.id)
+    return _user(desk, key.user, frozenset(key.scopes), key.id)
 
 
 def _by_session(desk: Desk, token: str, now: datetime, after: BackgroundTasks) -> Principal | None:

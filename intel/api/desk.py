@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from threading import Lock
 from typing import Annotated
 
 from argon2 import PasswordHasher
@@ -49,6 +50,7 @@ class Desk:
     sessions: WebSessions
     teams: Teams
     limits: Limits
+    changing: Lock  # held from looking at a version until it is changed
     clock: Callable[[], datetime]
 
     @classmethod
@@ -64,6 +66,7 @@ class Desk:
             sessions=WebSessions(workspace.engine),
             teams=Teams(workspace.engine),
             limits=options.limits or Limits(),
+            changing=Lock(),
             clock=options.clock,
         )
 

@@ -39,8 +39,8 @@ class Measures:
         return cls(registry)
 
     def answered(self, scope: Scope, status: int, seconds: float) -> None:
-        """Count an answer, under its route's path: those of addresses would be without end."""
-        route = getattr(scope.get("route"), "path", "none")
+        """Count an answer, under its route's name: addresses would be without end."""
+        route = getattr(scope.get("route"), "name", "none")
         method = scope["method"] if scope["method"] in _METHODS else "other"
         self.requests.labels(method, route, str(status)).inc()
         self.seconds.labels(method, route).observe(seconds)

@@ -13,7 +13,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 
@@ -23,23 +23,22 @@ from intel.query import UnknownName
 from intel.review_force import BadReview
 from intel.search import BadQuery
 from intel.stages import NotInOrder
-from intel.taxonomy import BadAccounts
 from intel.users import BadUser
 
 MEDIA_TYPE = "application/problem+json"
 BUSY_SECONDS = 5  # after which it makes sense to ask again
 _log = logging.getLogger(__name__)
 
-# What the classes behind the commands refuse, and the status that says so.
+# What the classes behind the commands refuse, and the status that says so. 422 is left for what the
+# specification can say; 400 is a request that it allows and that cannot be taken all the same.
 REFUSALS: Mapping[type[Exception], int] = {
     UnknownName: 404,
     NoTask: 404,
     BadReview: 409,
     NotInOrder: 409,
-    BadReport: 422,
-    BadQuery: 422,
-    BadAccounts: 422,
-    BadUser: 422,
+    BadReport: 400,
+    BadQuery: 400,
+    BadUser: 400,
 }
 
 
@@ -77,6 +76,11 @@ def busy(_request: Request, _error: Exception) -> Response:
     return Problem(503, detail, after).response()
 
 
+def unkept(_request: Request, _error: Exception) -> Response:
+    """A text that no database keeps, such as one with a NUL in it."""
+    return Problem(400, "a text holds characters that cannot be kept").response()
+
+
 def install(app: FastAPI) -> None:
     """Let an app answer errors as problems."""
     app.add_exception_handler(Problem, _told)
@@ -84,6 +88,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(OperationalError, busy)
     app.add_exception_handler(NoConnection, busy)
+    app.add_exception_handler(DataError, unkept)
     for refusal in REFUSALS:
         app.add_exception_handler(refusal, _refused)
     app.add_exception_handler(Exception, _failed)

@@ -22,24 +22,24 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 _FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-real-ip"})
 
 
-class Health(BaseModel):
+class Alive(BaseModel):
     """That it is well."""
 
     status: str = "ok"
 
 
 @router.get("/healthz", dependencies=[PUBLIC])
-def healthz() -> Health:
+def healthz() -> Alive:
     """Whether the process answers."""
-    return Health()
+    return Alive()
 
 
 @router.get("/readyz", dependencies=[PUBLIC])
-def readyz(desk: AtDesk) -> Health:
+def readyz(desk: AtDesk) -> Alive:
     """Whether the database can be read and has the schema of this version."""
     if not _is_ready(desk):
         raise Problem(503, "the database cannot be read, or is of another version", {"Retry-After": "10"})
-    return Health()
+    return Alive()
 
 
 def near_or_operator(

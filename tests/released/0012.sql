@@ -28,3 +28,4 @@ INSERT INTO login_link (digest, "user", expires_at) VALUES ('2f', 'wang', '2026-
 INSERT INTO team (name, created_at) VALUES ('platforms', '2026-11-02 00:00:00');
 INSERT INTO team_member (team, "user") VALUES ('platforms', 'wang');
 INSERT INTO team_account (team, account_id) VALUES ('platforms', 'taobao');
+INSERT INTO source_pause (source, "by", why, at) VALUES ('wire', 'root', 'moved', '2026-11-02 00:00:00');

@@ -1,4 +1,4 @@
-"""Who may use the service: users, keys, sessions, links, teams."""
+"""Who may use the service: users, keys, sessions, links, teams; sources that an operator paused."""
 
 from __future__ import annotations
 
@@ -57,6 +57,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_login_link")),
     )
     _create_teams()
+    op.create_table(
+        "source_pause",
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["source"], ["source.name"], name=op.f("fk_source_pause_source")),
+        sa.PrimaryKeyConstraint("source", name=op.f("pk_source_pause")),
+    )
 
 
 def _create_teams() -> None:
