@@ -40,14 +40,14 @@ def client(service: Service) -> TestClient:
 
 def pages(client: TestClient, path: str, limit: int) -> Iterator[dict[str, Any]]:
     """All items of a list, so many at a time."""
-    cursor: dict[str, str | int] = {}
+    query: dict[str, str | int] = {"limit": limit}
     while True:
-        page = client.get(API + path, params={"limit": limit} | cursor).json()
+        page = client.get(API + path, params=query).json()
         assert len(page["items"]) <= limit
         yield from page["items"]
         if page["next"] is None:
             return
-        cursor = {"cursor": page["next"]}
+        query |= {"cursor": page["next"]}
 
 
 LISTS = (
