@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from intel import assessment, tasks
@@ -17,6 +17,7 @@ from intel.bootstrap import Workspace
 from intel.config import CHINA
 from intel.coverage import Answer, State, coverage
 from intel.model import Account, Role, RunState, Source, SourceRun
+from intel.query import end_of
 from intel.questions import Question, questions_of
 from intel.tasks import Means, Task, Worked
 from intel.taxonomy import taxonomy
@@ -79,7 +80,7 @@ def answers_of(
 
 def evidence(workspace: Workspace, account: Account, day: date) -> Sequence[FindingView]:
     """The findings that bear on an account until the end of a day."""
-    as_of = datetime.combine(day + timedelta(days=1), time(), CHINA) - timedelta(microseconds=1)
+    as_of = end_of(day)
     found = workspace.query.findings(account.id, FindingFilter(as_of=as_of))
     return [*found, *couriers_beside(workspace, account, FindingFilter(as_of=as_of))]
 

@@ -37,6 +37,7 @@ from intel import (
     sources_command,
     tasks_command,
     tenders_command,
+    users_command,
 )
 from intel.account_file import WorkedGaps
 from intel.bootstrap import NotReady, Workspace
@@ -66,6 +67,8 @@ sources_app = typer.Typer(no_args_is_help=True, help="The table of sources.")
 accounts_app = typer.Typer(no_args_is_help=True, help="The organisations we watch.")
 sources_app.command("health")(sources_command.sources_health)
 sources_app.command("check")(sources_command.sources_check)
+sources_app.command("pause")(sources_command.sources_pause)
+sources_app.command("resume")(sources_command.sources_resume)
 app.command("brief")(briefings_command.brief)
 app.command("eval")(eval_command.evaluation)
 app.command("compare")(compare_command.compare)
@@ -89,6 +92,9 @@ app.add_typer(assess_command.stage_app, name="stage")
 app.add_typer(quarantine_command.quarantine_app, name="quarantine")
 app.add_typer(forget_command.forget_app, name="forget")
 app.add_typer(forget_command.export_app, name="export")
+app.add_typer(users_command.users_app, name="users")
+app.add_typer(users_command.keys_app, name="keys")
+app.add_typer(users_command.teams_app, name="teams")
 app.command()(retain_command.retain)
 app.command()(retain_command.personal)
 
@@ -120,6 +126,7 @@ REFUSALS = (
     *compare_command.REFUSALS,
     *field_command.REFUSALS,
     *review_command.REFUSALS,
+    *users_command.REFUSALS,
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]

@@ -155,6 +155,16 @@ class SourceCheckRow(Base):
     problems: Mapped[list[str]]
 
 
+class SourcePauseRow(Base):
+    """That a source is not asked for now: who said so, why and when."""
+
+    __tablename__ = "source_pause"
+    source: Mapped[str] = mapped_column(ForeignKey("source.name"), primary_key=True)
+    by: Mapped[str]
+    why: Mapped[str]
+    at: Mapped[datetime]
+
+
 class PageRow(Base):
     """Bytes as fetched (zstandard). `state`: new, read or rejected (then `reason` and `detail`)."""
 

@@ -129,6 +129,12 @@ class FileStore:
                 kept.append(_task(row))
         return tuple(kept)
 
+    def task(self, number: int) -> Task | None:
+        """The task of that number, if there is one."""
+        with Session(self._reading) as session:
+            row = session.get(TaskRow, number)
+            return _task(row) if row is not None else None
+
     def task_under_way(self, number: int) -> Task:
         """The task of that number. Raises NoTask where there is none, or it has ended."""
         with Session(self._reading) as session:

@@ -25,6 +25,7 @@ from intel.db import (
     PageRow,
     PlaceRow,
     SourceCheckRow,
+    SourcePauseRow,
     SourceRow,
     SourceRunRow,
 )
@@ -110,7 +111,7 @@ class Clearing:
                 if not forgotten.source(name) or self.dry_run:
                     count["source"] += forgotten.source(name)
                     continue
-                for table in (SourceRunRow, SourceCheckRow):
+                for table in (SourceRunRow, SourceCheckRow, SourcePauseRow):
                     session.execute(delete(table).where(table.source == name))
                 session.execute(delete(SourceRow).where(SourceRow.name == name))
                 count["source"] += 1

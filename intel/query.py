@@ -15,10 +15,13 @@ from sqlalchemy import (
     RowMapping,
     ScalarSelect,
     Select,
+    and_,
     func,
     literal,
+    or_,
     select,
     true,
+    tuple_,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -112,12 +115,32 @@ class Query:
     # Findings
 
     def findings(
-        self, account: str, chosen: FindingFilter, limit: int | None = None
+        self,
+        account: str,
+        chosen: FindingFilter,
+        limit: int | None = None,
+        after: Sequence[Any] | None = None,
     ) -> Sequence[FindingView]:
-        """An account's findings, newest first, each with its credibility."""
+        """An account's findings, newest first, each with its credibility.
+
+        `after` goes on behind the finding with this moment (ISO), address, start, topic and number.
+        """
         row = RejectedRow if chosen.rejected else FindingRow
         query = _chosen(_finding_columns(row), chosen, row).where(row.account_id == account)
+        if after is not None:
+            at, *rest = after
+            moment = datetime.fromisoformat(at)
+            behind = tuple_(ArticleRow.url, row.start, row.topic, row.id) > tuple_(*rest)
+            query = query.where(or_(row.dated_at < moment, and_(row.dated_at == moment, behind)))
         return self._findings(query, row, chosen.as_of, limit)
+
+    def finding(self, number: int) -> FindingView | None:
+        """The finding of a number, kept or rejected, if there is one."""
+        for row in (FindingRow, RejectedRow):
+            query = _finding_columns(row).where(row.id == number)
+            if found := self._findings(query, row, None):
+                return found[0]
+        return None
 
     def beside(self, account: str, chosen: FindingFilter) -> Sequence[FindingView]:
         """Findings of other accounts in the articles that name this one, newest first."""
@@ -134,7 +157,7 @@ class Query:
         as_of: datetime | None,
         limit: int | None = None,
     ) -> Sequence[FindingView]:
-        order = (row.dated_at.desc(), ArticleRow.url, row.start, row.topic)
+        order = (row.dated_at.desc(), ArticleRow.url, row.start, row.topic, row.id)
         with Session(self._engine) as session:
             rows = session.execute(query.order_by(*order).limit(limit)).mappings().all()
             rated: dict[int, Credibility] = {}
@@ -247,6 +270,11 @@ class Query:
         )
         with Session(self._engine) as session:
             return [_source_view(*row) for row in session.execute(query)]
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a day in China."""
+    return _midnight(day + timedelta(days=1)) - timedelta(microseconds=1)
 
 
 def unknown(what: str, name: str, names: Iterable[str], listed: Iterable[str]) -> UnknownName:

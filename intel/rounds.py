@@ -17,6 +17,7 @@ from intel.config import CHINA, Settings
 from intel.delivered import DeliveredQuery, Delivery
 from intel.field import FIELD
 from intel.model import Account, Page, Role, RunState, Source, SourceRun
+from intel.pauses import Pauses
 from intel.query import unknown
 from intel.views import FindingFilter
 from spiders import saved
@@ -51,7 +52,10 @@ def listing_sources(settings: Settings) -> list[str]:
 
 
 def collect(workspace: Workspace, names: Sequence[str] = ()) -> tuple[SourceRun, ...]:
-    """Crawl the named sources, or all that are enabled and what open tasks ask for. Raises UnknownName."""
+    """Crawl the named sources, or all that are enabled and not paused, and what open tasks ask for.
+
+    Raises UnknownName.
+    """
     settings = workspace.settings
     forgotten = workspace.store.redaction().forgotten
     listed = listed_sources(settings)
@@ -59,7 +63,10 @@ def collect(workspace: Workspace, names: Sequence[str] = ()) -> tuple[SourceRun,
     for name in names:
         if name not in table:
             raise unknown("source", name, table, table)
-    chosen = [table[name] for name in names] or [source for source in table.values() if source.enabled]
+    paused = Pauses(workspace.engine).names()
+    chosen = [table[name] for name in names] or [
+        source for source in table.values() if source.enabled and source.name not in paused
+    ]
     under_way = workspace.files.tasks(under_way=True)
     extra = [] if names else account_file.rechecks(under_way, workspace)
     workspace.store.load_sources((*all_sources(settings), *extra))

@@ -7,7 +7,7 @@ is, `PointView`s of one series: the most reliable source of a period first, with
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -99,15 +99,22 @@ class SeriesQuery:
     def __init__(self, engine: Engine) -> None:
         self._engine = read_only(engine)
 
-    def listed(self) -> Sequence[SeriesView]:
-        """Every series of the table, in its order, those without a point included."""
+    def listed(self, hidden: Collection[str] = ()) -> Sequence[SeriesView]:
+        """Every series of the table, in its order, those without a point included.
+
+        Values of the `hidden` subjects are not counted.
+        """
         query = (
             select(SeriesPointRow.series, SeriesPointRow.subject, SeriesPointRow.period, SourceRow.label)
             .join(ArticleRow, ArticleRow.id == SeriesPointRow.article_id)
             .join(SourceRow, SourceRow.name == ArticleRow.source)
         )
         with Session(self._engine) as session:
-            rows = [(row.series, row.subject, row.period, row.label) for row in session.execute(query)]
+            rows = [
+                (row.series, row.subject, row.period, row.label)
+                for row in session.execute(query)
+                if row.subject not in hidden
+            ]
         return [_series_view(series, rows) for series in rules().series]
 
     def subjects(self, series: str) -> Sequence[str]:

@@ -1,10 +1,11 @@
-"""`intel sources health` and `intel sources check`: how the sources did, and how they answer now.
+"""`intel sources health`, `check`, `pause`, `resume`: how the sources did and answer now, and which rest.
 
 What a check found is kept, where there is a database, for the health view.
 """
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
@@ -17,12 +18,15 @@ from intel.config import Settings
 from intel.health import SourceHealth, assess_all
 from intel.health_query import Histories
 from intel.model import Source, SourceCheck, SourceRun
+from intel.pauses import Pause, Pauses
 from intel.query import unknown
 from spiders.check import CheckResult, check
 from spiders.city.server import start as running_city
 from spiders.crawl import CrawlOptions
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Name = Annotated[str, typer.Argument(metavar="SOURCE", help="As `intel sources list` names it.")]
+By = Annotated[str, typer.Option(help="Who decides.", default_factory=getpass.getuser)]
 Chosen = Annotated[list[str] | None, typer.Option(help="Only this source; may be given several times.")]
 
 
@@ -50,6 +54,27 @@ def sources_check(context: typer.Context, source: Chosen = None, json: AsJson = 
         _show_check(results)
     if not all(result.ok for result in results):
         raise typer.Exit(1)
+
+
+def sources_pause(
+    context: typer.Context,
+    source: Name,
+    why: Annotated[str, typer.Option(help="Why, for those who wonder later.")],
+    by: By,
+) -> None:
+    """Ask a source no more until it is resumed, whatever the table of sources says."""
+    workspace = bootstrap.open_workspace(context.obj)
+    Pauses(workspace.engine).pause(Pause(source, by, why, datetime.now(UTC)))
+    screen.out.print(f"{source} is paused; let it go on with: intel sources resume {source}", markup=False)
+
+
+def sources_resume(context: typer.Context, source: Name) -> None:
+    """Let a paused source go on, if the table of sources has it enabled."""
+    settings: Settings = context.obj
+    workspace = bootstrap.open_workspace(settings)
+    enabled = Pauses(workspace.engine).resume(source, rounds.all_sources(settings))
+    state = "goes on" if enabled else "is not paused; the table of sources has it disabled"
+    screen.out.print(f"{source} {state}", markup=False)
 
 
 def _keep(settings: Settings, results: Sequence[CheckResult], now: datetime) -> None:

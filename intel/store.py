@@ -19,6 +19,7 @@ from intel.db import (
     ArticleRow,
     PageRow,
     SourceCheckRow,
+    SourcePauseRow,
     SourceRow,
     SourceRunRow,
     TermRow,
@@ -88,10 +89,11 @@ class Store:
         return len(accounts)
 
     def load_sources(self, sources: Iterable[Source]) -> None:
-        """Add sources or bring them up to date by name; one no longer in the table is disabled."""
+        """Add sources or bring them up to date by name; one not in the table or paused is disabled."""
         forgotten = self.redaction().forgotten
         with Session(self._engine) as session, session.begin():
             session.execute(update(SourceRow).values(enabled=False))
+            paused = set(session.scalars(select(SourcePauseRow.source)))
             for source in sources:
                 if forgotten.source(source.name):
                     continue
@@ -100,6 +102,7 @@ class Store:
                     row.etag = row.last_modified = None
                 for name, value in _columns(source).items():
                     setattr(row, name, value)
+                row.enabled = source.enabled and source.name not in paused
                 session.add(row)
 
     # What a crawl brings in: the PageStore protocol.

@@ -113,6 +113,16 @@ def store() -> MemoryStore:
     return MemoryStore()
 
 
+@pytest.fixture(scope="session")
+def known_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a database with something of every kind in it; tests work on copies."""
+    from tests.asking import known  # the API takes a while to load, and few tests ask it
+
+    home = tmp_path_factory.mktemp("known")
+    known(home)
+    return home
+
+
 @dataclass(frozen=True)
 class Said:
     """What a command printed and how it ended."""

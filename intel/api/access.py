@@ -1,0 +1,167 @@
+"""Who asks, and whether they may: an API key, or the cookie of a session with proof against forgery.
+
+Every route says what it requires: `Require(scope)` in its dependencies, or `PUBLIC`. A test walks the route
+table and fails on one that says nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import BackgroundTasks, Depends, Request, Security
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from starlette.datastructures import UploadFile
+
+from intel import tokens
+from intel.api.desk import AtDesk, Desk
+from intel.api.problem import Problem, missing
+from intel.query import UnknownName
+from intel.users import ALLOWED, Scope, UserRole
+
+COOKIE = "intel_session"
+CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "csrf_token"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_WHO = {"WWW-Authenticate": 'Bearer realm="intel"'}
+
+BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="An API key: intel keys add")
+_cookie = APIKeyCookie(
+    name=COOKIE, auto_error=False, scheme_name="session", description="POST /api/v1/session"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks. `accounts` are those whose files may be seen, None for all; `key` where a key was used."""
+
+    user: str
+    role: UserRole
+    scopes: frozenset[Scope]
+    accounts: frozenset[str] | None = None
+    key: int | None = None
+
+    def may(self, scope: Scope) -> bool:
+        """Whether something is allowed."""
+        return scope in self.scopes
+
+    def may_see(self, account: str) -> bool:
+        """Whether an account's (id) file may be seen."""
+        return self.accounts is None or account in self.accounts
+
+
+def csrf_token(request: Request) -> str:
+    """The proof that a form or a script of ours sends along; "" without a session."""
+    return proof_of(request.cookies.get(COOKIE, ""))
+
+
+def proof_of(token: str) -> str:
+    """The proof against forgery of a session: worked out from its token, which no script can read."""
+    return hashlib.sha256(f"csrf {token}".encode("utf-8", "replace")).hexdigest() if token else ""
+
+
+async def _not_forged(request: Request) -> None:
+    """An unsafe request by cookie proves that it comes from one of our pages. Raises Problem (403)."""
+    by_cookie = COOKIE in request.cookies and "authorization" not in request.headers
+    if request.method in SAFE or not by_cookie:
+        return
+    require_same_origin(request)
+    given = request.headers.get(CSRF_HEADER, "")
+    if not given and request.headers.get("content-type", "").startswith(_FORMS):
+        field = (await request.form()).get(CSRF_FIELD, "")
+        given = "" if isinstance(field, UploadFile) else field
+    if not tokens.same(given, csrf_token(request)):
+        raise Problem(403, f"the request lacks the session's {CSRF_HEADER} (or {CSRF_FIELD} in a form)")
+
+
+def require_same_origin(request: Request) -> None:
+    """Refuse what a browser says another site made it send. Raises Problem (403)."""
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    foreign = origin is not None and origin.partition("://")[2] != request.headers.get("host")
+    if site not in (None, "same-origin", "none") or (site is None and foreign):
+        raise Problem(403, "the request comes from another site")
+
+
+def principal(
+    request: Request,
+    desk: AtDesk,
+    after: BackgroundTasks,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)],
+    cookie: Annotated[str | None, Security(_cookie)],
+    _proved: Annotated[None, Depends(_not_forged)],
+) -> Principal:
+    """Who asks. Raises Problem (401, 403, 429)."""
+    now = desk.now()
+    if "authorization" in request.headers:  # a key that is wrong is not made good by a cookie
+        found = _by_key(desk, bearer.credentials if bearer else "", now, after)
+    else:
+        found = _by_session(desk, cookie or "", now, after)
+    if found is None:
+        raise Problem(401, "log in, or send a key that holds: Authorization: Bearer ik_…", _WHO)
+    request.state.left = desk.limits.user(found.user)
+    return found
+
+
+def _by_key(desk: Desk, text: str, now: datetime, after: BackgroundTasks) -> Principal | None:
+    key = desk.keys.found(text, now)
+    if key is None:
+        return None
+    after.add_task(desk.keys.touch, key, now)
+    return _user(desk, key.user, frozenset(key.scopes), key.id)
+
+
+def _by_session(desk: Desk, token: str, now: datetime, after: BackgroundTasks) -> Principal | None:
+    session = desk.sessions.found(token, now) if token else None
+    if session is None:
+        return None
+    after.add_task(desk.sessions.touch, session, now)
+    return _user(desk, session.user, frozenset(Scope), None)
+
+
+def _user(desk: Desk, name: str, scopes: frozenset[Scope], key: int | None) -> Principal | None:
+    try:
+        user = desk.users.user(name)
+    except UnknownName:
+        return None
+    if user.disabled_at is not None:
+        return None
+    return Principal(name, user.role, ALLOWED[user.role] & scopes, desk.teams.accounts_of(name), key)
+
+
+@dataclass(frozen=True, slots=True)
+class Require:
+    """A dependency: whoever asks, and may do this. Raises Problem (401, 403)."""
+
+    scope: Scope
+
+    def __call__(self, who: Annotated[Principal, Depends(principal)]) -> Principal:
+        """Who asks, if allowed."""
+        if not who.may(self.scope):
+            raise Problem(403, f"{who.user} may not {self.scope} (or the key's scopes leave it out)")
+        return who
+
+
+def require(scope: Scope) -> Require:
+    """A dependency: whoever asks, and may do this."""
+    return Require(scope)
+
+
+def public() -> None:
+    """A dependency that says that anybody may ask."""
+
+
+PUBLIC = Depends(public)
+Reader = Annotated[Principal, Depends(Require(Scope.READ))]
+Reporter = Annotated[Principal, Depends(Require(Scope.REPORT))]
+Analyst = Annotated[Principal, Depends(Require(Scope.REVIEW))]
+Worker = Annotated[Principal, Depends(Require(Scope.WORK))]
+Operator = Annotated[Principal, Depends(Require(Scope.OPERATE))]
+Admin = Annotated[Principal, Depends(Require(Scope.ADMINISTER))]
+
+
+def require_account(who: Principal, account: str) -> None:
+    """Refuse an account that may not be seen, as if there were none. Raises Problem (404)."""
+    if not who.may_see(account):
+        raise missing("account", account)

@@ -1,0 +1,60 @@
+"""Findings: quotes that answer a topic for an account, each rated, the newest first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from intel.api.access import Reader
+from intel.api.asked import AsOf, EventType, Number, OfAccount, Since, Topic, Until
+from intel.api.desk import AtDesk
+from intel.api.paging import USUAL, Cursor, Limit, Page, page, part
+from intel.api.problem import missing
+from intel.query import end_of
+from intel.views import FindingFilter, FindingView
+
+router = APIRouter(tags=["findings"])
+_KEY = (datetime, str, int, str, int)
+
+
+@router.get("/accounts/{account}/findings")
+def list_findings(
+    account: OfAccount,
+    _who: Reader,
+    desk: AtDesk,
+    since: Since = None,
+    until: Until = None,
+    as_of: AsOf = None,
+    event: Annotated[EventType | None, Query(examples=["service_disruption"])] = None,
+    topic: Annotated[Topic | None, Query(examples=["carrier_problems"])] = None,
+    rejected: Annotated[bool, Query(description="Those that an analyst rejected.")] = False,
+    limit: Limit = USUAL,
+    cursor: Cursor = None,
+) -> Page[FindingView]:
+    """What is known of an account."""
+    chosen = FindingFilter(
+        since=since,
+        until=until,
+        event=event,
+        topic=topic,
+        as_of=end_of(as_of) if as_of else None,
+        rejected=rejected,
+    )
+    wanted = part(limit, cursor, _KEY)
+    rows = desk.reading.query.findings(account.id, chosen, wanted.limit, wanted.after)
+    return page(rows, limit, _key)
+
+
+@router.get("/findings/{number}")
+def get_finding(number: Number, who: Reader, desk: AtDesk) -> FindingView:
+    """One finding, kept or rejected."""
+    finding = desk.reading.query.finding(number)
+    if finding is None or not who.may_see(finding.account):
+        raise missing("finding", number)
+    return finding
+
+
+def _key(one: FindingView) -> tuple[str, str, int, str, int]:
+    return one.dated_at.isoformat(), one.url, one.start, one.topic, one.id

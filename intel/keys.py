@@ -1,0 +1,132 @@
+"""API keys: how a program acts for a user, with no more than some scopes and for no longer than some days.
+
+A key is `ik_NUMBER_SECRET`; it is shown once, when it is issued.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from intel import tokens
+from intel.db import read_only
+from intel.query import UnknownName, unknown
+from intel.user_tables import ApiKeyRow, UserRow
+from intel.users import ALLOWED, BadUser, Scope, UserRole
+
+LONGEST_DAYS = 366
+TOUCH_EVERY = timedelta(minutes=1)  # "last used" is no audit: a write a minute is enough
+_KEY = re.compile(r"ik_([0-9]{1,9})_([\w-]{43})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key without its secret."""
+
+    id: int
+    user: str
+    label: str
+    scopes: tuple[Scope, ...]
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    used_at: datetime | None
+
+
+class Keys:
+    """Reads and writes of one database's API keys. Every public method is one transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._reading = read_only(engine)
+
+    def issue(
+        self, user: str, label: str, scopes: Collection[Scope], lasting: tuple[datetime, int]
+    ) -> tuple[ApiKey, str]:
+        """A new key and its text. `lasting`: from now (aware), so many days. Raises BadUser, UnknownName."""
+        now, days = lasting
+        if not label.strip() or not scopes:
+            raise BadUser("a key needs a label, what it is for, and at least one scope")
+        if not 1 <= days <= LONGEST_DAYS:
+            raise BadUser(f"a key holds 1 to {LONGEST_DAYS} days")
+        secret = tokens.new()
+        with Session(self._engine) as session, session.begin():
+            _allowed(session, user, scopes)
+            row = ApiKeyRow(
+                user=user,
+                label=label.strip(),
+                digest=tokens.digest(secret),
+                scopes=" ".join(sorted(scopes)),
+                created_at=now,
+                expires_at=now + timedelta(days=days),
+            )
+            session.add(row)
+            session.flush()
+            return _key(row), f"ik_{row.id}_{secret}"
+
+    def listed(self, user: str | None = None) -> Sequence[ApiKey]:
+        """All keys, or those of a user, in the order of issue."""
+        query = select(ApiKeyRow).order_by(ApiKeyRow.id)
+        if user is not None:
+            query = query.where(ApiKeyRow.user == user)
+        with Session(self._reading) as session:
+            return [_key(row) for row in session.scalars(query)]
+
+    def revoke(self, number: int, now: datetime) -> ApiKey:
+        """Let a key hold no more. Raises UnknownName."""
+        with Session(self._engine) as session, session.begin():
+            row = session.get(ApiKeyRow, number)
+            if row is None:
+                raise UnknownName(f"no key {number}; see: intel keys list")
+            row.revoked_at = row.revoked_at or now
+            return _key(row)
+
+    def found(self, text: str, now: datetime) -> ApiKey | None:
+        """The key of this text, if it holds."""
+        parts = _KEY.fullmatch(text)
+        if parts is None:
+            return None
+        with Session(self._reading) as session:
+            row = session.get(ApiKeyRow, int(parts[1]))
+            if row is None or not tokens.same(row.digest, tokens.digest(parts[2])):
+                return None
+            holds = row.revoked_at is None and row.expires_at > now
+            return _key(row) if holds else None
+
+    def touch(self, key: ApiKey, now: datetime) -> None:
+        """Note that a key was used, at most once a minute."""
+        if key.used_at is not None and now - key.used_at < TOUCH_EVERY:
+            return
+        with Session(self._engine) as session, session.begin():
+            row = session.get(ApiKeyRow, key.id)
+            if row is not None:
+                row.used_at = now
+
+
+def _allowed(session: Session, user: str, scopes: Collection[Scope]) -> None:
+    row = session.get(UserRow, user)
+    if row is None:
+        names = session.scalars(select(UserRow.name).order_by(UserRow.name)).all()
+        raise unknown("user", user, names, names)
+    if row.disabled_at is not None:
+        raise BadUser(f"user {user} is disabled; first: intel users enable {user}")
+    if above := sorted(set(scopes) - ALLOWED[UserRole(row.role)]):
+        raise BadUser(f"{user} is {row.role} and may not {', '.join(above)} itself")
+
+
+def _key(row: ApiKeyRow) -> ApiKey:
+    return ApiKey(
+        id=row.id,
+        user=row.user,
+        label=row.label,
+        scopes=tuple(Scope(scope) for scope in row.scopes.split()),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+        used_at=row.used_at,
+    )
