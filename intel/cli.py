@@ -27,12 +27,14 @@ from intel import (
     eval_command,
     field_command,
     forget_command,
+    jobs_command,
     quarantine_command,
     retain_command,
     review_command,
     rounds,
     screen,
     series_command,
+    serve_command,
     signals_command,
     sources_command,
     tasks_command,
@@ -95,6 +97,9 @@ app.add_typer(forget_command.export_app, name="export")
 app.add_typer(users_command.users_app, name="users")
 app.add_typer(users_command.keys_app, name="keys")
 app.add_typer(users_command.teams_app, name="teams")
+app.add_typer(jobs_command.jobs_app, name="jobs")
+app.command()(serve_command.serve)
+app.command()(serve_command.worker)
 app.command()(retain_command.retain)
 app.command()(retain_command.personal)
 
@@ -127,6 +132,8 @@ REFUSALS = (
     *field_command.REFUSALS,
     *review_command.REFUSALS,
     *users_command.REFUSALS,
+    *jobs_command.REFUSALS,
+    *serve_command.REFUSALS,
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]

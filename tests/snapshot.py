@@ -38,7 +38,7 @@ TABLES = {
 
 
 def snapshot(url: str) -> dict[str, list[Any]]:
-    """Each table's rows, sorted; values as SQLite keeps them, so that databases of both kinds compare equal."""
+    """Each table's rows, sorted; values as SQLite keeps them, so that both kinds compare equal."""
     engine = db.read_only(db.open_engine(url))
     with engine.connect() as connection:
         taken = {

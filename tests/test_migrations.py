@@ -51,7 +51,7 @@ def test_there_are_rows_of_every_released_schema_to_migrate() -> None:
 
 
 def fill(engine: Engine, rows: Path) -> None:
-    """Put rows into a database of their schema. They are in the words of SQLite, the first we released for."""
+    """Put rows into a database of their schema; they are in the words of SQLite."""
     statements = [one for one in rows.read_text().split(";\n") if one.strip()]
     if engine.dialect.name == "postgresql":
         # It takes no number for a truth value unless told to.

@@ -217,11 +217,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_argument_event_id"), "argument", ["event_id"], unique=False)
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
-            "CREATE VIRTUAL TABLE article_search USING fts5 (tokens, tokenize = 'unicode61 remove_diacritics 0')"
+            "CREATE VIRTUAL TABLE article_search "
+            "USING fts5 (tokens, tokenize = 'unicode61 remove_diacritics 0')"
         )
     else:
         op.execute(
             "CREATE TABLE article_search "
-            "(rowid INTEGER CONSTRAINT pk_article_search PRIMARY KEY, tokens TEXT NOT NULL, words TSVECTOR NOT NULL)"
+            "(rowid INTEGER CONSTRAINT pk_article_search PRIMARY KEY, "
+            "tokens TEXT NOT NULL, words TSVECTOR NOT NULL)"
         )
         op.execute("CREATE INDEX ix_article_search_words ON article_search USING gin (words)")

@@ -1,0 +1,48 @@
+"""A process that does one job: `python -m intel.jobs.child KIND SUBJECT`, settings in its environment.
+
+A crawl needs a process of its own, and what breaks, breaks alone. It prints what it did, or why it did not,
+and ends with 0, or 3 for what another try at once would not mend. When its standard input closes, its worker
+is gone or wants it to end: it stops as on Ctrl-C, so no crawl outlives its worker.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+
+from intel import bootstrap
+from intel.bootstrap import NotReady
+from intel.config import Settings
+from intel.jobs.kinds import KINDS, Undone
+
+UNDONE, INTERRUPTED = 3, 130
+
+
+def main() -> int:
+    """Do the job; the exit code."""
+    threading.Thread(target=_until_alone, daemon=True).start()
+    kind, subject = sys.argv[1:]
+    try:
+        done = KINDS[kind].run(bootstrap.open_workspace(Settings()), subject)
+    except (Undone, NotReady) as error:
+        _tell(str(error))
+        return UNDONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    _tell(done)
+    return 0
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(" ".join(line.split()) + "\n")
+
+
+def _until_alone() -> None:
+    os.read(sys.stdin.fileno(), 1)
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,343 @@
+"""The one place that knows dbos: a worker that does jobs, and a desk at which they are asked for and seen.
+
+dbos keeps each job in its own tables and lets one worker have it. What it lacks is made here: moments that
+were missed are made up once, not one by one; and jobs of a worker that is gone are put back into their queue
+by any worker that lives.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from tempfile import TemporaryFile
+from typing import IO
+
+from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, WorkflowStatus, error
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from intel.bootstrap import Workspace
+from intel.config import Settings
+from intel.jobs.child import UNDONE
+from intel.jobs.kinds import KINDS, QUEUES, Undone
+from intel.jobs.schedule import Planned, plan
+from intel.jobs.views import STATES, JobView, NoJob, NoJobs
+from intel.jobs.workers import Workers
+
+APPLICATION = "intel"
+# Of the jobs, not of the program: dbos gives jobs of another version to no worker.
+VERSION = "1"
+TRIES, FIRST_WAIT, LONGER = 3, 20.0, 4.0  # of a job that breaks: after 20 and 80 seconds
+GRACE = 30.0  # seconds for a job to stop by itself
+LOOK = 0.5  # seconds between two looks at a running job
+KEEP = timedelta(days=30)  # that ended jobs stay listed
+_LINE = 300  # characters of an error that are kept
+
+log = logging.getLogger(__name__)
+
+
+class Stopped(BaseException):
+    """A job that its worker left undone: dbos keeps an Exception as a job's end, but not this."""
+
+
+class Broken(RuntimeError):
+    """A job whose process broke: its last line on standard error."""
+
+
+def jobs_url(settings: Settings) -> str:
+    """Where dbos keeps its tables: beside a SQLite database, or in PostgreSQL in a schema of their own."""
+    url = make_url(settings.url)
+    if url.get_backend_name() == "sqlite":
+        return f"sqlite:///{settings.folder.absolute() / 'jobs.db'}"
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+# What a worker does
+
+
+@DBOS.workflow(name="job", max_recovery_attempts=20)
+def _job(kind: str, subject: str) -> str:
+    return _work(kind, subject)
+
+
+@DBOS.step(
+    name="work",
+    retries_allowed=True,
+    interval_seconds=FIRST_WAIT,
+    max_attempts=TRIES,
+    backoff_rate=LONGER,
+    should_retry=lambda trouble: isinstance(trouble, Broken),
+)
+def _work(kind: str, subject: str) -> str:
+    return _worker.do(kind, subject)
+
+
+class Worker:
+    """Does jobs of some queues from `start` to `stop`, and sees to it that the planned ones are asked for."""
+
+    def __init__(self, workspace: Workspace, queues: Sequence[str] = tuple(QUEUES)) -> None:
+        self._workspace = workspace
+        self._settings = workspace.settings
+        self._takeover = timedelta(seconds=self._settings.takeover_seconds)
+        self._workers = Workers(workspace.engine, self._takeover)
+        self._queues = queues
+        self._stopping = threading.Event()
+        self._asked: set[str] = set()
+        self._tidied: date | None = None
+        self._clock = threading.Thread(target=self._tick, name="jobs", daemon=True)
+        self.id = uuid.uuid4().hex[:12]
+
+    def start(self) -> None:
+        """Begin, in threads of this process."""
+        global _worker
+        _worker = self
+        config: DBOSConfig = {
+            "name": APPLICATION,
+            "system_database_url": jobs_url(self._settings),
+            "executor_id": self.id,
+            "application_version": VERSION,
+            "log_level": "CRITICAL",  # it logs the traceback of every job that failed
+        }
+        DBOS(config=config)
+        DBOS.listen_queues(list(self._queues))
+        self._workers.beat(self.id, datetime.now(UTC))
+        DBOS.launch()
+        for name, most in QUEUES.items():
+            DBOS.register_queue(name, worker_concurrency=most, on_conflict="always_update")
+        self._clock.start()
+
+    def stop(self) -> None:
+        """Let running jobs stop by themselves, then leave; what is undone is taken over at once."""
+        self._stopping.set()
+        self._clock.join()
+        DBOS.destroy(workflow_completion_timeout_sec=int(GRACE))
+        self._workers.leave(self.id)
+
+    def do(self, kind: str, subject: str) -> str:
+        """Do a job in a process of its own. Raises Undone, or Broken for what another try may mend."""
+        cancelled = _cancelled(DBOS.workflow_id or "")
+        with _Child(kind, subject, self._settings) as child:
+            while not child.ended():
+                if self._stopping.is_set() or cancelled():
+                    break
+        if self._stopping.is_set() and not child.done:
+            raise Stopped
+        return child.told()
+
+    def _tick(self) -> None:
+        every = self._takeover.total_seconds() / 4
+        while not self._stopping.is_set():
+            now = datetime.now(UTC)
+            try:
+                self._workers.beat(self.id, now)
+                self._take_over(now)
+                self._ask(now)
+                self._tidy(now)
+            except (SQLAlchemyError, error.DBOSException, OSError) as trouble:
+                log.error("jobs: %s", trouble)  # and again with the next beat
+            self._stopping.wait(min(every, 5.0))
+
+    def _take_over(self, now: datetime) -> None:
+        """Put back into their queues the jobs of workers that are gone."""
+        living = {one.id for one in self._workers.living(now)} | {self.id}
+        running = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+        gone = {one.executor_id for one in running if one.executor_id} - living
+        if gone:
+            DBOS._recover_pending_workflows(sorted(gone))  # dbos itself has it for one's own jobs only
+        self._workers.bury(now)
+
+    def _ask(self, now: datetime) -> None:
+        """Put into their queues the planned jobs whose moment has come and that are not asked for yet."""
+        for one in plan(self._workspace):
+            due = f"{one.name}@{one.last_due(now):%Y-%m-%dT%H:%MZ}"
+            if due in self._asked or not KINDS[one.kind].wanted(self._workspace):
+                continue
+            if DBOS.get_workflow_status(due) is None:
+                try:
+                    DBOS.enqueue_workflow_with_options(_options(one, due), one.kind, one.subject)
+                except error.DBOSQueueDeduplicatedError:
+                    continue  # the one before is not done: asked again with the next beat
+            self._asked.add(due)
+
+    def _tidy(self, now: datetime) -> None:
+        """Once a day strike jobs off the list that ended long ago."""
+        if now.date() == self._tidied:
+            return
+        before = (now - KEEP).isoformat()
+        old = DBOS.list_workflows(completed_before=before, load_input=False, load_output=False)
+        DBOS.delete_workflows([one.workflow_id for one in old])
+        self._asked.clear()
+        self._tidied = now.date()
+
+
+_worker: Worker
+
+
+def _options(one: Planned, identifier: str) -> EnqueueOptions:
+    return {
+        "workflow_name": "job",
+        "queue_name": KINDS[one.kind].queue,
+        "workflow_id": identifier,
+        "deduplication_id": one.name,  # one at a time, among all workers
+        "app_version": VERSION,
+    }
+
+
+def _cancelled(identifier: str) -> Callable[[], bool]:
+    def look() -> bool:
+        status = DBOS.get_workflow_status(identifier)
+        return status is not None and status.status == "CANCELLED"
+
+    return look
+
+
+class _Child:
+    """The process of one job."""
+
+    def __init__(self, kind: str, subject: str, settings: Settings) -> None:
+        self._out, self._err = TemporaryFile(), TemporaryFile()  # noqa: SIM115 (closed in __exit__)
+        given = {f"INTEL_{name.upper()}": str(getattr(settings, name)) for name in settings.model_fields_set}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "intel.jobs.child", kind, subject],
+            env=os.environ | given,
+            stdin=subprocess.PIPE,
+            stdout=self._out,
+            stderr=self._err,
+            start_new_session=True,  # Ctrl-C is the worker's, which then asks the job to stop
+        )
+
+    def __enter__(self) -> _Child:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        self._told = _last_line(self._out), _last_line(self._err)
+        self._out.close()
+        self._err.close()
+
+    def ended(self) -> bool:
+        """Whether it is done, after a short wait."""
+        try:
+            self._process.wait(LOOK)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    @property
+    def done(self) -> bool:
+        """Whether it ended by itself, having done its job."""
+        return self._process.returncode == 0
+
+    def stop(self) -> None:
+        """Ask it to stop, and end it if it does not."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        try:
+            self._process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def told(self) -> str:
+        """What it did, once the context is left. Raises Undone or Broken."""
+        out, err = self._told
+        if self._process.returncode == UNDONE:
+            raise Undone(out)
+        if self._process.returncode:
+            raise Broken(err or f"its process ended with {self._process.returncode}")
+        return out
+
+
+def _last_line(file: IO[bytes]) -> str:
+    file.seek(0)
+    lines = file.read().decode(errors="replace").strip().splitlines()
+    return lines[-1].strip()[:_LINE] if lines else ""
+
+
+# What is asked at the desk
+
+
+class Desk:
+    """Jobs as anyone sees and asks for them, whether a worker runs or not."""
+
+    def __init__(self, client: DBOSClient) -> None:
+        self._client = client
+
+    def listed(self, limit: int, states: Sequence[str] = ()) -> list[JobView]:
+        """The last jobs, the newest first."""
+        status = [one for one, state in STATES.items() if state in states] or None
+        found = self._client.list_workflows(name="job", status=status, limit=limit, sort_desc=True)
+        return [_view(one) for one in found]
+
+    def job(self, identifier: str) -> JobView:
+        """One job. Raises NoJob."""
+        found = self._client.list_workflows(name="job", workflow_ids=[identifier])
+        if not found:
+            raise NoJob(f"no job {identifier!r}; see: intel jobs list")
+        return _view(found[0])
+
+    def ask(self, kind: str, subject: str) -> str:
+        """Ask for a job now; gives back its id. Raises NoJob where one of it waits or runs."""
+        one = Planned(kind, subject, "")
+        identifier = f"{one.name}@{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+        try:
+            self._client.enqueue(_options(one, identifier), kind, subject)
+        except error.DBOSQueueDeduplicatedError:
+            raise NoJob(f"{one.name} waits or runs already; see: intel jobs list") from None
+        return identifier
+
+    def retry(self, identifier: str) -> str:
+        """Ask again for a job that failed or was cancelled; gives back the new one's id. Raises NoJob."""
+        job = self.job(identifier)
+        if job.state not in ("failed", "cancelled"):
+            raise NoJob(
+                f"job {identifier!r} is {job.state}; only what failed or was cancelled is tried again"
+            )
+        return self.ask(job.kind, job.subject)
+
+    def cancel(self, identifier: str) -> None:
+        """End a job that waits or runs. Raises NoJob."""
+        job = self.job(identifier)
+        if job.state not in ("waiting", "running"):
+            raise NoJob(f"job {identifier!r} is {job.state}; there is nothing to cancel")
+        self._client.cancel_workflow(identifier)
+
+
+@contextmanager
+def desk(settings: Settings) -> Iterator[Desk]:
+    """The desk of an installation. Raises NoJobs where no worker has ever run."""
+    url = make_url(jobs_url(settings))
+    if url.database and url.get_backend_name() == "sqlite" and not os.path.exists(url.database):  # noqa: PTH110
+        raise NoJobs("no worker has run here yet; start one with: intel serve")
+    client = DBOSClient(system_database_url=jobs_url(settings), application_name=APPLICATION)
+    try:
+        yield Desk(client)
+    finally:
+        client.destroy()
+
+
+def _view(one: WorkflowStatus) -> JobView:
+    kind, subject = one.input["args"] if one.input else ("", "")
+    told = str(one.output or "") if one.error is None else str(one.error)
+    return JobView(
+        id=one.workflow_id,
+        kind=kind,
+        subject=subject,
+        state=STATES[one.status],
+        asked_at=_moment(one.created_at) or datetime.fromtimestamp(0, UTC),
+        started_at=_moment(one.dequeued_at),
+        ended_at=_moment(one.completed_at),
+        worker=one.executor_id or "",
+        told=" ".join(told.split())[:_LINE],
+    )
+
+
+def _moment(milliseconds: int | None) -> datetime | None:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds else None

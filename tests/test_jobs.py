@@ -1,0 +1,274 @@
+"""What is done by itself: when, by whom, once, and what becomes of it when a worker is killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from dbos import DBOS
+
+from intel import bootstrap, rounds
+from intel.bootstrap import Workspace
+from intel.config import Settings
+from intel.jobs.engine import desk, jobs_url
+from intel.jobs.kinds import BY_SOURCE, KINDS, QUEUES
+from intel.jobs.schedule import LONGEST_JITTER, Planned, plan
+from intel.jobs.views import JobView, NoJob
+from intel.jobs.workers import Workers
+from intel.pauses import Pause, Pauses
+from spiders.city.server import start as running_city
+from tests.conftest import Command, Kept
+from tests.databases import Databases
+
+NOON = datetime(2026, 11, 26, 4, tzinfo=UTC)  # in China
+TAKEOVER = 4  # seconds
+LONGEST = 180  # seconds after which a job is taken for stuck
+SOURCE, ITS_PAGES = "kuaidi-guancha", 50
+T = TypeVar("T")
+
+
+# ---- when
+
+
+def test_a_job_is_due_at_the_last_moment_of_its_expression_in_china() -> None:
+    daily = Planned("gaps", "", "20 6 * * *")
+    assert daily.last_due(NOON) == datetime(2026, 11, 25, 22, 20, tzinfo=UTC)
+    assert daily.next_due(NOON) == datetime(2026, 11, 26, 22, 20, tzinfo=UTC)
+
+
+def test_a_moment_that_has_just_come_counts() -> None:
+    due = datetime(2026, 11, 25, 22, 20, tzinfo=UTC)
+    assert Planned("gaps", "", "20 6 * * *").last_due(due) == due
+    assert Planned("gaps", "", "20 6 * * *").last_due(due - timedelta(seconds=1)) == due - timedelta(days=1)
+
+
+def test_sources_of_one_expression_start_apart_and_each_always_at_its_own_moment() -> None:
+    names = [f"source-{number}" for number in range(20)]
+    due = [Planned("collect", name, "30 6 * * *").last_due(NOON) for name in names]
+    usual = datetime(2026, 11, 25, 22, 30, tzinfo=UTC)
+    assert len(set(due)) > 15 and all(usual <= one <= usual + LONGEST_JITTER for one in due)
+    later = [Planned("collect", name, "30 6 * * *").last_due(NOON + timedelta(days=1)) for name in names]
+    assert later == [one + timedelta(days=1) for one in due]
+
+
+def test_jitter_is_a_small_part_of_a_short_interval() -> None:
+    for name in ("a", "b", "c"):
+        due = Planned("collect", name, "*/10 * * * *").last_due(NOON)
+        assert NOON - timedelta(minutes=10) <= due <= NOON
+        assert due.minute % 10 * 60 + due.second <= 60
+
+
+def test_every_kind_has_a_queue_and_an_expression_or_those_of_the_sources() -> None:
+    for name, kind in KINDS.items():
+        assert kind.queue in QUEUES
+        assert kind.cron == BY_SOURCE or Planned(name, "", kind.cron).next_due(NOON) > NOON
+
+
+def test_what_is_planned_is_every_enabled_source_that_is_not_paused(tmp_path: Path) -> None:
+    workspace = demo(tmp_path)
+    Pauses(workspace.engine).pause(Pause(SOURCE, "ops", "asked to", NOON))
+    collected = {one.subject for one in plan(workspace) if one.kind == "collect"}
+    enabled = {one.name for one in rounds.listed_sources(workspace.settings) if one.enabled}
+    assert collected == enabled - {SOURCE}
+    workspace.engine.dispose()
+
+
+# ---- who
+
+
+def test_a_worker_that_is_not_heard_of_is_not_among_the_living_and_one_that_left_neither(kept: Kept) -> None:
+    workers = Workers(kept.engine, timedelta(seconds=30))
+    for name in ("silent", "left", "living"):
+        workers.beat(name, NOON)
+    later = NOON + timedelta(seconds=31)
+    workers.beat("living", later)
+    workers.beat("left", later)
+    workers.leave("left")
+    assert [one.id for one in workers.living(later)] == ["living"]
+    workers.bury(later)
+    workers.beat("silent", later)
+    assert {one.id: one.started_at for one in workers.living(later)} == {"silent": later, "living": NOON}
+
+
+# ---- once, whoever is killed
+
+
+def demo(home: Path, url: str = "", port: int = 1) -> Workspace:
+    settings = Settings(home=home, demo=True, database_url=url, demo_port=port)
+    return bootstrap.init(settings, rounds.all_sources(settings))
+
+
+@dataclass
+class Installation:
+    """A home of the demo that collects one source, and its workers."""
+
+    workspace: Workspace
+
+    @contextmanager
+    def worker(self) -> Iterator[subprocess.Popen[str]]:
+        settings = self.workspace.settings
+        environment = os.environ | {
+            "INTEL_HOME": str(settings.home),
+            "INTEL_DATABASE_URL": settings.database_url,
+            "INTEL_DEMO_PORT": str(settings.demo_port),
+            "INTEL_TAKEOVER_SECONDS": str(TAKEOVER),
+        }
+        command = [sys.executable, "-m", "intel", "--demo", "worker", "--queue", "collect"]
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, text=True)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+    def job(self) -> JobView:
+        """The job of the source."""
+        with desk(self.workspace.settings) as at:
+            [job] = [one for one in at.listed(20) if one.kind == "collect"]
+        return job
+
+    def ended(self) -> JobView | None:
+        """The same once it ended."""
+        job = self.job()
+        return job if job.ended_at else None
+
+    def pages(self) -> int:
+        return self.workspace.store.page_count(unread_only=False)
+
+
+def until(look: Callable[[], T | None]) -> T:
+    """What a look finds at last."""
+    deadline = time.monotonic() + LONGEST
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        time.sleep(0.2)
+    raise AssertionError("nothing came of it")
+
+
+@pytest.fixture
+def installation(tmp_path: Path, databases: Databases) -> Iterator[Installation]:
+    url = databases.url(tmp_path) if databases.kind == "postgresql" else ""
+    with running_city(0) as address:
+        workspace = demo(tmp_path, url, address.port)
+        for source in rounds.listed_sources(workspace.settings):
+            if source.name != SOURCE:
+                Pauses(workspace.engine).pause(Pause(source.name, "test", "one is enough", NOON))
+        yield Installation(workspace)
+        workspace.engine.dispose()
+        if url:
+            databases.drop(url)
+
+
+@pytest.mark.sqlite
+def test_a_killed_worker_s_job_is_taken_over_by_the_next_and_done_once(installation: Installation) -> None:
+    with installation.worker() as first:
+        until(installation.pages)
+        begun = installation.job()
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+    with installation.worker():
+        ended = until(installation.ended)
+    assert (begun.id, begun.state) == (ended.id, "running")
+    assert (ended.kind, ended.subject, ended.state) == ("collect", SOURCE, "done")
+    assert ended.worker != begun.worker
+    assert installation.pages() == ITS_PAGES
+
+
+def test_of_two_workers_one_does_the_job_and_the_other_takes_it_over_when_that_is_killed(
+    installation: Installation, databases: Databases
+) -> None:
+    if databases.kind == "sqlite":
+        pytest.skip("many processes are for PostgreSQL")
+    with installation.worker() as one, installation.worker() as other:
+        until(installation.pages)
+        running = installation.job()
+        workers = Workers(installation.workspace.engine, timedelta(seconds=TAKEOVER))
+        pid = next(living.pid for living in workers.living(datetime.now(UTC)) if living.id == running.worker)
+        next(process for process in (one, other) if process.pid == pid).send_signal(signal.SIGKILL)
+        ended = until(installation.ended)
+    assert (ended.id, ended.state) == (running.id, "done") and ended.worker != running.worker
+    assert installation.pages() == ITS_PAGES
+
+
+@pytest.mark.soak
+@pytest.mark.sqlite
+def test_a_worker_that_is_told_to_stop_leaves_its_job_to_the_next(installation: Installation) -> None:
+    with installation.worker() as first:
+        until(installation.pages)
+        first.send_signal(signal.SIGTERM)
+        assert first.wait(LONGEST) == 0
+    left, pages = installation.job(), installation.pages()
+    assert left.state == "running" and 0 < pages < ITS_PAGES
+    with installation.worker():
+        ended = until(installation.ended)
+    assert (ended.id, ended.state, installation.pages()) == (left.id, "done", ITS_PAGES)
+
+
+# ---- as a person asks
+
+
+def test_a_job_is_asked_for_once_cancelled_and_asked_for_again(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    DBOS.migrate(jobs_url(settings))
+    with desk(settings) as at:
+        asked = at.ask("collect", "ebrun")
+        assert (at.job(asked).state, at.job(asked).subject) == ("waiting", "ebrun")
+        with pytest.raises(NoJob, match="waits or runs already"):
+            at.ask("collect", "ebrun")
+        with pytest.raises(NoJob, match="is waiting"):
+            at.retry(asked)
+        at.cancel(asked)
+        assert at.job(asked).state == "cancelled"
+        with pytest.raises(NoJob, match="nothing to cancel"):
+            at.cancel(asked)
+        again = at.retry(asked)
+        assert [one.id for one in at.listed(10, ["waiting"])] == [again] != [asked]
+        with pytest.raises(NoJob, match="no job 'x'"):
+            at.job("x")
+
+
+def test_without_a_worker_ever_it_says_how_to_start_one(intel: Command) -> None:
+    said = intel("jobs", "list")
+    assert (said.code, said.err) == (2, "intel: no worker has run here yet; start one with: intel serve\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (("jobs", "run", "dance"), "no kind of job 'dance'; there are: collect, read"),
+        (("jobs", "run", "collect"), "collect takes a source of the table"),
+        (("jobs", "run", "collect", "nowhere"), "collect takes a source of the table"),
+        (("jobs", "run", "read", "ebrun"), "read takes no source"),
+        (("jobs", "list", "--state", "odd"), "no state 'odd'; there are: waiting, running"),
+        (("worker", "--queue", "odd"), "no queue 'odd'; there are: collect, work"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_line(intel: Command, arguments: tuple[str, ...], part: str) -> None:
+    said = intel(*arguments)
+    assert said.code == 2 and part in said.err and said.err.count("\n") == 1
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_made(intel: Command, tmp_path: Path) -> None:
+    with running_city(0) as address:
+        said = intel("serve", "--port", str(address.port))
+    assert said.code == 2 and f"cannot listen on 127.0.0.1:{address.port}" in said.err
+    assert not (tmp_path / "home").exists()
+
+
+def test_the_schedule_says_when_each_is_next_due(intel: Command) -> None:
+    intel("--demo", "init")
+    rows = json.loads(intel("--demo", "jobs", "schedule", "--json").out)
+    assert {row["kind"] for row in rows} == set(KINDS)
+    assert [row["next"] for row in rows] == sorted(row["next"] for row in rows)
