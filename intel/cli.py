@@ -177,7 +177,7 @@ def init(context: typer.Context) -> None:
     settings: Settings = context.obj
     workspace = bootstrap.init(settings, rounds.all_sources(settings))
     accounts, sources = workspace.query.watched(), workspace.query.sources()
-    screen.out.print(f"{settings.url}: {len(accounts)} accounts, {len(sources)} sources")
+    screen.out.print(f"{settings.shown_url}: {len(accounts)} accounts, {len(sources)} sources")
 
 
 @sources_app.command("list")
