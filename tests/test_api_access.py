@@ -69,9 +69,10 @@ def routes(app: Any) -> list[Route]:
 
 
 @pytest.fixture
-def service(known_home: Path, tmp_path: Path) -> Service:
+def service(known_home: Path, tmp_path: Path) -> Iterator[Service]:
     """An app over a copy of a known database."""
-    return reopened(known_home, tmp_path)
+    with reopened(known_home, tmp_path) as service:
+        yield service
 
 
 def numbers(service: Service) -> dict[str, int]:

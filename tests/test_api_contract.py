@@ -1,6 +1,7 @@
 """The specification: complete, with examples that hold, and nothing in it that the app does not keep to."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ FEW, MANY = 1, 60  # examples of each operation, as it should be and as it shoul
 
 
 @pytest.fixture(scope="module")
-def service(known_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Service:
+def service(known_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """An app over a known database, which the tests of this module may change."""
-    return reopened(known_home, tmp_path_factory.mktemp("asked"))
+    with reopened(known_home, tmp_path_factory.mktemp("asked")) as service:
+        yield service
 
 
 @pytest.fixture(scope="module")

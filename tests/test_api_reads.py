@@ -26,9 +26,10 @@ ENDING = ENDLESS.replace("FROM n)", "FROM n WHERE x < 2000)")
 
 
 @pytest.fixture(scope="module")
-def service(known_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Service:
+def service(known_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """An app over a known database, which these tests only read."""
-    return reopened(known_home, tmp_path_factory.mktemp("asked"))
+    with reopened(known_home, tmp_path_factory.mktemp("asked")) as service:
+        yield service
 
 
 @pytest.fixture(scope="module")
@@ -309,7 +310,11 @@ def test_a_database_that_takes_too_long_is_a_problem_that_says_when_to_ask_again
 
 
 def test_the_service_is_ready_only_with_a_database_of_its_version(tmp_path: Path) -> None:
-    service = Service.new(tmp_path)
+    with Service.new(tmp_path) as service:
+        _check_ready(service)
+
+
+def _check_ready(service: Service) -> None:
     client = service.anonymous()
     assert client.get("/readyz").json() == {"status": "ok"}
     with service.workspace.engine.begin() as connection:

@@ -14,6 +14,7 @@ from fastapi import Depends, Request
 from intel import db
 from intel.api.limiting import Limits
 from intel.bootstrap import Workspace
+from intel.callers import Callers
 from intel.config import CHINA
 from intel.file_store import FileStore
 from intel.keys import Keys
@@ -45,6 +46,7 @@ class Desk:
 
     workspace: Workspace
     reading: Workspace
+    callers: Callers
     users: Users
     keys: Keys
     sessions: WebSessions
@@ -62,6 +64,7 @@ class Desk:
         return cls(
             workspace=workspace,
             reading=reading,
+            callers=Callers(engine),
             users=Users(workspace.engine, options.hasher),
             keys=Keys(workspace.engine),
             sessions=WebSessions(workspace.engine),
