@@ -75,9 +75,9 @@ class Service:
         )
 
     @classmethod
-    def new(cls, home: Path, sources: tuple[Source, ...] = ()) -> "Service":
+    def new(cls, home: Path, sources: tuple[Source, ...] = (), url: str = "") -> "Service":
         """On a fresh database."""
-        service = cls(bootstrap.init(Settings(home=home), sources))
+        service = cls(bootstrap.init(Settings(home=home, database_url=url), sources))
         for role in UserRole:
             service.users.add(role.value, role, PASSWORD, NOW)
         return service
@@ -161,9 +161,9 @@ def tell(workspace: Keeping) -> None:
         assert not isinstance(outcome, NotAnArticle), outcome
 
 
-def known(home: Path) -> None:
+def known(home: Path, url: str = "") -> None:
     """A database with something of every kind in the files of 淘宝 and of 拼多多, made as people would."""
-    with Service.new(home, (*SOURCES, FIELD)) as service:
+    with Service.new(home, (*SOURCES, FIELD), url) as service:
         tell(service.workspace)
         for account in ("taobao", "pinduoduo"):
             _work(service.asking("analyst"), account)
@@ -174,12 +174,9 @@ def known(home: Path) -> None:
         )
         with Session(service.workspace.engine) as session, session.begin():
             series.keep(session, 1, [point])
-            session.add(
-                BriefingRow(
-                    account="taobao", kind="before-visit", written_at=NOW, format="md", digest="taobao-digest",
-                    delivered_at=NOW, up_to=[],
-                )
-            )  # fmt: skip
+            told = {"written_at": NOW, "delivered_at": NOW, "up_to": []}
+            kind = {"account": "taobao", "kind": "before-visit", "format": "md", "digest": "taobao-digest"}
+            session.add(BriefingRow(**told, **kind))
         Teams(service.workspace.engine).put(Team("platforms", ("viewer",), ("pinduoduo",)), NOW)
 
 

@@ -13,12 +13,15 @@ from fastapi.routing import iter_route_contexts
 from sqlalchemy import select, text
 from starlette.testclient import TestClient
 
+from intel import bootstrap
 from intel.api import create_app
 from intel.api.access import CSRF_HEADER, SAFE, Require, public
 from intel.api.service import near_or_operator
+from intel.config import Settings
 from intel.db import ArgumentRow, Base, MentionRow
 from intel.users import ALLOWED, Scope, UserRole
-from tests.asking import Service, reopened
+from tests.asking import Service, known, reopened
+from tests.databases import Databases
 from tests.snapshot import snapshot
 
 # What stands in the place of a parameter: of 淘宝 alone, so that a team of 拼多多 must not see it.
@@ -192,10 +195,25 @@ def test_asking_changes_nothing_in_the_database(service: Service) -> None:
     before = snapshot(url), everything(service)
     asked = [route for route in routes(service.app) if route.method == "GET"]
     for route in asked:
-        for query in ("", "?account=taobao", "?limit=1", "?q=爆仓", "?kind=weekly&new=true"):
+        for query in ("", "?account=taobao&limit=1", "?q=爆仓&kind=weekly&new=true"):
             assert client.get(path_of(route, found) + query).status_code < 500, route
     assert (snapshot(url), everything(service)) == before
     assert len(asked) > 30
+
+
+def test_every_question_is_answered_on_postgresql_too(on_postgresql: Databases, tmp_path: Path) -> None:
+    url = on_postgresql.url(tmp_path)
+    known(tmp_path, url)
+    with Service(bootstrap.open_workspace(Settings(home=tmp_path, database_url=url))) as service:
+        found = numbers(service)
+        for client in (service.asking("admin"), only(service, UserRole.ADMIN)):
+            for route in routes(service.app):
+                if route.method == "GET":
+                    answer = client.get(path_of(route, found) + "?q=爆仓&kind=weekly&limit=2")
+                    assert answer.status_code in (200, 404), (route, answer.text)
+        body = {"why": "空\0字符"}
+        assert service.asking("admin").post("/api/v1/findings/1/confirm", json=body).status_code == 400
+    on_postgresql.drop(url)
 
 
 # ---- account teams: the viewer sees 拼多多 alone
