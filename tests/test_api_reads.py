@@ -14,8 +14,8 @@ from intel.api import create_app
 from intel.api.desk import Options
 from intel.api.limiting import Limits, Rates
 from intel.api.paging import paged
-from intel.lists import EventFilter, Lists, Part
-from intel.views import FindingFilter
+from intel.lists import Lists, Part
+from intel.views import EventFilter, FindingFilter
 from tests.asking import CHEAP, Service, reopened, tell
 from tests.conftest import Kept
 

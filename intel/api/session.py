@@ -122,7 +122,8 @@ def close_session(desk: Desk, request: Request, response: Response) -> None:
 def _begun(desk: Desk, request: Request, response: Response, user: User) -> Whoami:
     token = open_session(desk, request, response, user)
     caller = desk.callers.by_session(token, desk.now())
-    assert caller is not None
+    if caller is None:  # disabled this very moment
+        raise Problem(401, "the user is disabled")
     return _told(caller, proof_of(token))
 
 
