@@ -23,6 +23,7 @@ from intel.users import ALLOWED, Scope, UserRole
 from tests.asking import Service, known, reopened
 from tests.databases import Databases
 from tests.snapshot import snapshot
+from tests.test_docs import DOCS, rows
 
 # What stands in the place of a parameter: of 淘宝 alone, so that a team of 拼多多 must not see it.
 NAMES = {
@@ -148,6 +149,14 @@ def test_a_route_that_does_not_say_what_it_requires_is_noticed(service: Service)
 
     with pytest.raises(AssertionError, match="/forgotten must say what it requires"):
         routes(app)
+
+
+def test_the_manual_tells_the_scope_of_every_route(service: Service) -> None:
+    told = rows((DOCS / "api.md").read_text("utf-8"))
+    for route in routes(service.app):
+        cell = told[str(route).replace("/api/v1", "")][0]
+        if route.path.startswith("/api/v1"):
+            assert cell == (route.scope or "–"), route
 
 
 def test_a_key_allows_only_its_own_scopes_whatever_the_role(service: Service) -> None:
