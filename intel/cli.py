@@ -301,7 +301,7 @@ def accounts_show(context: typer.Context, name: Name, json: AsJson = False) -> N
     """One account: its names, and how many findings answer each topic."""
     workspace = _workspace(context)
     account = workspace.query.account(name)
-    view = next(view for view in workspace.query.accounts() if view.id == account.id)
+    view = workspace.query.account_view(account)
     topics = workspace.query.topic_counts(account.id)
     if json:
         screen.print_json({"account": view, "topics": topics})

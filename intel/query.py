@@ -91,10 +91,18 @@ class Query:
 
     def accounts(self) -> Sequence[AccountView]:
         """All accounts with counts, those with most findings first."""
-        articles = self._by_account(func.count(MentionRow.article_id.distinct()), MentionRow.account_id)
-        findings = self._by_account(func.count(FindingRow.id), FindingRow.account_id)
-        newest = self._by_account(func.max(FindingRow.dated_at), FindingRow.account_id)
-        views = [
+        return sorted(self._views(self.watched()), key=lambda view: (-view.findings, view.id))
+
+    def account_view(self, account: Account) -> AccountView:
+        """One account with its counts."""
+        [view] = self._views([account], account.id)
+        return view
+
+    def _views(self, accounts: Iterable[Account], only: str | None = None) -> list[AccountView]:
+        articles = self._by_account(func.count(MentionRow.article_id.distinct()), MentionRow.account_id, only)
+        findings = self._by_account(func.count(FindingRow.id), FindingRow.account_id, only)
+        newest = self._by_account(func.max(FindingRow.dated_at), FindingRow.account_id, only)
+        return [
             AccountView(
                 id=account.id,
                 name=account.name,
@@ -104,13 +112,17 @@ class Query:
                 findings=findings.get(account.id, 0),
                 newest=newest.get(account.id),
             )
-            for account in self.watched()
+            for account in accounts
         ]
-        return sorted(views, key=lambda view: (-view.findings, view.id))
 
-    def _by_account(self, measure: ColumnElement[Any], account: InstrumentedAttribute[str]) -> dict[str, Any]:
+    def _by_account(
+        self, measure: ColumnElement[Any], account: InstrumentedAttribute[str], only: str | None
+    ) -> dict[str, Any]:
+        query = select(account, measure).group_by(account)
+        if only is not None:
+            query = query.where(account == only)
         with Session(self._engine) as session:
-            return dict(session.execute(select(account, measure).group_by(account)).all())
+            return dict(session.execute(query).all())
 
     # Findings
 

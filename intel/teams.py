@@ -72,16 +72,6 @@ class Teams:
         with Session(self._engine) as session, session.begin():
             session.delete(_require(session, name))
 
-    def accounts_of(self, user: str) -> frozenset[str] | None:
-        """The accounts that a user sees; None for all."""
-        teams = select(TeamMemberRow.team).where(TeamMemberRow.user == user)
-        with Session(self._reading) as session:
-            mine = session.scalars(teams).all()
-            if not mine:
-                return None
-            theirs = select(TeamAccountRow.account_id).where(TeamAccountRow.team.in_(mine))
-            return frozenset(session.scalars(theirs))
-
 
 def _require(session: Session, name: str) -> TeamRow:
     row = session.get(TeamRow, name)

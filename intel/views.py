@@ -151,3 +151,68 @@ class EvidenceView:
     confirmed: bool = False
     credibility: int = 6
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentView:
+    """One role of an event; `account` where a watched one fills it."""
+
+    role: str
+    text: str
+    account: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """An event with its quote, where it stands and who plays which part."""
+
+    id: int
+    type: str
+    trigger: str
+    status: str
+    quote: str
+    dated_at: datetime
+    title: str
+    url: str
+    source: str
+    source_label: str
+    channel: str
+    reliability: str
+    article: int
+    story: int
+    start: int
+    end: int
+    rule: str
+    place: str | None
+    arguments: tuple[ArgumentView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """An article of a story."""
+
+    article: int
+    title: str
+    url: str
+    source_label: str
+    reliability: str
+    dated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoryView:
+    """A story: one witness, told by these articles, the earliest first."""
+
+    id: int
+    articles: tuple[Telling, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which events: in which an account plays a part, of a type, of a status, between two days (included)."""
+
+    account: str | None = None
+    type: str | None = None
+    status: str | None = None
+    since: date | None = None
+    until: date | None = None

@@ -1,6 +1,7 @@
 """An app of the API in this process, and clients that ask it as one user or another."""
 
 import shutil
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -56,7 +57,16 @@ class Service:
     clock: Clock = field(default_factory=Clock)
     rates: Rates = UNLIMITED
 
+    def __enter__(self) -> "Service":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+        self.workspace.engine.dispose()
+        self.app.state.desk.reading.engine.dispose()
+
     def __post_init__(self) -> None:
+        self._open = ExitStack()
         self.users = Users(self.workspace.engine, CHEAP)
         self.keys = Keys(self.workspace.engine)
         self.app: FastAPI = create_app(
@@ -65,9 +75,9 @@ class Service:
         )
 
     @classmethod
-    def new(cls, home: Path, sources: tuple[Source, ...] = ()) -> "Service":
+    def new(cls, home: Path, sources: tuple[Source, ...] = (), url: str = "") -> "Service":
         """On a fresh database."""
-        service = cls(bootstrap.init(Settings(home=home), sources))
+        service = cls(bootstrap.init(Settings(home=home, database_url=url), sources))
         for role in UserRole:
             service.users.add(role.value, role, PASSWORD, NOW)
         return service
@@ -79,7 +89,8 @@ class Service:
 
     def anonymous(self, url: str = "http://testserver", host: str = "testclient") -> TestClient:
         """A client that nobody knows."""
-        return TestClient(self.app, url, raise_server_exceptions=False, client=(host, 50000))
+        client = TestClient(self.app, url, raise_server_exceptions=False, client=(host, 50000))
+        return self._open.enter_context(client)  # else each request starts a thread and a loop of its own
 
     def asking(self, user: str) -> TestClient:
         """A client with a key of a user."""
@@ -150,25 +161,23 @@ def tell(workspace: Keeping) -> None:
         assert not isinstance(outcome, NotAnArticle), outcome
 
 
-def known(home: Path) -> None:
+def known(home: Path, url: str = "") -> None:
     """A database with something of every kind in the files of 淘宝 and of 拼多多, made as people would."""
-    service = Service.new(home, (*SOURCES, FIELD))
-    tell(service.workspace)
-    for account in ("taobao", "pinduoduo"):
-        _work(service.asking("analyst"), account)
-    task = Task("taobao", "payment_behaviour.period", "call", ("财务", "付款周期"), 0.1, NOW.date())
-    service.workspace.files.keep_tasks([task, replace(task, account="pinduoduo")])
-    point = Point("courier.price", "taobao", "2026-10", Decimal("2.1"), Decimal("0.1"), "元/件", None, 0, 9)
-    with Session(service.workspace.engine) as session, session.begin():
-        series.keep(session, 1, [point])
-        session.add(
-            BriefingRow(
-                account="taobao", kind="before-visit", written_at=NOW, format="md", digest="taobao-digest",
-                delivered_at=NOW, up_to=[],
-            )
-        )  # fmt: skip
-    Teams(service.workspace.engine).put(Team("platforms", ("viewer",), ("pinduoduo",)), NOW)
-    service.workspace.engine.dispose()
+    with Service.new(home, (*SOURCES, FIELD), url) as service:
+        tell(service.workspace)
+        for account in ("taobao", "pinduoduo"):
+            _work(service.asking("analyst"), account)
+        task = Task("taobao", "payment_behaviour.period", "call", ("财务", "付款周期"), 0.1, NOW.date())
+        service.workspace.files.keep_tasks([task, replace(task, account="pinduoduo")])
+        point = Point(
+            "courier.price", "taobao", "2026-10", Decimal("2.1"), Decimal("0.1"), "元/件", None, 0, 9
+        )
+        with Session(service.workspace.engine) as session, session.begin():
+            series.keep(session, 1, [point])
+            told = {"written_at": NOW, "delivered_at": NOW, "up_to": []}
+            kind = {"account": "taobao", "kind": "before-visit", "format": "md", "digest": "taobao-digest"}
+            session.add(BriefingRow(**told, **kind))
+        Teams(service.workspace.engine).put(Team("platforms", ("viewer",), ("pinduoduo",)), NOW)
 
 
 def _work(client: TestClient, account: str) -> None:

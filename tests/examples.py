@@ -25,10 +25,8 @@ def written() -> dict[str, Any]:
     """An example for each operation that answers in JSON, by its id."""
     with tempfile.TemporaryDirectory() as folder:
         known(Path(folder) / "made")
-        service = reopened(Path(folder) / "made", Path(folder) / "asked")
-        found = {**_read(service), **_changed(service)}
-        service.workspace.engine.dispose()
-    return found
+        with reopened(Path(folder) / "made", Path(folder) / "asked") as service:
+            return {**_read(service), **_changed(service)}
 
 
 def _read(service: Service) -> dict[str, Any]:

@@ -13,13 +13,17 @@ from fastapi.routing import iter_route_contexts
 from sqlalchemy import select, text
 from starlette.testclient import TestClient
 
+from intel import bootstrap
 from intel.api import create_app
 from intel.api.access import CSRF_HEADER, SAFE, Require, public
 from intel.api.service import near_or_operator
+from intel.config import Settings
 from intel.db import ArgumentRow, Base, MentionRow
 from intel.users import ALLOWED, Scope, UserRole
-from tests.asking import Service, reopened
+from tests.asking import Service, known, reopened
+from tests.databases import Databases
 from tests.snapshot import snapshot
+from tests.test_docs import DOCS, rows
 
 # What stands in the place of a parameter: of 淘宝 alone, so that a team of 拼多多 must not see it.
 NAMES = {
@@ -69,9 +73,10 @@ def routes(app: Any) -> list[Route]:
 
 
 @pytest.fixture
-def service(known_home: Path, tmp_path: Path) -> Service:
+def service(known_home: Path, tmp_path: Path) -> Iterator[Service]:
     """An app over a copy of a known database."""
-    return reopened(known_home, tmp_path)
+    with reopened(known_home, tmp_path) as service:
+        yield service
 
 
 def numbers(service: Service) -> dict[str, int]:
@@ -146,6 +151,14 @@ def test_a_route_that_does_not_say_what_it_requires_is_noticed(service: Service)
         routes(app)
 
 
+def test_the_manual_tells_the_scope_of_every_route(service: Service) -> None:
+    told = rows((DOCS / "api.md").read_text("utf-8"))
+    for route in routes(service.app):
+        cell = told[str(route).replace("/api/v1", "")][0]
+        if route.path.startswith("/api/v1"):
+            assert cell == (route.scope or "–"), route
+
+
 def test_a_key_allows_only_its_own_scopes_whatever_the_role(service: Service) -> None:
     _, text_of_key = service.keys.issue("admin", "reader", {Scope.READ}, (service.clock(), 3))
     client = service.anonymous()
@@ -187,14 +200,29 @@ def everything(service: Service) -> str:
 def test_asking_changes_nothing_in_the_database(service: Service) -> None:
     found = numbers(service)
     client = service.asking("admin")
-    file = Path(service.workspace.engine.url.database or "")
-    before = snapshot(file), everything(service)
+    url = str(service.workspace.engine.url)
+    before = snapshot(url), everything(service)
     asked = [route for route in routes(service.app) if route.method == "GET"]
     for route in asked:
-        for query in ("", "?account=taobao", "?limit=1", "?q=爆仓", "?kind=weekly&new=true"):
+        for query in ("", "?account=taobao&limit=1", "?q=爆仓&kind=weekly&new=true"):
             assert client.get(path_of(route, found) + query).status_code < 500, route
-    assert (snapshot(file), everything(service)) == before
+    assert (snapshot(url), everything(service)) == before
     assert len(asked) > 30
+
+
+def test_every_question_is_answered_on_postgresql_too(on_postgresql: Databases, tmp_path: Path) -> None:
+    url = on_postgresql.url(tmp_path)
+    known(tmp_path, url)
+    with Service(bootstrap.open_workspace(Settings(home=tmp_path, database_url=url))) as service:
+        found = numbers(service)
+        for client in (service.asking("admin"), only(service, UserRole.ADMIN)):
+            for route in routes(service.app):
+                if route.method == "GET":
+                    answer = client.get(path_of(route, found) + "?q=爆仓&kind=weekly&limit=2")
+                    assert answer.status_code in (200, 404), (route, answer.text)
+        body = {"why": "空\0字符"}
+        assert service.asking("admin").post("/api/v1/findings/1/confirm", json=body).status_code == 400
+    on_postgresql.drop(url)
 
 
 # ---- account teams: the viewer sees 拼多多 alone

@@ -1,6 +1,6 @@
 """What can be done by the API: signed with who asks, and never over what others changed meanwhile."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,10 @@ API = "/api/v1"
 
 
 @pytest.fixture
-def service(known_home: Path, tmp_path: Path) -> Service:
+def service(known_home: Path, tmp_path: Path) -> Iterator[Service]:
     """An app over a copy of a known database."""
-    return reopened(known_home, tmp_path)
+    with reopened(known_home, tmp_path) as service:
+        yield service
 
 
 @pytest.fixture

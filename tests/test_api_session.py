@@ -1,6 +1,7 @@
 """Who gets in, by password, link, cookie and key, and who does not."""
 
 import logging
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,9 +18,10 @@ SESSION = "/api/v1/session"
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Service:
+def service(tmp_path: Path) -> Iterator[Service]:
     """An app over a fresh database."""
-    return Service.new(tmp_path)
+    with Service.new(tmp_path) as service:
+        yield service
 
 
 def proof(client: TestClient) -> dict[str, str]:
@@ -149,8 +151,7 @@ def test_whose_files_are_seen_is_told(service: Service) -> None:
     assert service.asking("viewer").get(SESSION).json()["accounts"] == ["taobao"]
 
 
-def test_guessing_a_password_is_slowed_down_for_the_name_and_not_for_others(tmp_path: Path) -> None:
-    service = Service.new(tmp_path)
+def test_guessing_a_password_is_slowed_down_for_the_name_and_not_for_others(service: Service) -> None:
     service = Service(service.workspace, rates=Rates())
     client = service.anonymous()
     wrong = {"name": "viewer", "password": "wrong"}
@@ -163,8 +164,8 @@ def test_guessing_a_password_is_slowed_down_for_the_name_and_not_for_others(tmp_
     assert service.anonymous(host="10.0.0.9").post(SESSION, json=wrong).status_code == 401
 
 
-def test_coming_in_forgives_the_failures_before(tmp_path: Path) -> None:
-    service = Service(Service.new(tmp_path).workspace, rates=Rates())
+def test_coming_in_forgives_the_failures_before(service: Service) -> None:
+    service = Service(service.workspace, rates=Rates())
     client = service.anonymous()
     for _ in range(3):
         for _ in range(7):

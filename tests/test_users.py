@@ -7,6 +7,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import text
 
+from intel.callers import Callers
 from intel.keys import Keys
 from intel.query import UnknownName
 from intel.teams import Team, Teams
@@ -82,11 +83,11 @@ def test_a_user_without_password_gets_in_with_none(kept: Kept) -> None:
 
 
 def test_a_disabled_user_is_let_in_by_nothing(kept: Kept, users: Users) -> None:
-    sessions = WebSessions(kept.engine)
+    sessions, callers = WebSessions(kept.engine), Callers(kept.engine)
     token, link = sessions.begin("wang", NOW), users.link("wang", NOW)
     users.disable("wang", NOW)
     assert users.checked("wang", PASSWORD) is None
-    assert sessions.found(token, NOW) is None
+    assert callers.by_session(token, NOW) is None
     assert users.redeem(link, NOW) is None
     with pytest.raises(BadUser, match="intel users enable"):
         users.link("wang", NOW)
@@ -97,7 +98,7 @@ def test_a_disabled_user_is_let_in_by_nothing(kept: Kept, users: Users) -> None:
 def test_another_password_ends_the_sessions(kept: Kept, users: Users) -> None:
     token = WebSessions(kept.engine).begin("wang", NOW)
     users.set_password("wang", "quite another one")
-    assert WebSessions(kept.engine).found(token, NOW) is None
+    assert Callers(kept.engine).by_session(token, NOW) is None
     assert users.checked("wang", PASSWORD) is None
 
 
@@ -126,15 +127,15 @@ def test_a_link_holds_once_and_for_ten_minutes(users: Users) -> None:
 def test_a_session_ends_after_an_hour_without_a_request_and_after_twelve_in_any_case(
     kept: Kept, users: Users
 ) -> None:
-    sessions = WebSessions(kept.engine)
+    sessions, callers = WebSessions(kept.engine), Callers(kept.engine)
     token, at = sessions.begin("wang", NOW), NOW
-    assert sessions.found(token, NOW + IDLE) is None
+    assert callers.by_session(token, NOW + IDLE) is None
     while at < NOW + HOLDS - timedelta(minutes=50):
         at += timedelta(minutes=50)
-        found = sessions.found(token, at)
+        found = callers.by_session(token, at)
         assert found is not None, at
-        sessions.touch(found, at)
-    assert sessions.found(token, NOW + HOLDS) is None
+        sessions.touch(token, at)
+    assert callers.by_session(token, NOW + HOLDS) is None
 
 
 def test_a_key_allows_no_more_than_its_user_s_role(kept: Kept, users: Users) -> None:
@@ -149,15 +150,17 @@ def test_a_key_holds_for_a_year_at_most(kept: Kept, users: Users, days: int) -> 
 
 
 def test_a_key_holds_until_it_expires_or_is_revoked(kept: Kept, users: Users) -> None:
-    keys = Keys(kept.engine)
+    keys, callers = Keys(kept.engine), Callers(kept.engine)
     key, token = keys.issue("wang", "CRM", {Scope.READ}, (NOW, 30))
-    assert keys.found(token, NOW + timedelta(days=29)) == key
-    assert keys.found(token, NOW + timedelta(days=30)) is None
-    assert keys.found(token[:-1] + ("A" if token[-1] != "A" else "B"), NOW) is None
-    assert keys.found("ik_999_" + "x" * 43, NOW) is None
-    assert keys.found("nonsense", NOW) is None
+    found = callers.by_key(token, NOW + timedelta(days=29))
+    assert found is not None
+    assert (found.user, found.key, found.scopes) == ("wang", key.id, frozenset({Scope.READ}))
+    assert callers.by_key(token, NOW + timedelta(days=30)) is None
+    assert callers.by_key(token[:-1] + ("A" if token[-1] != "A" else "B"), NOW) is None
+    assert callers.by_key("ik_999_" + "x" * 43, NOW) is None
+    assert callers.by_key("nonsense", NOW) is None
     keys.revoke(key.id, NOW)
-    assert keys.found(token, NOW) is None
+    assert callers.by_key(token, NOW) is None
 
 
 def test_every_role_may_read_and_only_admins_administer() -> None:
@@ -166,17 +169,23 @@ def test_every_role_may_read_and_only_admins_administer() -> None:
 
 
 def test_who_is_in_no_team_sees_all_and_who_is_in_some_sees_theirs(kept: Kept, users: Users) -> None:
-    teams = Teams(kept.engine)
-    assert teams.accounts_of("wang") is None
+    teams, token = Teams(kept.engine), WebSessions(kept.engine).begin("wang", NOW)
+
+    def seen() -> frozenset[str] | None:
+        found = Callers(kept.engine).by_session(token, NOW)
+        assert found is not None
+        return found.accounts
+
+    assert seen() is None
     teams.put(Team("one", ("wang",), ("taobao",)), NOW)
     teams.put(Team("two", ("wang",), ("pinduoduo",)), NOW)
-    assert teams.accounts_of("wang") == frozenset({"taobao", "pinduoduo"})
+    assert seen() == frozenset({"taobao", "pinduoduo"})
     teams.put(Team("two", ("wang",), ()), NOW)
-    assert teams.accounts_of("wang") == frozenset({"taobao"})
+    assert seen() == frozenset({"taobao"})
     teams.remove("one")
-    assert teams.accounts_of("wang") == frozenset()
+    assert seen() == frozenset()
     teams.remove("two")
-    assert teams.accounts_of("wang") is None
+    assert seen() is None
 
 
 @pytest.mark.parametrize("team", [Team("one", ("nobody",), ()), Team("one", (), ("nothing",))])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import BackgroundTasks, Depends, Request, Security
@@ -18,11 +18,13 @@ from starlette.datastructures import UploadFile
 from intel import tokens
 from intel.api.desk import AtDesk, Desk
 from intel.api.problem import Problem, missing
-from intel.query import UnknownName
-from intel.users import ALLOWED, Scope, UserRole
+from intel.callers import Caller
+from intel.users import Scope, UserRole
 
 COOKIE = "intel_session"
 CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "csrf_token"
+# "Last used" is no audit, and a write waits for other writers: once a minute, after the answer, is enough.
+TOUCH_EVERY = timedelta(minutes=1)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _WHO = {"WWW-Authenticate": 'Bearer realm="intel"'}
@@ -95,39 +97,22 @@ def principal(
     """Who asks. Raises Problem (401, 403, 429)."""
     now = desk.now()
     if "authorization" in request.headers:  # a key that is wrong is not made good by a cookie
-        found = _by_key(desk, bearer.credentials if bearer else "", now, after)
+        found = desk.callers.by_key(bearer.credentials if bearer else "", now)
     else:
-        found = _by_session(desk, cookie or "", now, after)
+        found = desk.callers.by_session(cookie, now) if cookie else None
     if found is None:
         raise Problem(401, "log in, or send a key that holds: Authorization: Bearer ik_…", _WHO)
+    if found.used_at is None or now - found.used_at >= TOUCH_EVERY:
+        after.add_task(_touch, desk, found, cookie or "")
     request.state.left = desk.limits.user(found.user)
-    return found
+    return Principal(found.user, found.role, found.scopes, found.accounts, found.key)
 
 
-def _by_key(desk: Desk, text: str, now: datetime, after: BackgroundTasks) -> Principal | None:
-    key = desk.keys.found(text, now)
-    if key is None:
-        return None
-    after.add_task(desk.keys.touch, key, now)
-    return _user(desk, key.user, frozenset(key.scopes), key.id)
-
-
-def _by_session(desk: Desk, token: str, now: datetime, after: BackgroundTasks) -> Principal | None:
-    session = desk.sessions.found(token, now) if token else None
-    if session is None:
-        return None
-    after.add_task(desk.sessions.touch, session, now)
-    return _user(desk, session.user, frozenset(Scope), None)
-
-
-def _user(desk: Desk, name: str, scopes: frozenset[Scope], key: int | None) -> Principal | None:
-    try:
-        user = desk.users.user(name)
-    except UnknownName:
-        return None
-    if user.disabled_at is not None:
-        return None
-    return Principal(name, user.role, ALLOWED[user.role] & scopes, desk.teams.accounts_of(name), key)
+def _touch(desk: Desk, caller: Caller, token: str) -> None:
+    if caller.key is not None:
+        desk.keys.touch(caller.key, desk.now())
+    else:
+        desk.sessions.touch(token, desk.now())
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,8 +63,7 @@ def list_accounts(
 def get_account(account: OfAccount, _who: Reader, desk: AtDesk, response: Response) -> OneAccount:
     """One account; its ETag is that of its names, for a later change."""
     tagged(response, account)
-    view = next(view for view in desk.reading.query.accounts() if view.id == account.id)
-    return OneAccount(view, desk.reading.query.topic_counts(account.id))
+    return OneAccount(desk.reading.query.account_view(account), desk.reading.query.topic_counts(account.id))
 
 
 @router.put("/accounts/{account}")

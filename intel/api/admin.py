@@ -34,7 +34,7 @@ class NewUser(BaseModel):
 class UserChange(BaseModel):
     """What a user is from now on; what is left out stays."""
 
-    role: UserRole | None = None
+    role: Annotated[UserRole | None, Field(examples=["operator"])] = None
     disabled: bool | None = None
 
 

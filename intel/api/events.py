@@ -11,8 +11,9 @@ from intel.api.access import Reader
 from intel.api.asked import ChosenAccount, EventType, Number, Since, Until
 from intel.api.desk import AtDesk
 from intel.api.paging import USUAL, Cursor, Limit, Page, page, part
-from intel.lists import EventFilter, EventView, Lists, StoryView
+from intel.lists import Lists
 from intel.model import Status
+from intel.views import EventFilter, EventView, StoryView
 
 router = APIRouter(tags=["events"])
 

@@ -69,8 +69,10 @@ def missing(what: str, name: object) -> Problem:
     return Problem(404, f"no {what} {name!r}")
 
 
-def busy(_request: Request, _error: Exception) -> Response:
+def busy(request: Request, error: Exception) -> Response:
     """The database did not answer in time, or has too much to do."""
+    cause = getattr(error, "orig", error)  # without the statement and its values
+    _log.warning("%s %s: %s", request.method, request.url.path, cause)
     after = {"Retry-After": str(BUSY_SECONDS)}
     detail = "the database took too long to answer; narrow the question or ask again later"
     return Problem(503, detail, after).response()

@@ -10,10 +10,11 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from intel.api.access import COOKIE, PUBLIC, Reader, csrf_token, proof_of, require_same_origin
+from intel.api.access import COOKIE, PUBLIC, Principal, Reader, csrf_token, proof_of, require_same_origin
 from intel.api.desk import AtDesk, Desk
 from intel.api.problem import Problem
-from intel.users import ALLOWED, Scope, User, UserRole
+from intel.callers import Caller
+from intel.users import Scope, User, UserRole
 from intel.web_sessions import HOLDS
 
 router = APIRouter(prefix="/session", tags=["session"])
@@ -61,11 +62,7 @@ def log_in_by_link(link: Link, request: Request, response: Response, desk: AtDes
 @router.get("")
 def whoami(who: Reader, request: Request) -> Whoami:
     """Who asks, and what is allowed."""
-    proof = "" if who.key is not None else csrf_token(request)
-    accounts = None if who.accounts is None else sorted(who.accounts)
-    return Whoami(
-        user=who.user, role=who.role, scopes=sorted(who.scopes), accounts=accounts, csrf_token=proof
-    )
+    return _told(who, "" if who.key is not None else csrf_token(request))
 
 
 @router.delete("", status_code=204)
@@ -124,13 +121,19 @@ def close_session(desk: Desk, request: Request, response: Response) -> None:
 
 def _begun(desk: Desk, request: Request, response: Response, user: User) -> Whoami:
     token = open_session(desk, request, response, user)
-    accounts = desk.teams.accounts_of(user.name)
+    caller = desk.callers.by_session(token, desk.now())
+    if caller is None:  # disabled this very moment
+        raise Problem(401, "the user is disabled")
+    return _told(caller, proof_of(token))
+
+
+def _told(who: Caller | Principal, proof: str) -> Whoami:
     return Whoami(
-        user=user.name,
-        role=user.role,
-        scopes=sorted(ALLOWED[user.role]),
-        accounts=None if accounts is None else sorted(accounts),
-        csrf_token=proof_of(token),
+        user=who.user,
+        role=who.role,
+        scopes=sorted(who.scopes),
+        accounts=None if who.accounts is None else sorted(who.accounts),
+        csrf_token=proof,
     )
 
 
