@@ -1,0 +1,123 @@
+"""A text and what the rules found in it in; units and their features for the learned names out.
+
+A unit is a Han character, a Latin word, a number or a mark; white space is none. A sentence is one sequence,
+cut where it grows too long, so the time is linear in any text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import rjieba
+
+from intel.model import Entity
+
+# A longer sequence is cut: the memory of the decoding grows with it, and no name is that long.
+LONGEST = 240
+_UNIT = re.compile(r"[a-z\u00e0-\u024f]{1,40}|[0-9]{1,20}(?:[.,][0-9]{1,20}){0,3}|\S")
+_STOP = frozenset("。!?;…\n")
+_LONE = re.compile("[\ud800-\udfff]")
+_OUTSIDE = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Spans of units in the text, and a list of features for each."""
+
+    starts: list[int]
+    ends: list[int]
+    features: list[list[str]]
+
+
+@cache
+def _segmenter() -> rjieba.Jieba:
+    """The dictionary as shipped: a watchlist must not change what the model reads."""
+    return rjieba.Jieba()
+
+
+def sequences(content: str, folded: str, known: Sequence[Entity]) -> Iterator[Units]:
+    """The sentences of a text as sequences of units; `known`, sorted, is what the rules found."""
+    clean = _LONE.sub("\ufffd", folded)
+    words = _words(clean)
+    ruled = _ruled(len(clean), known)
+    at = 0
+    for start, end in _spans(clean):
+        starts, ends, texts = [], [], []
+        for unit in _UNIT.finditer(clean, start, end):
+            starts.append(unit.start())
+            ends.append(unit.end())
+            texts.append(unit.group())
+        for low in range(0, len(starts), LONGEST):
+            part = slice(low, low + LONGEST)
+            yield Units(
+                starts[part],
+                ends[part],
+                _features(content, texts[part], starts[part], words, ruled),
+            )
+        at = end
+    assert at <= len(clean)
+
+
+def _spans(folded: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for stop in re.finditer(r"[。!?;…\n]+[”’」』)\"']{0,3}", folded):
+        yield start, stop.end()
+        start = stop.end()
+    if start < len(folded):
+        yield start, len(folded)
+
+
+def _words(folded: str) -> list[str]:
+    """For each character the word it stands in, and its place in it: "nr-B"."""
+    found: list[tuple[str, str]] = []
+    for word, tag in _segmenter().tag(folded, True):
+        size = len(word)
+        if size == 1:
+            found.append((word, tag + "S"))
+        else:
+            found += [(word, tag + "B"), *[(word, tag + "I")] * (size - 2), (word, tag + "E")]
+    return found
+
+
+def _ruled(size: int, known: Iterable[Entity]) -> list[str]:
+    ruled = [_OUTSIDE] * size
+    for entity in known:
+        kind = entity.kind + ("*" if entity.accounts else "")
+        ruled[entity.start] = f"B{kind}"
+        for place in range(entity.start + 1, entity.end):
+            ruled[place] = f"I{kind}"
+        ruled[entity.end - 1] = f"E{kind}" if entity.end - entity.start > 1 else f"S{kind}"
+    return ruled
+
+
+def _shape(character: str, text: str, content: str, start: int) -> str:
+    if len(text) == 1 and "\u3400" <= text <= "\u9fff":
+        return "h"
+    if text[0].isdigit():
+        return "d"
+    if text[0].isalpha():
+        written = content[start : start + len(text)]
+        return "A" if written.isupper() else "C" if written[0].isupper() else "a"
+    return text
+
+
+def _features(content, texts, starts, words, ruled) -> list[list[str]]:
+    w = ["<", "<", *texts, ">", ">"]
+    shapes = ["<", *(_shape("", text, content, start) for text, start in zip(texts, starts, strict=True)), ">"]
+    p = ["<", *(words[start][1] for start in starts), ">"]
+    v = [words[start][0] for start in starts]
+    r = ["<", *(ruled[start] for start in starts), ">"]
+    return [
+        [
+            "b", "a" + w0, "b" + w1, "c" + w2, "d" + w3, "e" + w4, "f" + w1 + w2, "g" + w2 + w3,
+            "h" + w0 + "|" + w1, "i" + w3 + "|" + w4, "j" + w1 + "|" + w3,
+            "k" + p0, "l" + p1, "m" + p2, "n" + p0 + p1, "o" + p1 + p2, "p" + word,
+            "q" + r0, "r" + r1, "s" + r2, "t" + r0 + r1, "u" + r1 + r2, "v" + s0 + s1 + s2, "x" + r1 + p1,
+        ]
+        for w0, w1, w2, w3, w4, p0, p1, p2, r0, r1, r2, s0, s1, s2, word in zip(
+            w, w[1:], w[2:], w[3:], w[4:], p, p[1:], p[2:], r, r[1:], r[2:], shapes, shapes[1:], shapes[2:], v,
+            strict=False)
+    ]  # fmt: skip
