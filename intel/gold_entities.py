@@ -16,9 +16,8 @@ from intel.gold import BadGold
 from intel.model import Entity
 
 FILE = "entities.toml"
-KINDS = frozenset(
-    {"org", "person", "position", "place", "product", "money", "quantity", "rate", "date", "period"}
-)
+NAMES = frozenset({"org", "person", "position", "place", "product"})
+KINDS = NAMES | {"money", "quantity", "rate", "date", "period"}
 _MARK = re.compile(r"\{(?P<kind>\w+) (?P<text>[^{}=]+)(?:=(?P<value>[^{}]+))?\}")
 
 

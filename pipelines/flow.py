@@ -35,6 +35,7 @@ from pipelines import (
     entities,
     event_model,
     events,
+    name_model,
     series,
     tenders,
     topic_model,
@@ -82,6 +83,7 @@ class Analysis:
 
 def require_models() -> None:
     """Load what the steps have learned. Raises BadModel for what is missing or damaged."""
+    name_model.shipped()
     for name in events.MODELS:
         event_model.model(name)
     for name in topics.MODELS:

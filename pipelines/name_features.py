@@ -18,7 +18,7 @@ from intel.model import Entity
 # A longer sequence is cut: the memory of the decoding grows with it, and no name is that long.
 LONGEST = 240
 _UNIT = re.compile(r"[a-z\u00e0-\u024f]{1,40}|[0-9]{1,20}(?:[.,][0-9]{1,20}){0,3}|\S")
-_STOP = frozenset("。!?;…\n")
+_STOP = re.compile(r"[。!?;…\n]+[”’」』)\"']{0,3}")
 _LONE = re.compile("[\ud800-\udfff]")
 _OUTSIDE = "-"
 
@@ -32,6 +32,15 @@ class Units:
     features: list[list[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Traits:
+    """What is known of each character: how it is written, its word and place in it, and the rules' label."""
+
+    content: str
+    words: Sequence[tuple[str, str]]
+    ruled: Sequence[str]
+
+
 @cache
 def _segmenter() -> rjieba.Jieba:
     """The dictionary as shipped: a watchlist must not change what the model reads."""
@@ -40,38 +49,25 @@ def _segmenter() -> rjieba.Jieba:
 
 def sequences(content: str, folded: str, known: Sequence[Entity]) -> Iterator[Units]:
     """The sentences of a text as sequences of units; `known`, sorted, is what the rules found."""
-    clean = _LONE.sub("\ufffd", folded)
-    words = _words(clean)
-    ruled = _ruled(len(clean), known)
-    at = 0
+    clean = _LONE.sub("\ufffd", folded)  # CRFsuite takes UTF-8, which has no lone surrogates
+    traits = _Traits(content, _words(clean), _ruled(len(clean), known))
     for start, end in _spans(clean):
-        starts, ends, texts = [], [], []
-        for unit in _UNIT.finditer(clean, start, end):
-            starts.append(unit.start())
-            ends.append(unit.end())
-            texts.append(unit.group())
-        for low in range(0, len(starts), LONGEST):
-            part = slice(low, low + LONGEST)
-            yield Units(
-                starts[part],
-                ends[part],
-                _features(content, texts[part], starts[part], words, ruled),
-            )
-        at = end
-    assert at <= len(clean)
+        found = list(_UNIT.finditer(clean, start, end))
+        for low in range(0, len(found), LONGEST):
+            yield _units(found[low : low + LONGEST], traits)
 
 
 def _spans(folded: str) -> Iterator[tuple[int, int]]:
     start = 0
-    for stop in re.finditer(r"[。!?;…\n]+[”’」』)\"']{0,3}", folded):
+    for stop in _STOP.finditer(folded):
         yield start, stop.end()
         start = stop.end()
     if start < len(folded):
         yield start, len(folded)
 
 
-def _words(folded: str) -> list[str]:
-    """For each character the word it stands in, and its place in it: "nr-B"."""
+def _words(folded: str) -> list[tuple[str, str]]:
+    """For each character the word it stands in, and that word's class with the place in it: "nrB"."""
     found: list[tuple[str, str]] = []
     for word, tag in _segmenter().tag(folded, True):
         size = len(word)
@@ -93,31 +89,36 @@ def _ruled(size: int, known: Iterable[Entity]) -> list[str]:
     return ruled
 
 
-def _shape(character: str, text: str, content: str, start: int) -> str:
-    if len(text) == 1 and "\u3400" <= text <= "\u9fff":
+def _shape(text: str, written: str) -> str:
+    """What kind of unit it is; of a Latin word, which is folded, whether it is written in capitals."""
+    if "\u3400" <= text[0] <= "\u9fff":
         return "h"
     if text[0].isdigit():
         return "d"
     if text[0].isalpha():
-        written = content[start : start + len(text)]
         return "A" if written.isupper() else "C" if written[0].isupper() else "a"
     return text
 
 
-def _features(content, texts, starts, words, ruled) -> list[list[str]]:
+def _units(found: Sequence[re.Match[str]], traits: _Traits) -> Units:
+    """Each unit with what it is, what stands around it, which words these are in, and what the rules say."""
+    starts = [unit.start() for unit in found]
+    texts = [unit.group() for unit in found]
     w = ["<", "<", *texts, ">", ">"]
-    shapes = ["<", *(_shape("", text, content, start) for text, start in zip(texts, starts, strict=True)), ">"]
-    p = ["<", *(words[start][1] for start in starts), ">"]
-    v = [words[start][0] for start in starts]
-    r = ["<", *(ruled[start] for start in starts), ">"]
-    return [
+    shapes = ["<", *(_shape(unit.group(), traits.content[unit.start() : unit.end()]) for unit in found), ">"]
+    p = ["<", *(traits.words[at][1] for at in starts), ">"]
+    r = ["<", *(traits.ruled[at] for at in starts), ">"]
+    around = zip(
+        w, w[1:], w[2:], w[3:], w[4:], p, p[1:], p[2:], r, r[1:], r[2:], shapes, shapes[1:], shapes[2:],
+        (traits.words[at][0] for at in starts), strict=False,
+    )  # fmt: skip
+    features = [
         [
             "b", "a" + w0, "b" + w1, "c" + w2, "d" + w3, "e" + w4, "f" + w1 + w2, "g" + w2 + w3,
             "h" + w0 + "|" + w1, "i" + w3 + "|" + w4, "j" + w1 + "|" + w3,
             "k" + p0, "l" + p1, "m" + p2, "n" + p0 + p1, "o" + p1 + p2, "p" + word,
             "q" + r0, "r" + r1, "s" + r2, "t" + r0 + r1, "u" + r1 + r2, "v" + s0 + s1 + s2, "x" + r1 + p1,
         ]
-        for w0, w1, w2, w3, w4, p0, p1, p2, r0, r1, r2, s0, s1, s2, word in zip(
-            w, w[1:], w[2:], w[3:], w[4:], p, p[1:], p[2:], r, r[1:], r[2:], shapes, shapes[1:], shapes[2:], v,
-            strict=False)
+        for w0, w1, w2, w3, w4, p0, p1, p2, r0, r1, r2, s0, s1, s2, word in around
     ]  # fmt: skip
+    return Units(starts, [unit.end() for unit in found], features)

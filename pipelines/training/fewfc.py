@@ -1,4 +1,4 @@
-"""The FewFC sentences (CC BY-SA 4.0) in; texts with the organisations and persons that are labelled in them out.
+"""The FewFC sentences (CC BY-SA 4.0) in; texts with the organisations and persons labelled in them out.
 
 Only arguments of events are labelled there, so other names in a sentence are not told; see `naming`.
 """
@@ -18,7 +18,9 @@ _ORGANISATION = frozenset({"obj-org", "sub-org", "target-company", "institution"
 _PERSON = frozenset({"sub-per", "obj-per"})
 _EITHER = frozenset({"obj", "sub"})
 # Words that stand for somebody without naming him.
-_UNNAMED = re.compile(r"法院|公司|.{0,2}子公司|.*股东|实控人|.*(?:银行|机构|投资者|企业)们?|公众|二级市场|员工.*")
+_UNNAMED = re.compile(
+    r"法院|公司|.{0,2}子公司|.*股东|实控人|.*(?:银行|机构|投资者|企业)们?|公众|二级市场|员工.*"
+)
 
 
 class BadData(ValueError):
