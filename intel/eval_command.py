@@ -14,7 +14,8 @@ from intel import screen
 from intel.gold import Passage, load
 from intel.gold_entities import Marked, load_marked
 from intel.model import Account
-from intel.scoring import Mistake, Scores, score, score_entities, score_stories
+from intel.scoring import Mistake, Scores, score, score_stories
+from intel.scoring_entities import score_entities
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts
 from pipelines import entities
 from pipelines.dedupe import grouped

@@ -1,7 +1,7 @@
 """Gold passages and what was read out of them in; precision, recall, F1 and the worst mistakes out.
 
 Matching is one to one and lenient about borders: a mention, event or finding is right where account or
-type agree and the spans overlap. Entities alone are held to their exact borders.
+type agree and the spans overlap.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from intel.gold import GoldEvent, Passage
-from intel.gold_entities import KINDS, NAMES, Marked
-from intel.model import COUNTED, Entity, Event
+from intel.model import COUNTED, Event
 from pipelines.flow import Analysis
 from pipelines.text import fold
 
@@ -120,28 +119,6 @@ def score_stories(scores: Scores, passages: Sequence[Passage], told: Mapping[str
             tally.spurious += found
             sign = "-" if gold else "+"
             scores.mistakes.append(Mistake("stories", one.id, sign, "pairs", f"{one.title} | {other.title}"))
-
-
-def score_entities(scores: Scores, read: Iterable[tuple[Marked, Sequence[Entity]]]) -> None:
-    """Add the score of entities: right is the same kind at the very same span, and the value where one is held to.
-
-    Names and measures make two steps, since the ones are learned and the others are rules.
-    """
-    for marked, found in read:
-        gold = {(one.kind, one.start, one.end): one.value for one in marked.entities}
-        told = {(one.kind, one.start, one.end): one.value for one in found if one.kind in KINDS}
-        for span in sorted(gold.keys() | told.keys(), key=lambda each: each[1:]):
-            kind, start, end = span
-            for step in ("entities", "names" if kind in NAMES else "measures"):
-                tally = scores.tallies[step].setdefault(kind, Tally())
-                tally.hits += span in gold and span in told
-                tally.missed += span not in told
-                tally.spurious += span not in gold
-            if span not in gold or span not in told:
-                sign = "-" if span in gold else "+"
-                scores.mistakes.append(Mistake("entities", marked.id, sign, kind, marked.content[start:end]))
-            elif gold[span]:
-                scores.rates["entities.value"].append(gold[span] == told[span])
 
 
 def _score_accounts(scores: Scores, passage: Passage, analysis: Analysis) -> None:

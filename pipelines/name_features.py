@@ -69,13 +69,18 @@ def _spans(folded: str) -> Iterator[tuple[int, int]]:
 def _words(folded: str) -> list[tuple[str, str]]:
     """For each character the word it stands in, and that word's class with the place in it: "nrB"."""
     found: list[tuple[str, str]] = []
-    for word, tag in _segmenter().tag(folded, True):
-        size = len(word)
-        if size == 1:
-            found.append((word, tag + "S"))
-        else:
-            found += [(word, tag + "B"), *[(word, tag + "I")] * (size - 2), (word, tag + "E")]
+    for start, end in _spans(folded):
+        # Of a piece such as a.a.a.… the segmenter's time grows with the square of its length.
+        for low in range(start, end, LONGEST):
+            for word, tag in _segmenter().tag(folded[low : min(end, low + LONGEST)], True):
+                found += _placed(word, tag)
     return found
+
+
+def _placed(word: str, tag: str) -> list[tuple[str, str]]:
+    if len(word) == 1:
+        return [(word, tag + "S")]
+    return [(word, tag + "B"), *[(word, tag + "I")] * (len(word) - 2), (word, tag + "E")]
 
 
 def _ruled(size: int, known: Iterable[Entity]) -> list[str]:

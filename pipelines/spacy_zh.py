@@ -14,6 +14,7 @@ from pathlib import Path
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
+from spacy.util import registry
 from spacy.vocab import Vocab
 
 from intel.model import Account, Entity
@@ -62,13 +63,13 @@ class Characters:
         return self
 
 
-@spacy.registry.tokenizers("courier_characters.v1")
+@registry.tokenizers("courier_characters.v1")  # type: ignore[untyped-decorator]  # spaCy leaves it untyped
 def characters() -> Callable[[Language], Characters]:
     """The tokenizer of the pipeline."""
     return lambda nlp: Characters(nlp.vocab)
 
 
-@spacy.registry.callbacks("courier_limit.v1")
+@registry.callbacks("courier_limit.v1")  # type: ignore[untyped-decorator]
 def limit() -> Callable[[Language], Language]:
     """Lets the pipeline take texts of any length that a page can have."""
 

@@ -12,7 +12,8 @@ from intel.eval_command import below, evaluate, floors
 from intel.gold import BadGold, GoldEvent, GoldMention, GoldTopic, Passage, load
 from intel.gold_entities import KINDS, load_marked
 from intel.model import Account, Argument, Entity, Event, Finding, Mention, Status
-from intel.scoring import Scores, score, score_entities, score_stories
+from intel.scoring import Scores, score, score_stories
+from intel.scoring_entities import score_entities
 from pipelines.flow import Analysis
 
 GOLD = Path(__file__).parent / "gold"
