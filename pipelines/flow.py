@@ -37,6 +37,7 @@ from pipelines import (
     event_model,
     events,
     field_report,
+    name_model,
     series,
     tenders,
     topic_model,
@@ -85,6 +86,7 @@ class Analysis:
 
 def require_models() -> None:
     """Load what the steps have learned. Raises BadModel for what is missing or damaged."""
+    name_model.shipped()
     for name in events.MODELS:
         event_model.model(name)
     for name in topics.MODELS:
