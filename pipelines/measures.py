@@ -159,7 +159,9 @@ def _rate(folded: str, match: re.Match[str]) -> Measure | None:
     unit = next(unit for group, unit in _RATE_UNITS.items() if right[group])
     value = _value(match, unit, factor=10 if right["tenths"] else 1)
     if right["half"] and value:  # 两成三, 三成半
-        value = f"{int(value.split()[0]) + (5 if right['half'] == '半' else _DIGITS[right['half']])} %"
+        low, range_sign, high = value.split()[0].rpartition("..")
+        more = 5 if right["half"] == "半" else _DIGITS[right["half"]]
+        value = f"{low}{range_sign}{Decimal(high) + more} %"
     return Measure("rate", start, right.end(), f"{sign}{value}" if value else "")
 
 
