@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-import time
+from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -13,14 +13,14 @@ import pytest
 import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from spacy.language import Language
 from spacy.tokens import Doc
 
-from intel.gold_entities import load_marked
+from intel.gold_entities import Marked, load_marked
 from intel.model import Account, Role
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts
 from pipelines.entities import Lexicon, find
 from pipelines.linear import BadModel
+from pipelines.name_features import LONGEST, sequences
 from pipelines.name_model import DIGEST, FILE, labels, load, spans
 from pipelines.spacy_zh import COMPONENTS, SHIPPED, Aliases
 
@@ -60,9 +60,8 @@ def test_spacy_alone_loads_the_pipeline_by_its_path() -> None:
 
 
 @pytest.mark.parametrize("marked", load_marked(GOLD, "heldout")[::4], ids=lambda marked: marked.id)
-def test_the_pipeline_and_the_step_find_the_same(marked: object) -> None:
-    content: str = marked.content  # type: ignore[attr-defined]
-    assert told(NLP(content)) == found(content)
+def test_the_pipeline_and_the_step_find_the_same(marked: Marked) -> None:
+    assert told(NLP(marked.content)) == found(marked.content)
 
 
 def test_english_goes_through_the_same_components() -> None:
@@ -116,12 +115,22 @@ def test_a_missing_model_is_said_with_its_name(tmp_path: Path, name: str) -> Non
         spacy.load(folder)
 
 
-@pytest.mark.parametrize(
-    "spoil", [lambda data: data[: len(data) // 2], lambda data: b"", lambda data: data + b"x"]
-)
-def test_a_damaged_model_is_said_with_its_name(tmp_path: Path, spoil: object) -> None:
+def cut(data: bytes) -> bytes:
+    return data[: len(data) // 2]
+
+
+def emptied(_: bytes) -> bytes:
+    return b""
+
+
+def one_bit_changed(data: bytes) -> bytes:
+    return data[:1000] + bytes([data[1000] ^ 1]) + data[1001:]
+
+
+@pytest.mark.parametrize("spoil", [cut, emptied, one_bit_changed])
+def test_a_damaged_model_is_said_with_its_name(tmp_path: Path, spoil: Callable[[bytes], bytes]) -> None:
     folder = shutil.copytree(SHIPPED / "courier_names", tmp_path / "names")
-    (folder / FILE).write_bytes(spoil((folder / FILE).read_bytes()))  # type: ignore[operator]
+    (folder / FILE).write_bytes(spoil((folder / FILE).read_bytes()))
     with pytest.raises(BadModel, match=rf"{FILE} cannot be read \(damaged\)"):
         load(folder)
 
@@ -168,23 +177,35 @@ def test_pipeline_and_step_agree_on_any_text(content: str) -> None:
     assert told(NLP(content)) == found(content)
 
 
-@pytest.mark.parametrize("piece", ["圆通速递董事长喻明川到访杭州", "有限公司", "1,", "董事长", "a.", "王"])
-def test_a_long_line_takes_time_in_proportion(piece: str) -> None:
-    def seconds(size: int) -> float:
-        content = piece * (size // len(piece.encode()))
-        begun = time.process_time()
-        find(content, LEXICON)
-        return time.process_time() - begun
+class Spy:
+    """A segmenter that remembers how long the pieces were that it was given."""
 
-    seconds(20_000)
-    short, long = seconds(100_000), seconds(800_000)
-    # Eight times the text; twenty leaves room for a busy machine, and a quadratic step would take 64 times.
-    assert long < 20 * short + 1
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    def tag(self, piece: str, hmm: bool) -> list[tuple[str, str]]:
+        self.sizes.append(len(piece))
+        return [(character, "x") for character in piece]
 
 
-def test_five_megabytes_on_one_line_are_read(nlp: Language = NLP) -> None:
+@pytest.mark.parametrize(
+    "piece", ["圆通速递董事长喻明川到访杭州", "有限公司", "1,", "董事长", "a.", "王", "a" * 50]
+)
+def test_whatever_takes_more_than_linear_time_gets_pieces_of_bounded_length(
+    piece: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spy = Spy()
+    monkeypatch.setattr("pipelines.name_features._segmenter", lambda: spy)
+    content = piece * (20_000 // len(piece))
+    units = [len(one.starts) for one in sequences(content, content, ())]
+    assert max(spy.sizes) <= LONGEST
+    assert sum(spy.sizes) == len(content)
+    assert max(units) <= LONGEST
+
+
+def test_five_megabytes_on_one_line_are_read() -> None:
     content = "圆通速递董事长喻明川到访杭州，" * (5_000_000 // 45)
-    doc = nlp(content)
+    doc = NLP(content)
     assert len(doc.text) == len(content)
     assert doc.ents[-1].end_char > len(content) - 20
 

@@ -19,7 +19,7 @@ _PERSON = frozenset({"sub-per", "obj-per"})
 _EITHER = frozenset({"obj", "sub"})
 # Words that stand for somebody without naming him.
 _UNNAMED = re.compile(
-    r"法院|公司|.{0,2}子公司|.*股东|实控人|.*(?:银行|机构|投资者|企业)们?|公众|二级市场|员工.*"
+    r"法院|公司|.{0,2}子公司|.*股东|实控人|(?:.{0,3}[家名些大])?(?:银行|机构|投资者|企业)们?|公众|二级市场|员工.*"
 )
 
 
