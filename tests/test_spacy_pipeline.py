@@ -19,9 +19,10 @@ from intel.gold_entities import Marked, load_marked
 from intel.model import Account, Role
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts
 from pipelines.entities import Lexicon, find
+from pipelines.flow import require_models
 from pipelines.linear import BadModel
 from pipelines.name_features import LONGEST, sequences
-from pipelines.name_model import DIGEST, FILE, labels, load, spans
+from pipelines.name_model import DIGEST, FILE, labels, load, shipped, spans
 from pipelines.spacy_zh import COMPONENTS, SHIPPED, Aliases
 
 GOLD = Path(__file__).parent / "gold"
@@ -133,6 +134,18 @@ def test_a_damaged_model_is_said_with_its_name(tmp_path: Path, spoil: Callable[[
     (folder / FILE).write_bytes(spoil((folder / FILE).read_bytes()))
     with pytest.raises(BadModel, match=rf"{FILE} cannot be read \(damaged\)"):
         load(folder)
+
+
+def test_the_reading_stops_where_the_model_of_names_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.name_model.SHIPPED", tmp_path)
+    shipped.cache_clear()
+    try:
+        with pytest.raises(BadModel, match=rf"{FILE} is missing"):
+            require_models()
+    finally:
+        shipped.cache_clear()
 
 
 def test_names_without_a_model_are_refused() -> None:
