@@ -7,8 +7,9 @@ round of collecting ends with.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from intel import assessment, tasks
 from intel.assessment import Assessment
@@ -24,6 +25,7 @@ from intel.views import FindingFilter, FindingView
 
 COURIERS_COMPARED = "competitor_landscape"
 SEARCHES = "search"
+RECHECK = "recheck-"  # and the task's number: the name of a source that watches pages for a task
 # Owners of these channels keep their pages up to date; a news report stays as it was.
 _CHANGING = frozenset({"platform", "competitor"})
 _MOST_REREAD = 20  # articles of one task
@@ -76,15 +78,17 @@ def answers_of(
 
 
 def evidence(workspace: Workspace, account: Account, day: date) -> Sequence[FindingView]:
-    """The findings that bear on an account until the end of a day.
-
-    How couriers compare is told of couriers: of a client, by the reports that name it.
-    """
+    """The findings that bear on an account until the end of a day."""
     as_of = datetime.combine(day + timedelta(days=1), time(), CHINA) - timedelta(microseconds=1)
-    found = list(workspace.query.findings(account.id, FindingFilter(as_of=as_of)))
-    if account.role is Role.CLIENT:
-        found += workspace.query.beside(account.id, FindingFilter(topic=COURIERS_COMPARED, as_of=as_of))
-    return found
+    found = workspace.query.findings(account.id, FindingFilter(as_of=as_of))
+    return [*found, *couriers_beside(workspace, account, FindingFilter(as_of=as_of))]
+
+
+def couriers_beside(workspace: Workspace, account: Account, chosen: FindingFilter) -> Sequence[FindingView]:
+    """How couriers compare, by the reports that name a client; nothing for other accounts."""
+    if account.role is not Role.CLIENT:
+        return ()
+    return workspace.query.beside(account.id, replace(chosen, topic=COURIERS_COMPARED))
 
 
 def over_time(
@@ -120,7 +124,7 @@ def work_gaps(
         under_way = workspace.files.tasks(account.id, under_way=True)
         settled += workspace.files.keep_tasks(tasks.settled(answers, under_way, worked, day))
         known = workspace.files.tasks(account.id)
-        means = {one.question.id: _means(workspace, account, one, sources) for one in tasks.gaps(answers)}
+        means = partial(_means, workspace, account, sources)
         opened += workspace.files.keep_tasks(tasks.opened(account.id, answers, known, means, day))
     return WorkedGaps(
         tuple(one for one in settled if one.state is tasks.TaskState.DONE),
@@ -140,7 +144,7 @@ def worked_on(runs: Iterable[SourceRun], sources: Iterable[Source]) -> Worked:
     )
 
 
-def _means(workspace: Workspace, account: Account, answer: Answer, sources: Iterable[Source]) -> Means:
+def _means(workspace: Workspace, account: Account, sources: Iterable[Source], answer: Answer) -> Means:
     """What the spiders can try for a question."""
     question = answer.question
     suited = any(one.enabled and one.kind == SEARCHES and one.channel in question.channels for one in sources)
@@ -156,27 +160,20 @@ def _means(workspace: Workspace, account: Account, answer: Answer, sources: Iter
     )
 
 
-RECHECK = "recheck-"
-
-
 def rechecks(under_way: Iterable[Task], workspace: Workspace) -> list[Source]:
     """A source for each page that a task watches again: the source it came from, for this one page."""
     origins = workspace.query.origins(
         {url for task in under_way if task.way == tasks.WATCH for url in task.words}
     )
     return [
-        Source(
+        replace(
+            origin,
             name=f"{RECHECK}{task.id}-{number}",
-            label=origin.label,
             kind="watch",
-            channel=origin.channel,
             url=url,
-            owner=origin.owner,
-            reliability=origin.reliability,
-            lawful_basis=origin.lawful_basis,
-            schedule=origin.schedule,
-            delay=origin.delay,
-            terms_reviewed=origin.terms_reviewed,
+            enabled=True,
+            expected_minimum=1,
+            options={},
         )
         for task in under_way
         if task.way == tasks.WATCH

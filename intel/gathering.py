@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from intel import account_file
-from intel.account_file import COURIERS_COMPARED
 from intel.bootstrap import Workspace
 from intel.brief import Kind, Lang, Material, Order, TopicState, Voice
 from intel.config import CHINA
@@ -18,9 +17,9 @@ from intel.coverage import Answer, State
 from intel.db import ArticleRow, MentionRow, SourceRow, read_only
 from intel.delivered import DeliveredQuery, Held
 from intel.model import Account, Role
-from intel.query import UnknownName
+from intel.query import UnknownName, reliability
 from intel.series import SeriesQuery
-from intel.views import FindingFilter, FindingView
+from intel.views import FindingFilter
 from pipelines.series_rules import rules as series_rules
 
 
@@ -35,11 +34,7 @@ def _material(workspace: Workspace, account: Account, order: Order) -> Material:
     findings = workspace.query.findings(account.id, FindingFilter(since=order.since))
     if order.kind is not Kind.VISIT:
         return Material(account, findings)
-    beside: Sequence[FindingView] = ()
-    if account.role is Role.CLIENT:
-        # How couriers compare is told of couriers; for a client, what the reports that name it say of them.
-        couriers = FindingFilter(since=order.since, topic=COURIERS_COMPARED)
-        beside = workspace.query.beside(account.id, couriers)
+    beside = account_file.couriers_beside(workspace, account, FindingFilter(since=order.since))
     known = Material(account, findings, beside, coverage=states(workspace, account, order))
     if not order.charts:
         return known
@@ -99,7 +94,7 @@ def voices(workspace: Workspace, client: Account) -> list[Voice]:
     other = aliased(MentionRow)
     row = (other.account_id, ArticleRow.title, ArticleRow.dated_at, ArticleRow.url, ArticleRow.story_id)
     query = (
-        select(*row, SourceRow.label, SourceRow.reliability)
+        select(*row, SourceRow.label, reliability())
         .join(ArticleRow, ArticleRow.id == other.article_id)
         .join(SourceRow, SourceRow.name == ArticleRow.source)
         .join(MentionRow, MentionRow.article_id == ArticleRow.id)

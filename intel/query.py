@@ -338,7 +338,7 @@ def _finding_columns(row: type[AnyFindingRow]) -> Select[Any]:
             row.speaker,
             row.confirmed,
             row.review_id.label("review"),
-            _place(row).label("place"),
+            place(row).label("place"),
             SourceRow.owner,
         )
         .join(ArticleRow, ArticleRow.id == row.article_id)
@@ -351,8 +351,8 @@ def reliability() -> Label[str]:
     return func.coalesce(ArticleRow.reliability, SourceRow.reliability).label("reliability")
 
 
-def _place(row: type[AnyFindingRow]) -> ScalarSelect[Any]:
-    """What to call the place in a document where a finding begins; nothing for a page."""
+def place(row: type[AnyFindingRow] | type[EventRow]) -> ScalarSelect[Any]:
+    """What to call the place in a document where a row's quote begins; nothing for a page."""
     query = select(PlaceRow.label).where(
         PlaceRow.article_id == row.article_id,
         PlaceRow.start <= row.start,

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 
 from intel.config import CHINA
 from intel.credibility import Denial, Statement, rate
-from intel.db import ArgumentRow, ArticleRow, EventRow, FindingRow, PlaceRow, SourceRow, read_only
+from intel.db import ArgumentRow, ArticleRow, EventRow, FindingRow, SourceRow, read_only
 from intel.model import COUNTED, Status
 from intel.notice import CONCLUDED, NoticeKind, chains
+from intel.query import place, reliability
 from intel.tenders import ExpiryView, NoticeView, Tenders
 from intel.views import EvidenceView
 
@@ -120,7 +121,7 @@ _ARTICLE = (
     ArticleRow.url,
     SourceRow.label.label("source_label"),
     SourceRow.owner,
-    SourceRow.reliability,
+    reliability(),
     ArticleRow.id.label("article"),
     ArticleRow.story_id.label("story"),
 )
@@ -136,6 +137,7 @@ def _findings(account: str, end: datetime) -> Select[Any]:
         row.problem,
         row.speaker,
         row.couriers.label("parties"),
+        row.confirmed,
     )
     return _sentences(row, columns, end).where(row.account_id == account)
 
@@ -157,16 +159,8 @@ def _sentences(
 ) -> Select[Any]:
     content = ArticleRow.title + literal("\n") + ArticleRow.text
     quote = func.substr(content, row.start + 1, row.end - row.start).label("quote")
-    place = (
-        select(PlaceRow.label)
-        .where(PlaceRow.article_id == row.article_id, PlaceRow.start <= row.start, PlaceRow.end > row.start)
-        .order_by(PlaceRow.start.desc())
-        .limit(1)
-        .scalar_subquery()
-        .label("place")
-    )
     return (
-        select(*columns, quote, row.start, row.end, place, *_ARTICLE)
+        select(*columns, quote, row.start, row.end, place(row).label("place"), *_ARTICLE)
         .join(ArticleRow, ArticleRow.id == row.article_id)
         .join(SourceRow, SourceRow.name == ArticleRow.source)
         .where(ArticleRow.dated_at < end)
@@ -224,6 +218,7 @@ def _statement(number: int, view: EvidenceView) -> Statement:
         owner=view.owner,
         reliability=view.reliability,
         dated_at=view.dated_at,
+        confirmed=view.confirmed,
     )
 
 

@@ -89,11 +89,6 @@ class Question(BaseModel):
         """The question about an account in English."""
         return self.english.replace(_CLIENT, account.name)
 
-    @property
-    def whom(self) -> str:
-        """Whom a person is to ask, without a name in it."""
-        return self.ask.whom
-
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
         return re.compile("|".join(re.escape(fold(word)) for word in self.words)) if self.words else None

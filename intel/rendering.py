@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 
-def environment() -> Environment:
-    """The templates of `intel/templates`; HTML is escaped, Markdown by the filter `md`."""
+def environment(finalize: Callable[[object], object] | None = None) -> Environment:
+    """The templates of `intel/templates`; HTML is escaped, Markdown by the filter `md`.
+
+    `finalize` is what every value that is shown goes through.
+    """
     made = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=lambda name: name is not None and ".html" in name,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=finalize,
     )
     made.filters["md"] = markdown
     made.tests["web"] = lambda url: url.startswith(("http://", "https://"))

@@ -27,7 +27,7 @@ REFUSALS = (BadReview,)
 NOBODY = "none"  # a name that means no account we watch
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-Who = Annotated[str, typer.Option(envvar="USER", help="Who decides; $USER if not given.")]
+Who = Annotated[str, typer.Option("--by", envvar="USER", help="Who decides; $USER if not given.")]
 Why = Annotated[str, typer.Option(help="Why, for those who look at it later.")]
 Finding = Annotated[int, typer.Argument(metavar="FINDING", help="As `intel findings` numbers it.")]
 Event = Annotated[int, typer.Argument(metavar="EVENT", help="As `intel review show` numbers it.")]

@@ -48,7 +48,7 @@ def decide(
 ) -> Review:
     """Keep a decision and put it in force. Raises BadReview without who and why."""
     if not by.who.strip() or not by.why.strip():
-        raise BadReview("a decision needs who takes it and why: --who, --why")
+        raise BadReview("a decision needs who takes it and why: --by, --why")
     row = ReviewRow(
         at=by.at,
         who=by.who.strip(),

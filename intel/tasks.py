@@ -8,7 +8,7 @@ is how many tasks may be open.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -124,13 +124,13 @@ def opened(
     account: str,
     answers: Iterable[Answer],
     tasks: Sequence[Task],
-    means: Mapping[str, Means],
+    means: Callable[[Answer], Means],
     day: date,
     budget: Budget | None = None,
 ) -> list[Task]:
     """The tasks to open for one account, from its coverage and all the tasks it has and had.
 
-    `means` says by question what the spiders can do. Only must-have questions go to a person.
+    `means` says what the spiders can do for a question. Only must-have questions go to a person.
     """
     budget = budget or Budget()
     busy = {one.question for one in tasks if one.state in UNDER_WAY}
@@ -142,7 +142,7 @@ def opened(
     for answer in gaps(answers):
         if answer.question.id in busy:
             continue
-        task = _next(answer, tasks, means.get(answer.question.id, Means()), day, budget)
+        task = _next(answer, tasks, means(answer), day, budget)
         if task is not None and left[task.for_person] > 0:
             left[task.for_person] -= 1
             new.append(replace(task, account=account))

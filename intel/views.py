@@ -148,5 +148,6 @@ class EvidenceView:
     parties: tuple[str, ...] = ()
     until: date | None = None
     place: str | None = None
+    confirmed: bool = False
     credibility: int = 6
     why: str = ""

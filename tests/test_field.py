@@ -15,6 +15,7 @@ from intel.field import FIELD, FieldReports
 from intel.field_form import BadReport, altered, filled, form, reported
 from intel.model import FieldReport, NotAnArticle, Page, Reading
 from intel.query import UnknownName
+from intel.query_evidence import EvidenceQuery
 from intel.views import FindingFilter, FindingView
 from pipelines import entities
 from pipelines.field_report import read_report, with_client, without_own
@@ -134,6 +135,8 @@ def test_a_report_s_own_reliability_rates_its_findings(reports: Kept) -> None:
     enter(reports, made(reliability="D", points="客户的华南仓每天发货约9万件，主要用中通。"))
     by_url = {finding.url: (finding.reliability, finding.credibility) for finding in told(reports)}
     assert by_url == {"field:1": ("B", 3), "field:2": ("D", 4)}
+    evidence = EvidenceQuery(reports.engine).told("taobao", date(2026, 11, 30))
+    assert {(one.url, one.reliability) for one in evidence} == {("field:1", "B"), ("field:2", "D")}
 
 
 # ---- whom its words mean

@@ -277,7 +277,7 @@ def test_a_person_in_a_field_report_or_a_review_is_forgotten_and_the_rest_of_it_
     assert intel("field", "add", "淘宝", "--points", said, "--author", "沈立").code == 0
     assert "13812345678" not in everything(home)
     number = str(rows(home, "SELECT min(id) FROM finding")[0][0])
-    assert intel("review", "confirm", number, "--who", "沈立", "--why", f"{NAME}当面说过").code == 0
+    assert intel("review", "confirm", number, "--by", "沈立", "--why", f"{NAME}当面说过").code == 0
     assert NAME in everything(home)
     assert intel("forget", "person", NAME, "--yes").code == 0
     assert held(home) == []

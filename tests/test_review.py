@@ -21,6 +21,7 @@ from intel.credibility import ANALYST, PROBABLE
 from intel.db import ReviewRow
 from intel.model import Argument, Mention, NotAnArticle, Reading, Review, ReviewAction
 from intel.query import UnknownName
+from intel.query_evidence import EvidenceQuery
 from intel.review import Correction, Reviewer
 from intel.review_force import BadReview, By
 from intel.review_rules import name_of, sentence_of
@@ -295,6 +296,16 @@ def test_a_confirmed_finding_is_at_least_probable_and_says_so(desk: Desk) -> Non
     assert found.credibility == PROBABLE and found.why.endswith(ANALYST)
 
 
+def test_a_battlecard_s_evidence_heeds_confirmation_and_rejection(desk: Desk) -> None:
+    evidence = EvidenceQuery(desk.kept.engine)
+    desk.put(reading(title="又一条", phrase=TEXT[:20]))
+    desk.reviewer.confirm(max(one.id for one in desk.findings()), BY)
+    _reject(desk)
+    told = [one for one in evidence.told("taobao", date(2026, 11, 30)) if one.kind == "finding"]
+    assert [(one.quote, one.confirmed, one.credibility) for one in told] == [(TEXT[:20], True, PROBABLE)]
+    assert told[0].why.endswith(ANALYST)
+
+
 def test_a_confirmed_finding_outlives_a_rule_that_no_longer_finds_it(desk: Desk) -> None:
     _confirm(desk)
     desk.readings[0] = replace(desk.readings[0], findings=())
@@ -534,7 +545,7 @@ def test_an_analyst_rejects_lists_and_takes_back_and_reading_all_changes_nothing
     before = json.loads(intel("findings", "淘宝", "--json").out)
     number = str(before[0]["id"])
     assert f"#{number} article" in intel("findings", "淘宝").out
-    said = intel("review", "reject", number, "--who", "沈立", "--why", "说的是韵达")
+    said = intel("review", "reject", number, "--by", "沈立", "--why", "说的是韵达")
     assert said.code == 0, said.err
     assert intel("read", "--all").code == 0
     after = json.loads(intel("findings", "淘宝", "--json").out)
@@ -543,7 +554,7 @@ def test_an_analyst_rejects_lists_and_takes_back_and_reading_all_changes_nothing
     assert rejected["quote"] == before[0]["quote"]
     listed = intel("review", "list").out
     assert "reject taobao" in listed and before[0]["quote"] in listed
-    assert intel("review", "undo", "1", "--who", "沈立", "--why", "看错了").code == 0
+    assert intel("review", "undo", "1", "--by", "沈立", "--why", "看错了").code == 0
     assert json.loads(intel("findings", "淘宝", "--json").out) == before
     audit = intel("audit").out
     assert "说的是韵达" in audit and "看错了" in audit and "undone by 2" in audit
@@ -564,7 +575,7 @@ def test_what_is_rejected_is_in_no_briefing_and_answers_no_question(
     for courier in ("韵达", "中通", "圆通"):
         found += json.loads(intel("findings", courier, "--json").out)
     for one in found:
-        said = intel("review", "reject", str(one["id"]), "--who", "沈立", "--why", "测试")
+        said = intel("review", "reject", str(one["id"]), "--by", "沈立", "--why", "测试")
         assert said.code == 0, said.err
     assert not any(one["quote"] in intel(*command).out for one in found for command in told)
 
@@ -578,7 +589,7 @@ def test_an_article_is_shown_with_the_numbers_that_reviews_take(
     shown = json.loads(intel("review", "show", "1", "--json").out)
     mention = next(one for one in shown["mentions"] if one["account_id"] == "yunda")
     event = shown["events"][0]
-    asked = ("--who", "沈立", "--why", "核对", "--json")
+    asked = ("--by", "沈立", "--why", "核对", "--json")
     relinked = intel("review", "relink", str(mention["id"]), "--mention", "--to", "中通", *asked)
     assert json.loads(relinked.out)["after"] == {"account": "zto"}
     event = json.loads(intel("review", "show", "1", "--json").out)["events"][0]
@@ -611,11 +622,11 @@ def test_a_wrong_number_name_or_day_gets_one_line(
     parts: list[str],
 ) -> None:
     intel("init")
-    assert refused(intel(*command, "--who", "沈立", "--why", "核对"), *parts)
+    assert refused(intel(*command, "--by", "沈立", "--why", "核对"), *parts)
 
 
 def test_a_decision_without_a_reason_is_refused(intel: Command, saved: Path) -> None:  # noqa: F811
     intel("init")
     intel("import", str(saved))
     number = str(json.loads(intel("findings", "淘宝", "--json").out)[0]["id"])
-    assert refused(intel("review", "confirm", number, "--who", "沈立"), "--why")
+    assert refused(intel("review", "confirm", number, "--by", "沈立"), "--why")

@@ -26,8 +26,7 @@ UNKNOWN = known(State.UNKNOWN)
 def open_for(
     answers: list[Answer], tasks: list[Task], means: Means = EVERYTHING, **budget: int
 ) -> list[Task]:
-    given = {one.question.id: means for one in answers}
-    return opened("taobao", answers, tasks, given, DAY, Budget(**budget))  # type: ignore[arg-type]
+    return opened("taobao", answers, tasks, lambda answer: means, DAY, Budget(**budget))  # type: ignore[arg-type]
 
 
 def a_task(way: str = SEARCH, **changes: object) -> Task:

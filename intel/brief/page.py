@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from intel import charts
 from intel.brief.blocks import Chart, Document
 from intel.brief.drawings import drawing
-from intel.brief.plain import is_web, plain
+from intel.brief.plain import plain
 from intel.fonts import NoChineseFont
+from intel.rendering import environment
 
 
 def page(document: Document) -> bytes:
@@ -23,17 +23,8 @@ def page(document: Document) -> bytes:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        # Every text that is shown goes this way, markup of the template excepted.
-        finalize=lambda value: plain(value) if type(value) is str else value,
-    )
-    environment.tests["web"] = is_web
-    return environment
+    # Every text that is shown goes this way, markup of the template excepted.
+    return environment(finalize=lambda value: plain(value) if type(value) is str else value)
 
 
 def _picture(chart: Chart) -> Markup | None:
