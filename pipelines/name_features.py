@@ -21,6 +21,9 @@ _UNIT = re.compile(r"[a-z\u00e0-\u024f]{1,40}|[0-9]{1,20}(?:[.,][0-9]{1,20}){0,3
 _STOP = re.compile(r"[。!?;…\n]+[”’」』)\"']{0,3}")
 _LONE = re.compile("[\ud800-\udfff]")
 _OUTSIDE = "-"
+_POINTING = frozenset("某该本各这那此")
+# jieba's classes of names of persons, organisations and others.
+_PROPER = frozenset({"nr", "nrt", "nt", "nz", "x"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,17 @@ class _Traits:
 def _segmenter() -> rjieba.Jieba:
     """The dictionary as shipped: a watchlist must not change what the model reads."""
     return rjieba.Jieba()
+
+
+def is_distinct(name: str) -> bool:
+    """Whether a folded Chinese name holds more than common words and places: 景区, 跨境电商, 某小区 do not."""
+    words = _segmenter().tag(name, False)
+    return not name.isascii() and not all(_is_common(word, tag) for word, tag in words)
+
+
+def _is_common(word: str, tag: str) -> bool:
+    # A name the dictionary lacks falls into single characters.
+    return word in _POINTING or (len(word) > 1 and tag not in _PROPER)
 
 
 def sequences(content: str, folded: str, known: Sequence[Entity]) -> Iterator[Units]:

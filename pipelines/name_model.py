@@ -7,8 +7,9 @@ library reads a file that was cut short without a word.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -32,12 +33,23 @@ class NameModel:
     tagger: pycrfsuite.Tagger
 
     def names(self, content: str, folded: str, told: Sequence[Entity]) -> list[Entity]:
-        """The names in a text, sorted, none overlapping; `told`, sorted, is what the rules found in it."""
+        """The names in a text, sorted, none overlapping; `told`, sorted, is what the rules found in it.
+
+        The certainty of a name that no rule found is that of its least certain unit.
+        """
+        ruled = {(one.kind, one.start, one.end) for one in told}
         found: list[Entity] = []
         for units in sequences(content, folded, told):
             labels = self.tagger.tag(units.features)
-            found += spans(labels, units.starts, units.ends)
+            for one in spans(labels, units.starts, units.ends):
+                is_ruled = (one.kind, one.start, one.end) in ruled
+                found.append(one if is_ruled else self._weighed(one, labels, units.starts))
         return found
+
+    def _weighed(self, name: Entity, labels: Sequence[str], starts: Sequence[int]) -> Entity:
+        """A name of the sequence that was tagged last, with its certainty."""
+        units = range(bisect_left(starts, name.start), bisect_left(starts, name.end))
+        return replace(name, certainty=min(self.tagger.marginal(labels[unit], unit) for unit in units))
 
     def save(self, folder: Path) -> None:
         """Write the model and its digest into a folder."""
