@@ -256,6 +256,7 @@ class ArgumentRow(Base):
     start: Mapped[int]
     end: Mapped[int]
     account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"), index=True)
+    value: Mapped[str] = mapped_column(server_default="")
 
 
 class AnyFindingRow(Base):

@@ -158,6 +158,7 @@ def _add_events(session: Session, article_id: int, events: Sequence[Event]) -> N
             "start": argument.start,
             "end": argument.end,
             "account_id": argument.account,
+            "value": argument.value,
         }
         for number, event in zip(numbers, events, strict=True)
         for argument in event.arguments

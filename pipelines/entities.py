@@ -8,7 +8,6 @@ in its context is decided later, by `pipelines.accounts`.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -21,7 +20,13 @@ from pipelines.organisations import unlisted
 from pipelines.people import people
 from pipelines.text import fold
 
-__all__ = ["Lexicon", "find", "known", "measured", "named"]
+__all__ = ["KINDS", "Lexicon", "find", "known", "measured", "named"]
+
+_MEASURES = frozenset({"money", "quantity", "rate", "date", "period"})
+# What is told of; entities of another kind are look-alikes of watched names.
+KINDS = NAMES | _MEASURES
+# A name of common words, such as 国际物流, is no surer than this.
+_INDISTINCT = 0.8
 
 
 def find(content: str, lexicon: Lexicon, model: NameModel | None = None) -> tuple[Entity, ...]:
@@ -55,38 +60,22 @@ def named(content: str, folded: str, told: Sequence[Entity], model: NameModel) -
     """The entities of a text by rules and model together; `told` is what `known` found in it.
 
     Watched names and look-alikes stand; of the other names the model decides, with the rules' word for it.
-    Where it is in doubt, the rules' word stands.
     """
     fixed = [entity for entity in told if entity.accounts or entity.kind not in NAMES | _MEASURES]
-    learned = [_judged(one, folded) for one in model.names(content, folded, told)]
-    kept = _merged(fixed, (one for one in learned if one.certainty >= _LEAST))
-    doubted = [one for one in learned if one.certainty < _LEAST]
-    kept = _merged(kept, (one for one in told if one.kind in NAMES and _touches(one, doubted)))
-    return _merged(kept, (one for one in told if one.kind in _MEASURES))
+    kept = _merged(fixed, (_judged(one, folded) for one in model.names(content, folded, told)))
+    return _merged(kept, [entity for entity in told if entity.kind in _MEASURES])
 
 
 def _judged(name: Entity, folded: str) -> Entity:
-    """A learned name; one that is only common words, or not in Chinese, is not sure whatever the model says."""
+    """A name; a learned one of common words only, or not in Chinese, is not sure whatever the model says."""
     if name.certainty == 1 or name.kind != "org" or is_distinct(folded[name.start : name.end]):
         return name
     return replace(name, certainty=min(name.certainty, _INDISTINCT))
 
 
-def _touches(entity: Entity, others: Sequence[Entity]) -> bool:
-    """Whether one of the others, sorted and apart, overlaps it."""
-    at = bisect_right(others, entity.start, key=lambda other: other.end)
-    return at < len(others) and others[at].start < entity.end
-
-
 def verbatim(content: str, found: Iterable[Entity]) -> tuple[Entity, ...]:
     """The entities with their text as it is written."""
     return tuple(replace(entity, text=content[entity.start : entity.end]) for entity in found)
-
-
-_MEASURES = frozenset({"money", "quantity", "rate", "date", "period"})
-# Below, two of three learned names are wrong (twofold on the train half of the gold).
-_LEAST = 0.7
-_INDISTINCT = 0.8
 
 
 def _merged(kept: Sequence[Entity], more: Iterable[Entity]) -> list[Entity]:

@@ -261,8 +261,12 @@ def measures(kind: EventType, scene: Scene, entities: Iterable[Entity]) -> list[
         fitting = [entity for entity in entities if _ROLE_OF.get(entity.kind, entity.kind) == role]
         if not kind.all_figures:
             fitting = sorted(fitting, key=lambda entity: _distance(entity, scene))[:1]
-        found += [Argument(role, entity.text, entity.start, entity.end) for entity in fitting]
+        found += [_measure(role, entity) for entity in fitting]
     return found
+
+
+def _measure(role: str, entity: Entity) -> Argument:
+    return Argument(role, entity.text, entity.start, entity.end, value=entity.value)
 
 
 def _distance(entity: Entity, scene: Scene) -> tuple[bool, int]:

@@ -82,6 +82,7 @@ class Analysis:
     mentions: tuple[Mention, ...]
     events: tuple[Event, ...]
     findings: tuple[Finding, ...]
+    entities: tuple[Entity, ...] = ()
 
 
 def require_models() -> None:
@@ -108,7 +109,7 @@ def _told(
     heard = tellings(content, found, mentions)
     happened = events.find(seen, heard, found)
     findings = topics.find(seen, mentions, heard, happened, topics.Known(found, watchlist.roles))
-    return Analysis(language(content), mentions, happened, findings)
+    return Analysis(language(content), mentions, happened, findings, tuple(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +248,7 @@ def _reading(article: Article, analysis: Analysis, left_out: Mapping[str, int]) 
     return Reading(
         article=article,
         mentions=analysis.mentions,
-        events=analysis.events,
+        events=events.dated(analysis.events, published.date() if published else None),
         findings=analysis.findings,
         report=report.to_bytes(),
         keys=(*bands, *report.keys),

@@ -51,7 +51,7 @@ def _segmenter() -> rjieba.Jieba:
 
 
 def is_distinct(name: str) -> bool:
-    """Whether a folded Chinese name holds more than common words and places: 景区, 跨境电商, 某小区 do not."""
+    """Whether a folded Chinese name is more than common words and places: 景区, 某小区, 国际物流 are not."""
     words = _segmenter().tag(name, False)
     return not name.isascii() and not all(_is_common(word, tag) for word, tag in words)
 

@@ -2,7 +2,8 @@
 
 Its components call the functions that `pipelines.entities.find` calls, so both find the same. A token is one
 code point, so that every span can be told; entities stand in `doc.ents` with `kb_id_` (ids of watched
-accounts, joined by a blank) and `span._.value` (the normalised measure). Only this module imports spaCy.
+accounts, joined by a blank), `span._.value` (the normalised measure) and `span._.certainty`. Only this
+module imports spaCy.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ _LISTED, _MEASURED = "courier_listed", "courier_measured"
 
 if not Span.has_extension("value"):
     Span.set_extension("value", default="")
+    Span.set_extension("certainty", default=1.0)
 
 
 class Characters:
@@ -157,6 +159,8 @@ def _set(doc: Doc, found: Iterable[Entity]) -> None:
         span = Span(doc, entity.start, entity.end, label=entity.kind, kb_id=" ".join(entity.accounts))
         if entity.value:
             span._.value = entity.value
+        if entity.certainty < 1:
+            span._.certainty = entity.certainty
         spans.append(span)
     doc.set_ents(spans)
 

@@ -76,7 +76,9 @@ def names(
     found += [
         Name(entity.start, entity.end, None, ORGANISATION)
         for entity in entities
-        if entity.kind == "org" and entity.is_sure and not entity.accounts
+        if entity.kind == "org"
+        and entity.is_sure
+        and not entity.accounts
         and (entity.start, entity.end) not in taken
     ]
     return tuple(sorted(found, key=lambda name: (name.start, -name.end)))

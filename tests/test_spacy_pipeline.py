@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
-from importlib.metadata import entry_points
+from os import environ
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,8 @@ from pipelines.name_features import LONGEST, sequences
 from pipelines.name_model import DIGEST, FILE, labels, load, shipped, spans
 from pipelines.spacy_zh import COMPONENTS, SHIPPED, Aliases
 
-GOLD = Path(__file__).parent / "gold"
+ROOT = Path(__file__).parent.parent
+GOLD = ROOT / "tests" / "gold"
 LEXICON = Lexicon.build(load_accounts(ACCOUNTS_CSV))
 NLP = spacy.load(SHIPPED)
 
@@ -41,21 +43,37 @@ def found(content: str) -> list[tuple[str, int, int, str, str]]:
     return [(e.kind, e.start, e.end, e.value, " ".join(e.accounts)) for e in find(content, LEXICON)]
 
 
-def test_the_components_are_registered_by_the_installed_package() -> None:
-    registered = {
-        one.name for one in entry_points(group="spacy_factories") if one.value.startswith("pipelines.")
-    }
-    assert registered == set(COMPONENTS)
+def declared() -> dict[str, dict[str, str]]:
+    """The entry points for spaCy that the package declares, by group."""
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["entry-points"]
+    return {group: points for group, points in groups.items() if group.startswith("spacy_")}
 
 
-def test_spacy_alone_loads_the_pipeline_by_its_path() -> None:
+def test_every_component_is_declared_to_spacy() -> None:
+    assert set(declared()["spacy_factories"]) == set(COMPONENTS)
+
+
+def test_spacy_alone_loads_the_pipeline_by_its_path(tmp_path: Path) -> None:
+    # As the installer writes it, so that a tree that was not installed anew is told by its own table.
+    installed = tmp_path / "courier-0.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text("Name: courier\nVersion: 0\n", encoding="utf-8")
+    lines = (
+        f"[{group}]\n" + "".join(f"{name} = {where}\n" for name, where in points.items())
+        for group, points in declared().items()
+    )
+    (installed / "entry_points.txt").write_text("\n".join(lines), encoding="utf-8")
     program = (
         "import sys, spacy\n"
         "nlp = spacy.load(sys.argv[1])\n"
         "print(nlp.lang, *nlp.pipe_names, *(e.text for e in nlp('圆通速递董事长喻明川昨日到访杭州。').ents))"
     )
     run = subprocess.run(
-        [sys.executable, "-c", program, str(SHIPPED)], capture_output=True, encoding="utf-8", check=True
+        [sys.executable, "-c", program, str(SHIPPED)],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        env=environ | {"PYTHONPATH": f"{tmp_path}:{ROOT}"},
     )
     assert run.stdout.split() == ["zh", *COMPONENTS, "圆通速递", "董事长", "喻明川", "昨日", "杭州"]
 
