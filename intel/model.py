@@ -250,6 +250,16 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Stranger:
+    """An organisation nobody watches, as written, in the sentence content[start:end] beside an account."""
+
+    name: str
+    account: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Argument:
     """One role of an event. `account` is set where the filler is a watched account.
 
@@ -336,7 +346,8 @@ class Reading:
     """All that was read out of one article.
 
     `report` tells copies and rewrites of it (bytes of pipelines.dedupe.Report); `keys` are what these
-    share at least one of. `left_out` counts by kind what was left out of the article as read.
+    share at least one of. `left_out` counts by kind what was left out of the article as read. `strangers`
+    are the unwatched organisations beside watched accounts.
     """
 
     article: Article
@@ -348,6 +359,7 @@ class Reading:
     points: tuple[Point, ...] = ()
     notice: Notice | None = None
     left_out: Mapping[str, int] = field(default_factory=dict)
+    strangers: tuple[Stranger, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ from pipelines import (
     field_report,
     name_model,
     series,
+    strangers,
     tenders,
     topic_model,
     topics,
@@ -255,6 +256,7 @@ def _reading(article: Article, analysis: Analysis, left_out: Mapping[str, int]) 
         points=series.find(article.content, published.date() if published else None, analysis.mentions),
         notice=tenders.find(article.content, published, analysis.mentions),
         left_out=dict(left_out),
+        strangers=strangers.find(article.content, analysis.entities, analysis.mentions),
     )
 
 
