@@ -49,6 +49,7 @@ model: .venv/tests-ready ## Train the models of the reading again and measure th
 bench: .venv/tests-ready ## The benchmarks (PAGES=folder of saved pages with a gold.json beside it).
 	@$(PIP) install --prefer-binary --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m bench.run
+	$(BIN)/python -m bench.reading
 	@if [ -n "$(PAGES)" ]; then $(BIN)/python -m bench.extraction "$(PAGES)"; fi
 
 soak: .venv/tests-ready ## Long soak and chaos runs.

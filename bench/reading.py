@@ -2,9 +2,10 @@
 
     python -m bench.reading [TEXTS]
 
-Texts of 800 characters, put together from the passages of tests/gold. Prints texts per second of the whole flow
-after extraction (names, accounts, events, topics), of the names in it, of the same names as a spaCy pipeline,
-and of a blank spaCy pipeline whose EntityRuler has the watchlist's names and no other; then the growth of memory.
+Texts of 800 characters, put together from the passages of tests/gold. Prints texts per second of CPU time
+of the whole flow after extraction (names, accounts, events, topics), of the names in it, of the same names
+as a spaCy pipeline, and of a blank spaCy pipeline whose EntityRuler has the watchlist's names and no other;
+then by how much memory grows.
 """
 
 from __future__ import annotations
