@@ -259,6 +259,9 @@ def measures(kind: EventType, scene: Scene, entities: Iterable[Entity]) -> list[
     found: list[Argument] = []
     for role in kind.roles:
         fitting = [entity for entity in entities if _ROLE_OF.get(entity.kind, entity.kind) == role]
+        if role == "date" and not fitting and "period" not in kind.roles:
+            # 上月, 明年 and 上周 date what happened where no figures are told of them.
+            fitting = [entity for entity in entities if entity.kind == "period"]
         if not kind.all_figures:
             fitting = sorted(fitting, key=lambda entity: _distance(entity, scene))[:1]
         found += [_measure(role, entity) for entity in fitting]

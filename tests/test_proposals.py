@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
-from intel.model import Account, Entity, Event, Mention, Role, Stranger
+from intel.model import Account, Entity, Mention, Role, Stranger
 from intel.proposals import BadProposal, Proposals
 from intel.query import Query
 from intel.review_force import By
-from intel.taxonomy import ACCOUNTS_CSV, load_accounts
-from pipelines import events, strangers
-from pipelines.flow import Watchlist, analyse
+from pipelines import strangers
 from tests.conftest import Command, Kept
 from tests.making import NOON, page, reading
 
@@ -128,26 +126,3 @@ def test_strangers_stand_in_a_sentence_with_an_account_and_in_no_list() -> None:
     assert strangers.find(CONTENT, found, mentions) == (Stranger("远洲供应链", "taobao", 3, 14),)
     unsure = [replace(one, certainty=0.9) for one in found]
     assert strangers.find(CONTENT, unsure, mentions) == ()
-
-
-WATCHLIST = Watchlist.of(load_accounts(ACCOUNTS_CSV))
-
-
-def times(event: Event) -> dict[str, str]:
-    return {one.text: one.value for one in event.arguments if one.role in ("date", "period")}
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("中通快递昨日宣布涨价。", {"昨日": "2026-11-24"}),
-        ("中通快递上月营收130亿元，同比增长8%。", {"上月": "2026-10"}),
-        ("中通快递12月1日起涨价。", {"12月1日": "2026-12-01"}),
-        ("中通快递今年第三季度营收130亿元，同比增长8%。", {"今年第三季度": "2026-07/2026-09"}),
-        ("中通快递2025年3月2日宣布涨价。", {"2025年3月2日": "2025-03-02"}),
-    ],
-)
-def test_times_of_events_are_dated_by_the_day_of_publication(text: str, told: dict[str, str]) -> None:
-    analysis = analyse(f"\n{text}", WATCHLIST)
-    found = [times(event) for event in events.dated(analysis.events, date(2026, 11, 25))]
-    assert told.items() <= {text: value for one in found for text, value in one.items()}.items()
