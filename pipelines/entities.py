@@ -67,8 +67,8 @@ def named(content: str, folded: str, told: Sequence[Entity], model: NameModel) -
 
 
 def _judged(name: Entity, folded: str) -> Entity:
-    """A name; a learned one of common words only, or not in Chinese, is not sure whatever the model says."""
-    if name.certainty == 1 or name.kind != "org" or is_distinct(folded[name.start : name.end]):
+    """A name; a learned one of common words, or in an English text, is not sure whatever the model says."""
+    if name.certainty == 1 or name.kind != "org" or is_distinct(folded, name.start, name.end):
         return name
     return replace(name, certainty=min(name.certainty, _INDISTINCT))
 

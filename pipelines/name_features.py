@@ -20,6 +20,7 @@ LONGEST = 240
 _UNIT = re.compile(r"[a-z\u00e0-\u024f]{1,40}|[0-9]{1,20}(?:[.,][0-9]{1,20}){0,3}|\S")
 _STOP = re.compile(r"[。!?;…\n]+[”’」』)\"']{0,3}")
 _LONE = re.compile("[\ud800-\udfff]")
+_HAN = re.compile("[\u3400-\u9fff]")
 _OUTSIDE = "-"
 _POINTING = frozenset("某该本各这那此")
 # jieba's classes of names of persons, organisations and others.
@@ -50,10 +51,15 @@ def _segmenter() -> rjieba.Jieba:
     return rjieba.Jieba()
 
 
-def is_distinct(name: str) -> bool:
-    """Whether a folded Chinese name is more than common words and places: 景区, 某小区, 国际物流 are not."""
-    words = _segmenter().tag(name, False)
-    return not name.isascii() and not all(_is_common(word, tag) for word, tag in words)
+def is_distinct(folded: str, start: int, end: int) -> bool:
+    """Whether a name in a folded text is more than common words and places: 景区, 某小区, 国际物流 are not.
+
+    Of a name in Latin letters nothing is known but that it stands among Chinese ones.
+    """
+    name = folded[start:end]
+    if not _HAN.search(name):
+        return bool(_HAN.search(folded[max(0, start - 2) : start] + folded[end : end + 2]))
+    return not all(_is_common(word, tag) for word, tag in _segmenter().tag(name, False))
 
 
 def _is_common(word: str, tag: str) -> bool:

@@ -185,4 +185,5 @@ def build(model: NameModel, meta: dict[str, object]) -> Language:
 
 def save(nlp: Language, folder: Path) -> None:
     """Save a pipeline without its vocabulary, which holds nothing learned."""
+    folder.mkdir(parents=True, exist_ok=True)
     nlp.to_disk(folder, exclude=["vocab"])
