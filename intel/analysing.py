@@ -2,6 +2,7 @@
 
 In, a line: {"id", "title", "text"}, and the day it was "published" if known. Out, a line each, in order:
 {"id", "lang", "story", "accounts": [{"id", "surface", "start", "end", "about"}],
+ "entities": [{"kind", "text", "start", "end", "value" of a measure, "certainty" of a learned name}],
  "events": [{"type", "subject": [account ids or names], "counterparty": […], "trigger", "quote",
              "args": {role: text}, "values": {role: number with unit, or ISO date}}],
  "topics": [{"id", "account", "quote"}]}

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from intel.db import AccountRow, AliasRow, ArticleRow, ProposalRow, StrangerRow, read_only
 from intel.model import Account
-from intel.query import Query
+from intel.query import Query, UnknownName
 from intel.review_force import By
 from pipelines.text import fold
 
@@ -87,6 +87,7 @@ class Proposals:
 
     def accept_alias(self, name: str, account: str, by: By) -> None:
         """Make an organisation's name one more name of an account. Raises BadProposal."""
+        self._require_free(name)
         with Session(self._engine) as session, session.begin():
             _decide(session, name, ALIAS, account, by)
             last = select(func.max(AliasRow.position)).where(AliasRow.account_id == account)
@@ -97,6 +98,7 @@ class Proposals:
 
     def accept_account(self, account: Account, by: By) -> None:
         """Watch an organisation as an account of its own. Raises BadProposal."""
+        self._require_free(account.name)
         with Session(self._engine) as session, session.begin():
             if session.get(AccountRow, account.id) is not None:
                 raise BadProposal(f"there is an account {account.id} already; see: intel accounts list")
@@ -108,6 +110,14 @@ class Proposals:
         """Ask about an organisation no more. Raises BadProposal."""
         with Session(self._engine) as session, session.begin():
             _decide(session, name, DISMISSED, None, by)
+
+    def _require_free(self, name: str) -> None:
+        """Raise BadProposal where an account bears the name already."""
+        try:
+            account = self._query.account(name)
+        except UnknownName:
+            return
+        raise BadProposal(f"{name} is a name of {account.id} already")
 
 
 def accepted_aliases(session: Session, accounts: Iterable[str]) -> Mapping[str, Sequence[str]]:

@@ -11,7 +11,6 @@ import typer
 from intel import bootstrap, screen
 from intel.model import Account, Role
 from intel.proposals import BadProposal, Proposals
-from intel.query import UnknownName
 from intel.review_force import By
 
 # What the root command turns into one line on standard error and exit code 2.
@@ -72,7 +71,6 @@ def accept(
     if bool(of) == bool(new):
         raise BadProposal("say either whose name it is (--of ACCOUNT) or its own id (--new ID)")
     workspace = bootstrap.open_workspace(context.obj)
-    _require_free(workspace, name)
     if of:
         Proposals(workspace.engine).accept_alias(name, workspace.query.account(of).id, _by(who, why))
     else:
@@ -84,14 +82,6 @@ def dismiss(context: typer.Context, name: Organisation, why: Why, who: Who = "")
     """Ask about a proposed organisation no more."""
     Proposals(bootstrap.open_workspace(context.obj).engine).dismiss(name, _by(who, why))
     screen.out.print(f"{name}: dismissed")
-
-
-def _require_free(workspace: bootstrap.Workspace, name: str) -> None:
-    try:
-        account = workspace.query.account(name)
-    except UnknownName:
-        return
-    raise BadProposal(f"{name} is a name of {account.id} already")
 
 
 def _by(who: str, why: str) -> By:
