@@ -17,7 +17,7 @@ from pipelines.aliases import Lexicon
 from pipelines.name_features import is_distinct
 from pipelines.name_model import NAMES, NameModel, shipped
 from pipelines.organisations import unlisted
-from pipelines.people import people
+from pipelines.people import left_out, people
 from pipelines.text import fold
 
 __all__ = ["KINDS", "Lexicon", "find", "known", "measured", "named"]
@@ -59,9 +59,13 @@ def known(folded: str, listed: Sequence[Entity], measures: Sequence[Entity]) -> 
 def named(content: str, folded: str, told: Sequence[Entity], model: NameModel) -> list[Entity]:
     """The entities of a text by rules and model together; `told` is what `known` found in it.
 
-    Watched names and look-alikes stand; of the other names the model decides, with the rules' word for it.
+    Watched names, look-alikes and the marks of names left out stand; of the other names the model decides,
+    with the rules' word for it.
     """
-    fixed = [entity for entity in told if entity.accounts or entity.kind not in NAMES | _MEASURES]
+    fixed = _merged(
+        [entity for entity in told if entity.accounts or entity.kind not in NAMES | _MEASURES],
+        left_out(folded),
+    )
     kept = _merged(fixed, (_judged(one, folded) for one in model.names(content, folded, told)))
     return _merged(kept, [entity for entity in told if entity.kind in _MEASURES])
 

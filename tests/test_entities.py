@@ -176,3 +176,7 @@ def test_how_sure_it_is_is_said_of_a_name_that_no_list_has() -> None:
     assert learned.is_sure
     assert 0.95 <= learned.certainty < 1
     assert (listed.text, listed.certainty) == ("腾讯", 1)
+
+
+def test_a_name_that_was_left_out_is_still_a_person() -> None:
+    assert named("淘宝总监〔姓名已略〕还说，韵达爆仓。", "person") == ["〔姓名已略〕"]
