@@ -41,14 +41,15 @@ check: .venv/tests-ready ## Format, lint, types, layers, documentation build.
 	$(BIN)/lint-imports
 	$(BIN)/zensical build --strict --clean >/dev/null
 
-model: .venv/tests-ready ## Train the models of the reading again and measure them.
+model: .venv/tests-ready ## Train the models of the reading again and measure them (FEWFC=folder of the FewFC data).
 	@$(PIP) install --prefer-binary --constraint constraints.txt --editable '.[model]'
-	$(BIN)/python -m pipelines.training
+	FEWFC="$(FEWFC)" $(BIN)/python -m pipelines.training
 	$(BIN)/intel eval --worst 0
 
 bench: .venv/tests-ready ## The benchmarks (PAGES=folder of saved pages with a gold.json beside it).
 	@$(PIP) install --prefer-binary --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m bench.run
+	$(BIN)/python -m bench.reading
 	@if [ -n "$(PAGES)" ]; then $(BIN)/python -m bench.extraction "$(PAGES)"; fi
 
 soak: .venv/tests-ready ## Long soak and chaos runs.

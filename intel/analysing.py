@@ -2,8 +2,9 @@
 
 In, a line: {"id", "title", "text"}, and the day it was "published" if known. Out, a line each, in order:
 {"id", "lang", "story", "accounts": [{"id", "surface", "start", "end", "about"}],
+ "entities": [{"kind", "text", "start", "end", "value" of a measure, "certainty" of a learned name}],
  "events": [{"type", "subject": [account ids or names], "counterparty": […], "trigger", "quote",
-             "args": {role: text}}],
+             "args": {role: text}, "values": {role: number with unit, or ISO date}}],
  "topics": [{"id", "account", "quote"}]}
 Offsets are code points in title + "\\n" + text. Events are those that count (asserted or announced).
 """
@@ -15,7 +16,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, TextIO
 
-from intel.model import COUNTED, Account, Event, Finding
+from intel.model import COUNTED, Account, Entity, Event, Finding
+from pipelines import entities, events
 from pipelines.dedupe import Report, grouped
 from pipelines.flow import Analysis, Watchlist, analyse, report_of
 
@@ -42,7 +44,7 @@ def analyse_lines(lines: Iterable[bytes], out: TextIO, accounts: Iterable[Accoun
         content = f"{item['title']}\n{item['text']}"
         analysis = analyse(content, watchlist)
         reports.append(report_of(content, item["published"], analysis))
-        read.append(_tagged(item["id"], analysis))
+        read.append(_tagged(item, analysis))
     for tagged, story in zip(read, grouped(reports), strict=True):
         tagged["story"] = read[story]["id"]
         out.write(json.dumps(tagged, ensure_ascii=False) + "\n")
@@ -60,18 +62,29 @@ def _item(line: bytes) -> Mapping[str, Any]:
     return {"id": item["id"], "title": title, "text": text, "published": published}
 
 
-def _tagged(identifier: object, analysis: Analysis) -> dict[str, Any]:
+def _tagged(item: Mapping[str, Any], analysis: Analysis) -> dict[str, Any]:
+    happened = events.dated(analysis.events, item["published"])
     return {
-        "id": identifier,
+        "id": item["id"],
         "lang": analysis.lang,
-        "story": identifier,
+        "story": item["id"],
         "accounts": [
             {"id": m.account, "surface": m.surface, "start": m.start, "end": m.end, "about": m.about}
             for m in analysis.mentions
         ],
-        "events": [_event(event) for event in analysis.events if event.status in COUNTED],
+        "entities": [_entity(one) for one in analysis.entities if one.kind in entities.KINDS],
+        "events": [_event(event) for event in happened if event.status in COUNTED],
         "topics": [_topic(finding) for finding in analysis.findings],
     }
+
+
+def _entity(entity: Entity) -> dict[str, Any]:
+    told = {"kind": entity.kind, "text": entity.text, "start": entity.start, "end": entity.end}
+    return told | ({"value": entity.value} if entity.value else {}) | _doubt(entity)
+
+
+def _doubt(entity: Entity) -> dict[str, Any]:
+    return {} if entity.certainty == 1 else {"certainty": round(entity.certainty, 2)}
 
 
 def _topic(finding: Finding) -> dict[str, Any]:
@@ -93,4 +106,12 @@ def _topic(finding: Finding) -> dict[str, Any]:
 def _event(event: Event) -> dict[str, Any]:
     parties = {role: [one.who for one in event.filling(role)] for role in PARTIES}
     rest = {one.role: one.text for one in reversed(event.arguments) if one.role not in PARTIES}
-    return {"type": event.type, **parties, "trigger": event.trigger, "quote": event.quote, "args": rest}
+    values = {one.role: one.value for one in reversed(event.arguments) if one.value}
+    return {
+        "type": event.type,
+        **parties,
+        "trigger": event.trigger,
+        "quote": event.quote,
+        "args": rest,
+        "values": values,
+    }

@@ -28,6 +28,7 @@ from intel import (
     field_command,
     forget_command,
     jobs_command,
+    proposals_command,
     quarantine_command,
     retain_command,
     review_command,
@@ -67,6 +68,9 @@ app = typer.Typer(
 )
 sources_app = typer.Typer(no_args_is_help=True, help="The table of sources.")
 accounts_app = typer.Typer(no_args_is_help=True, help="The organisations we watch.")
+accounts_app.command("proposals")(proposals_command.proposals)
+accounts_app.command("accept")(proposals_command.accept)
+accounts_app.command("dismiss")(proposals_command.dismiss)
 sources_app.command("health")(sources_command.sources_health)
 sources_app.command("check")(sources_command.sources_check)
 sources_app.command("pause")(sources_command.sources_pause)
@@ -126,6 +130,7 @@ REFUSALS = (
     *briefings_command.REFUSALS,
     *series_command.REFUSALS,
     *forget_command.REFUSALS,
+    *proposals_command.REFUSALS,
     *quarantine_command.REFUSALS,
     *retain_command.REFUSALS,
     *compare_command.REFUSALS,

@@ -254,6 +254,34 @@ class MentionRow(Base):
     about: Mapped[bool]
 
 
+class StrangerRow(Base):
+    """An organisation nobody watches, as written, and the sentence in which it stands beside an account."""
+
+    __tablename__ = "stranger"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    name: Mapped[str] = mapped_column(index=True)
+    start: Mapped[int]
+    end: Mapped[int]
+
+
+class ProposalRow(Base):
+    """What an analyst decided on an organisation that was proposed.
+
+    `decision` is alias (then `account_id` is whose), account (then `account_id` is its own) or dismissed.
+    """
+
+    __tablename__ = "proposal"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    decision: Mapped[str]
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"), index=True)
+    who: Mapped[str]
+    why: Mapped[str]
+    at: Mapped[datetime]
+
+
 class EventRow(Base):
     """Something that happened; the quote is the article's content from start to end."""
 
@@ -279,6 +307,7 @@ class ArgumentRow(Base):
     start: Mapped[int]
     end: Mapped[int]
     account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"), index=True)
+    value: Mapped[str] = mapped_column(server_default="")
 
 
 class AnyFindingRow(Base):

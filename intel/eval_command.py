@@ -12,9 +12,12 @@ import typer
 
 from intel import screen
 from intel.gold import Passage, load
+from intel.gold_entities import Marked, load_marked
 from intel.model import Account
 from intel.scoring import Mistake, Scores, score, score_stories
+from intel.scoring_entities import score_entities
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts
+from pipelines import entities
 from pipelines.dedupe import grouped
 from pipelines.flow import Analysis, Watchlist, analyse, report_of
 
@@ -22,6 +25,7 @@ from pipelines.flow import Analysis, Watchlist, analyse, report_of
 class Step(StrEnum):
     """The steps whose mistakes can be asked for."""
 
+    ENTITIES = "entities"
     ACCOUNTS = "accounts"
     EVENTS = "events"
     SUBJECT = "subject"
@@ -35,8 +39,13 @@ FLOORS = "floors.json"
 SIGNS = {"+": "found wrongly", "-": "missed", "~": "confused"}
 
 
-def evaluate(passages: Iterable[Passage], accounts: Iterable[Account]) -> Scores:
-    """Read the passages as if they had just been published, and score what came out."""
+def evaluate(
+    passages: Iterable[Passage], accounts: Iterable[Account], marked: Iterable[Marked] = ()
+) -> Scores:
+    """Read the passages as if they had just been published, and score what came out.
+
+    `marked` are sentences whose entities are scored.
+    """
     watchlist = Watchlist.of(accounts)
     read: list[tuple[Passage, Analysis]] = [(one, analyse(one.content, watchlist)) for one in passages]
     scores = score(read)
@@ -44,6 +53,7 @@ def evaluate(passages: Iterable[Passage], accounts: Iterable[Account]) -> Scores
     score_stories(
         scores, [one for one, _ in read], dict(zip(reports, grouped([*reports.values()]), strict=True))
     )
+    score_entities(scores, [(one, entities.find(one.content, watchlist.lexicon)) for one in marked])
     return scores
 
 
@@ -70,7 +80,7 @@ def evaluation(
     json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
     """Measure the reading on annotated passages; exit code 1 where a floor is broken."""
-    scores = evaluate(load(folder, split), load_accounts(ACCOUNTS_CSV))
+    scores = evaluate(load(folder, split), load_accounts(ACCOUNTS_CSV), load_marked(folder, split))
     figures = scores.figures()
     is_guarded = split == "heldout" and (folder / FLOORS).is_file()
     broken = below(figures, floors(folder)) if is_guarded else []

@@ -19,6 +19,7 @@ from intel.db import (
     PageRow,
     ReportKeyRow,
     StoryRow,
+    StrangerRow,
     table_of,
 )
 from intel.model import Event, Finding, Reading
@@ -78,7 +79,7 @@ def _fill(article: ArticleRow, page: PageRow, reading: Reading) -> None:
 
 def _clear(session: Session, article_id: int) -> None:
     # Arguments go with their events (ON DELETE CASCADE).
-    for table in (AnyFindingRow, EventRow, MentionRow, ReportKeyRow):
+    for table in (AnyFindingRow, EventRow, MentionRow, ReportKeyRow, StrangerRow):
         session.execute(delete(table_of(table)).where(table.article_id == article_id))
     reviewed.forget(session, article_id)
 
@@ -89,6 +90,10 @@ def _add_rows(session: Session, article: ArticleRow, reading: Reading) -> None:
         MentionRow: [
             {"account_id": m.account, "start": m.start, "end": m.end, "surface": m.surface, "about": m.about}
             for m in reading.mentions
+        ],
+        StrangerRow: [
+            {"account_id": one.account, "name": one.name, "start": one.start, "end": one.end}
+            for one in reading.strangers
         ],
         ReportKeyRow: [{"key": key} for key in sorted(set(reading.keys))],
     }
@@ -158,6 +163,7 @@ def _add_events(session: Session, article_id: int, events: Sequence[Event]) -> N
             "start": argument.start,
             "end": argument.end,
             "account_id": argument.account,
+            "value": argument.value,
         }
         for number, event in zip(numbers, events, strict=True)
         for argument in event.arguments

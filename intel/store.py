@@ -12,7 +12,7 @@ import zstandard
 from sqlalchemy import Engine, Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session, undefer
 
-from intel import delivered, field, keeping, readings, reviewed
+from intel import delivered, field, keeping, proposals, readings, reviewed
 from intel.db import (
     AccountRow,
     AliasRow,
@@ -75,16 +75,19 @@ class Store:
             connection.execute(insert(TermRow), rows)
 
     def load_accounts(self, accounts: Iterable[Account]) -> int:
-        """Add accounts or bring them up to date by id; those not named stay. Returns how many."""
+        """Add accounts or update them by id; others, and accepted names, stay. Returns how many."""
         accounts = tuple(accounts)
         with Session(self._engine) as session, session.begin():
+            accepted = proposals.accepted_aliases(session, [account.id for account in accounts])
             for account in accounts:
                 session.merge(AccountRow(id=account.id, name=account.name, role=account.role.value))
                 session.flush()
                 session.execute(delete(AliasRow).where(AliasRow.account_id == account.id))
                 session.add_all(
                     AliasRow(account_id=account.id, alias=alias, position=position)
-                    for position, alias in enumerate(dict.fromkeys(account.aliases))
+                    for position, alias in enumerate(
+                        dict.fromkeys((*account.aliases, *accepted.get(account.id, ())))
+                    )
                 )
         return len(accounts)
 

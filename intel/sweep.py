@@ -19,7 +19,7 @@ from pipelines.personal_data import Edit, Redacted, replaced
 
 # Rewritten with the page or read again with the article.
 READ_AGAIN = frozenset(
-    "page article story report_key mention event argument finding series_point notice notice_account"
+    "page article story report_key mention stranger event argument finding series_point notice notice_account"
     " place".split()
 )
 # What the operator wrote: organisations, sources, words; and the forgotten themselves.

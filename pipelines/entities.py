@@ -1,152 +1,85 @@
-"""Text and watchlist in; the organisations, persons, positions, places and measures it names out.
+"""Text and watchlist in; the organisations, persons, positions, places, products and measures it names out.
 
-Names are found in the folded text (full width, traditional characters and case do not matter), the
-leftmost longest first, and only where they do not cut a word in two: 中通 is not in 其中通过, nor STO in
-Stonehenge. A registered name (圆通速递股份有限公司) is one span with the alias in it. Whether an alias
-means the account in its context is decided later, by `pipelines.accounts`.
+Three components in one order, the same ones as in the spaCy pipeline (`pipelines.spacy_zh`): known names by
+Aho-Corasick (`pipelines.aliases`), measures by rules (`pipelines.measures`), and the other names by a
+learned tagger that weighs what the rules found (`pipelines.name_model`). Whether an alias means the account
+in its context is decided later, by `pipelines.accounts`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
-import ahocorasick
-import rjieba
-
-from intel.model import Account, Entity
-from pipelines import measures
-from pipelines.names import names
-from pipelines.organisations import registered, unlisted
-from pipelines.people import people
+from intel.model import Entity
+from pipelines import aliases, measures
+from pipelines.aliases import Lexicon
+from pipelines.name_features import is_distinct
+from pipelines.name_model import NAMES, NameModel, shipped
+from pipelines.organisations import unlisted
+from pipelines.people import left_out, people
 from pipelines.text import fold
 
-# Words of at most this many characters are checked against the segmentation; longer names are unmistakable.
-_SHORT = 3
-# With this frequency, 中通|道歉 beats 中|通道|歉 and 其中|通过 beats 其|中通|过 (tried 3, 30, 300, 3000).
-_FREQUENCY = 300
-_REACH = 16
+__all__ = ["KINDS", "Lexicon", "find", "known", "measured", "named"]
+
+_MEASURES = frozenset({"money", "quantity", "rate", "date", "period"})
+# What is told of; entities of another kind are look-alikes of watched names.
+KINDS = NAMES | _MEASURES
+# A name of common words, such as 国际物流, is no surer than this.
+_INDISTINCT = 0.8
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    """The names to look for, ready for `find`; built once for a watchlist.
-
-    `automaton` yields (length, entity kind, account ids) for a folded name.
-    """
-
-    automaton: Any  # pyahocorasick ships no types
-    words: rjieba.Jieba
-
-    @classmethod
-    def build(cls, accounts: Iterable[Account]) -> Lexicon:
-        """A lexicon of the accounts' names, their further forms, and the names listed in names.toml."""
-        automaton, words = ahocorasick.Automaton(), rjieba.Jieba()
-        watched = _watched(accounts)
-        for name, (kind, ids) in (_listed() | watched).items():
-            automaton.add_word(name, (len(name), kind, ids))
-        for name in watched:
-            if not name.isascii():
-                words.add_word(name, _FREQUENCY, None)
-        automaton.make_automaton()
-        return cls(automaton, words)
-
-
-def _watched(accounts: Iterable[Account]) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Folded name to kind and the ids of the accounts that bear it."""
-    found: dict[str, tuple[str, tuple[str, ...]]] = {}
-    for account in accounts:
-        more = (*names().forms.get(account.id, ()), *names().units.get(account.id, ()))
-        for name in (*account.names, *more):
-            _, ids = found.get(fold(name), ("org", ()))
-            found[fold(name)] = ("org", tuple(dict.fromkeys((*ids, account.id))))
-    return found
-
-
-def _listed() -> dict[str, tuple[str, tuple[str, ...]]]:
-    tables = [("place", names().places)]
-    tables += [("org", group) for group in names().organisations.values()]
-    tables += list(names().traps.items())
-    return {fold(name): (kind, ()) for kind, group in tables for name in group}
-
-
-def find(content: str, lexicon: Lexicon) -> tuple[Entity, ...]:
+def find(content: str, lexicon: Lexicon, model: NameModel | None = None) -> tuple[Entity, ...]:
     """What the text names, sorted by start, no two overlapping; spans point into `content`.
 
-    Watched names carry `accounts`; every other entity has none. Takes any text in linear time.
+    Watched names carry `accounts`; every other entity has none. Takes any text in linear time. `model` is the
+    shipped one by default. Raises BadModel.
     """
     folded = fold(content)
-    named = registered(folded, _longest(_candidates(folded, lexicon)))
-    places = [entity for entity in named if entity.kind == "place"]
-    kept = [entity for entity in named if entity.kind != "place"]
+    listed = aliases.find(folded, lexicon)
+    told = known(folded, listed, measured(folded))
+    return verbatim(content, named(content, folded, told, model or shipped()))
+
+
+def measured(folded: str) -> list[Entity]:
+    """Money, quantities, rates, dates and periods with their values."""
+    return [Entity(found.kind, found.start, found.end, "", found.value) for found in measures.find(folded)]
+
+
+def known(folded: str, listed: Sequence[Entity], measures: Sequence[Entity]) -> list[Entity]:
+    """What the rules find: the listed names, those told by their form, and the measures beside them."""
+    places = [entity for entity in listed if entity.kind == "place"]
+    kept = [entity for entity in listed if entity.kind != "place"]
     # A place gives way to the name that holds it: 安徽 is part of 安徽…有限公司.
-    for more in (unlisted(folded, kept), places, people(folded, named), _measured(folded)):
+    for more in (unlisted(folded, kept), places, people(folded, listed), measures):
         kept = _merged(kept, more)
-    return tuple(replace(entity, text=content[entity.start : entity.end]) for entity in kept)
-
-
-def _candidates(folded: str, lexicon: Lexicon) -> list[Entity]:
-    found = []
-    for last, (length, kind, ids) in lexicon.automaton.iter(folded):
-        start, end = last + 1 - length, last + 1
-        if folded.startswith(names().unless.get(folded[start:end], ()), end):
-            continue
-        if _whole(folded, start, end) and not _cuts_word(folded, start, end, lexicon):
-            found.append(Entity(kind, start, end, "", accounts=ids))
-    return found
-
-
-def _is_letter(character: str) -> bool:
-    """A letter or digit of a script that puts spaces between words."""
-    return character.isalnum() and ord(character) < 0x2E80
-
-
-def _whole(folded: str, start: int, end: int) -> bool:
-    """Whether no letter, domain or address goes on where the name begins or ends with a letter."""
-    before, after = folded[max(0, start - 1) : start], folded[end : end + 2]
-    if _is_letter(folded[start]) and before and (_is_letter(before) or before in "@_."):
-        return False
-    if not _is_letter(folded[end - 1]) or not after:
-        return True
-    return not (
-        _is_letter(after[0]) or after[0] in "@_" or (after[0] == "." and _is_letter(after[1:] or " "))
-    )
-
-
-def _cuts_word(folded: str, start: int, end: int, lexicon: Lexicon) -> bool:
-    """Whether a short Chinese name begins or ends inside a word of the text around it."""
-    if end - start > _SHORT or _is_letter(folded[start]) or _is_letter(folded[end - 1]):
-        return False
-    resumed = folded.startswith(tuple(names().resumes), end)
-    left, right = start, end
-    while left > 0 and start - left < _REACH and _is_han(folded[left - 1]):
-        left -= 1
-    while right < len(folded) and right - end < _REACH and _is_han(folded[right]):
-        right += 1
-    edges = {left}
-    place = left
-    for word in lexicon.words.cut(folded[left:right], False):
-        place += len(word)
-        edges.add(place)
-    return not (start in edges or resumed) or not (end in edges or resumed)
-
-
-def _is_han(character: str) -> bool:
-    return "\u3400" <= character <= "\u9fff"
-
-
-def _longest(candidates: Iterable[Entity]) -> list[Entity]:
-    """The leftmost candidates, the longest of those that start together, none overlapping."""
-    kept: list[Entity] = []
-    for entity in sorted(candidates, key=lambda entity: (entity.start, -entity.end)):
-        if not kept or entity.start >= kept[-1].end:
-            kept.append(entity)
     return kept
 
 
-def _measured(folded: str) -> list[Entity]:
-    return [Entity(found.kind, found.start, found.end, "", found.value) for found in measures.find(folded)]
+def named(content: str, folded: str, told: Sequence[Entity], model: NameModel) -> list[Entity]:
+    """The entities of a text by rules and model together; `told` is what `known` found in it.
+
+    Watched names, look-alikes and the marks of names left out stand; of the other names the model decides,
+    with the rules' word for it.
+    """
+    fixed = _merged(
+        [entity for entity in told if entity.accounts or entity.kind not in NAMES | _MEASURES],
+        left_out(folded),
+    )
+    kept = _merged(fixed, (_judged(one, folded) for one in model.names(content, folded, told)))
+    return _merged(kept, [entity for entity in told if entity.kind in _MEASURES])
+
+
+def _judged(name: Entity, folded: str) -> Entity:
+    """A name; a learned one of common words, or in an English text, is not sure whatever the model says."""
+    if name.certainty == 1 or name.kind != "org" or is_distinct(folded, name.start, name.end):
+        return name
+    return replace(name, certainty=min(name.certainty, _INDISTINCT))
+
+
+def verbatim(content: str, found: Iterable[Entity]) -> tuple[Entity, ...]:
+    """The entities with their text as it is written."""
+    return tuple(replace(entity, text=content[entity.start : entity.end]) for entity in found)
 
 
 def _merged(kept: Sequence[Entity], more: Iterable[Entity]) -> list[Entity]:

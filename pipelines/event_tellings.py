@@ -88,12 +88,12 @@ def tellings(content: str, entities: Sequence[Entity], mentions: Sequence[Mentio
 
 
 def _parties(content: str, entities: Sequence[Entity], mentions: Sequence[Mention]) -> tuple[Party, ...]:
-    """The organisations: every mention, and other org entities that are not a rejected alias."""
+    """The organisations: every mention, and other sure org entities that are not a rejected alias."""
     named = {(mention.start, mention.end): mention.account for mention in mentions}
     spans: dict[tuple[int, int], str | None] = dict(named)
     ordered = sorted(named)
     for entity in entities:
-        if entity.kind != "org" or entity.accounts:
+        if entity.kind != "org" or entity.accounts or not entity.is_sure:
             continue
         near = ordered[bisect_left(ordered, (entity.start, 0)) : bisect_left(ordered, (entity.end, 0))]
         inside = [span for span in near if span[1] <= entity.end]
@@ -259,10 +259,17 @@ def measures(kind: EventType, scene: Scene, entities: Iterable[Entity]) -> list[
     found: list[Argument] = []
     for role in kind.roles:
         fitting = [entity for entity in entities if _ROLE_OF.get(entity.kind, entity.kind) == role]
+        if role == "date" and not fitting and "period" not in kind.roles:
+            # 上月, 明年 and 上周 date what happened where no figures are told of them.
+            fitting = [entity for entity in entities if entity.kind == "period"]
         if not kind.all_figures:
             fitting = sorted(fitting, key=lambda entity: _distance(entity, scene))[:1]
-        found += [Argument(role, entity.text, entity.start, entity.end) for entity in fitting]
+        found += [_measure(role, entity) for entity in fitting]
     return found
+
+
+def _measure(role: str, entity: Entity) -> Argument:
+    return Argument(role, entity.text, entity.start, entity.end, value=entity.value)
 
 
 def _distance(entity: Entity, scene: Scene) -> tuple[bool, int]:

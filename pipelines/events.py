@@ -8,15 +8,20 @@ told once per article.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 
 from intel.model import Argument, Entity, Event, Status
 from pipelines import event_model as learned
 from pipelines.event_parties import Scene
 from pipelines.event_rules import EventType, table
 from pipelines.event_tellings import Telling, measures, once, within
+from pipelines.text import fold
+from pipelines.timespans import resolve
 from pipelines.viewpoints import Candidate, Line, Seen
 
 MODELS = ("types", "statuses", "parties")
+_TIMES = frozenset({"date", "period"})
 # One company's penalty or figures are an event of their own, though a sentence tells of several.
 _EACH_ITS_OWN = frozenset({"earnings", "penalty", "service_quality"})
 
@@ -35,6 +40,24 @@ def find(seen: Seen, heard: Iterable[Telling], entities: Sequence[Entity]) -> tu
     # A title repeats what the text says more fully.
     told = [one for one in told if one.event.start > title_end or one.kind.name not in in_body]
     return tuple(sorted(once(told), key=lambda event: (event.start, event.type)))
+
+
+def dated(events: Iterable[Event], published: date | None) -> tuple[Event, ...]:
+    """The events with their dates and periods as ISO 8601, for a reader on the day of publication.
+
+    昨日 is a day, 今年第三季度 is 2026-07/2026-09. Without that day only what the text itself dates has one.
+    """
+    if published is None:
+        return tuple(events)
+    return tuple(
+        replace(event, arguments=tuple(_dated(one, published) for one in event.arguments)) for event in events
+    )
+
+
+def _dated(argument: Argument, published: date) -> Argument:
+    if argument.role not in _TIMES or argument.value:
+        return argument
+    return replace(argument, value=resolve(fold(argument.text), published))
 
 
 def _told(seen: Seen, line: Line, heard: Sequence[Telling], entities: Sequence[Entity]) -> Iterator[Telling]:

@@ -37,7 +37,9 @@ from pipelines import (
     event_model,
     events,
     field_report,
+    name_model,
     series,
+    strangers,
     tenders,
     topic_model,
     topics,
@@ -81,10 +83,12 @@ class Analysis:
     mentions: tuple[Mention, ...]
     events: tuple[Event, ...]
     findings: tuple[Finding, ...]
+    entities: tuple[Entity, ...] = ()
 
 
 def require_models() -> None:
     """Load what the steps have learned. Raises BadModel for what is missing or damaged."""
+    name_model.shipped()
     for name in events.MODELS:
         event_model.model(name)
     for name in topics.MODELS:
@@ -106,7 +110,7 @@ def _told(
     heard = tellings(content, found, mentions)
     happened = events.find(seen, heard, found)
     findings = topics.find(seen, mentions, heard, happened, topics.Known(found, watchlist.roles))
-    return Analysis(language(content), mentions, happened, findings)
+    return Analysis(language(content), mentions, happened, findings, tuple(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,13 +249,14 @@ def _reading(article: Article, analysis: Analysis, left_out: Mapping[str, int]) 
     return Reading(
         article=article,
         mentions=analysis.mentions,
-        events=analysis.events,
+        events=events.dated(analysis.events, published.date() if published else None),
         findings=analysis.findings,
         report=report.to_bytes(),
         keys=(*bands, *report.keys),
         points=series.find(article.content, published.date() if published else None, analysis.mentions),
         notice=tenders.find(article.content, published, analysis.mentions),
         left_out=dict(left_out),
+        strangers=strangers.find(article.content, analysis.entities, analysis.mentions),
     )
 
 

@@ -49,6 +49,7 @@ class Names:
     organisations: Mapping[str, Sequence[str]]
     people: People
     places: Sequence[str]
+    products: Sequence[str]
     legal: Legal
 
 
@@ -66,5 +67,6 @@ def names() -> Names:
         organisations=table["organisations"],
         people=People(**table["people"]),
         places=table["places"]["names"],
+        products=table["products"]["names"],
         legal=Legal(**table["legal"]),
     )

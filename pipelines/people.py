@@ -9,6 +9,7 @@ from functools import cache
 
 from intel.model import Entity
 from pipelines.names import names
+from pipelines.personal_words import words
 
 _SAYS = (
     "表示|说|称|认为|介绍|指出|透露|坦言|强调|告诉|回应|宣布|直言|补充|解释|分析|提到|谈到|谈及|预计|出席|接任|出任|担任"
@@ -63,11 +64,19 @@ def people(folded: str, named: Sequence[Entity]) -> list[Entity]:
     """Persons and positions, sorted, none overlapping another."""
     found: list[Entity] = []
     for entity in sorted(
-        [*_holders(folded, named), *_speakers(folded)], key=lambda one: (one.start, -one.end)
+        [*_holders(folded, named), *_speakers(folded), *left_out(folded)],
+        key=lambda one: (one.start, -one.end),
     ):
         if not found or entity.start >= found[-1].end:
             found.append(entity)
     return found
+
+
+def left_out(folded: str) -> Iterator[Entity]:
+    """Persons whose names were left out: a text reads alike before and after somebody is forgotten."""
+    mark = words().marks["name"]
+    for found in re.finditer(re.escape(mark), folded):
+        yield Entity("person", found.start(), found.end(), "")
 
 
 def _holders(folded: str, named: Sequence[Entity]) -> Iterator[Entity]:

@@ -67,7 +67,7 @@ SIGNS = np.array(
 def names(
     entities: Iterable[Entity], mentions: Sequence[Mention], roles: Mapping[str, Role]
 ) -> tuple[Name, ...]:
-    """The mentions and the other organisations, in text order; a rejected alias is neither."""
+    """The mentions and the other sure organisations, in text order; a rejected alias is neither."""
     found = [
         Name(m.start, m.end, m.account, _OF_ROLE.get(roles.get(m.account, Role.PARTNER), OTHER_ACCOUNT))
         for m in mentions
@@ -76,7 +76,10 @@ def names(
     found += [
         Name(entity.start, entity.end, None, ORGANISATION)
         for entity in entities
-        if entity.kind == "org" and not entity.accounts and (entity.start, entity.end) not in taken
+        if entity.kind == "org"
+        and entity.is_sure
+        and not entity.accounts
+        and (entity.start, entity.end) not in taken
     ]
     return tuple(sorted(found, key=lambda name: (name.start, -name.end)))
 

@@ -2,7 +2,7 @@
 
 Values: "2026-11-12" (day), "2026-11" (month), "2026" (year), and "first/last" of two days or two months
 for a longer period: "2026-01/2026-08". An expression that leaves its year or day to the reader (11月12日,
-昨日, 前三季度, 双11期间) has the value "": `resolve` works it out from the day of publication.
+昨日, 上周三, 前三季度, 双11期间) has the value "": `resolve` works it out from the day of publication.
 """
 
 from __future__ import annotations
@@ -44,6 +44,10 @@ _MONTHS_AWAY = {"本月": 0, "当月": 0, "这个月": 0, "上月": -1, "上个�
 _DAYS_AWAY = {"今日": 0, "今天": 0, "今晨": 0, "今晚": 0, "昨日": -1, "昨天": -1,
               "昨晚": -1, "前天": -2, "前日": -2,
               "明日": 1, "明天": 1, "后天": 2, "today": 0, "yesterday": -1, "tomorrow": 1}  # fmt: skip
+_WEEKS_AWAY = {"上": -1, "本": 0, "这": 0, "下": 1, "last": -1, "this": 0, "next": 1}
+_WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "monday": 0,
+             "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5,
+             "sunday": 6}  # fmt: skip
 _PARTS = {"前三季度": (1, 9), "前三季": (1, 9), "前两季度": (1, 6), "前两个季度": (1, 6), "上半年": (1, 6),
           "下半年": (7, 12), "半年度": (1, 6), "全年": (1, 12), "年度": (1, 12), "first half": (1, 6),
           "second half": (7, 12), "first nine months": (1, 9), "h1": (1, 6), "h2": (7, 12)}  # fmt: skip
@@ -65,6 +69,8 @@ _MONTH = r"(?P<month>(?<![0-9])(?:1[0-2]|0?[1-9])|十[一二]?|[一二三四五�
 _UNTIL = r"(?P<until>1[0-2]|0?[1-9])"
 _DAY = r"(?P<day>3[01]|[12][0-9]|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _TO = r"\s?月?\s?(?:-|–|—|~|至|到)\s?"
+# 每周一 is no day, and 一周三次 no Wednesday.
+_WEEK = r"(?<![每一两几半至到0-9])(?:(?P<week>[上本这下])个?)?(?:周|星期|礼拜)"
 _ENGLISH_MONTH = rf"(?P<name>{_any(_MONTHS)})\.?"
 _ENGLISH_DAY = r"(?P<day>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?"
 _ENGLISH_YEAR = r"(?P<year>(?:19|20)[0-9]{2})(?![0-9])"
@@ -90,6 +96,7 @@ _ROWS = tuple(
         ("period", rf"(?<![a-z0-9])q(?P<q>[1-4])(?:,?\s(?:of\s)?{_ENGLISH_YEAR})?(?![0-9a-z])"),
         ("period", rf"(?:(?:{_YEAR}|{_DIGIT_YEAR.replace('year', 'bare')})\s?)?(?:{_QUARTER})"),
         ("period", rf"(?:{_YEAR}\s?)?(?P<part>{_any(p for p in _PARTS if not p.isascii())})"),
+        ("date", rf"(?:{_YEAR}年?|(?<![0-9一二三四五六七八九十两几半多])年)(?P<edge>[底末初])(?!薪)"),
         ("period", rf"(?:{_YEAR}的?\s?)?{_FESTIVAL}"),
         ("period", rf"{_YEAR}\s?{_MONTH}月份"),
         ("date", rf"{_YEAR}\s?{_MONTH}\s?月"),
@@ -99,6 +106,10 @@ _ROWS = tuple(
         ("date", rf"(?P<month_away>{_any(_MONTHS_AWAY)})\s?{_DAY}[日号]"),
         ("period", rf"(?P<month_away>{_any(_MONTHS_AWAY)})"),
         ("date", rf"(?<![a-z])(?P<day_away>{_any(_DAYS_AWAY)})(?![a-z])"),
+        ("date", rf"{_WEEK}(?P<weekday>[一二三四五六日]|(?<!周)天)(?![个至到、])"),
+        ("period", r"(?P<week>[上本这下])个?(?:周|星期)(?![年末])"),
+        ("date", r"(?<![a-z])(?:(?P<week>last|this|next)\s)?"
+                 rf"(?P<weekday>{_any(day for day in _WEEKDAYS if day.isascii())})(?![a-z])"),
         ("date", r"(?<![0-9.,])(?<!第)(?P<day>3[01]|[12][0-9]|0?[1-9])日(?![内均游龄元后前夜])"),
         ("date", rf"(?<![a-z]){_ENGLISH_MONTH}\s{_ENGLISH_DAY}(?:,?\s{_ENGLISH_YEAR})?(?![0-9a-z])"),
         ("date", rf"(?<![0-9]){_ENGLISH_DAY}\s{_ENGLISH_MONTH}(?:,?\s{_ENGLISH_YEAR})?(?![0-9a-z])"),
@@ -114,9 +125,9 @@ _ROWS = tuple(
 # A time begins at one of these; anywhere else no row is tried.
 _START = re.compile(
     r"[一二三四五六七八九十首](?=[零〇一二三四五六七八九十]{0,3}[月年季])|第(?=[一二三四1-4])|[前头](?=[0-9一二两三四五六七八九十年天日])"
-    r"|上(?=[半个月年])|[0-9双下全半年后今昨明本去同当这黑“\"]"
+    r"|上(?=[半个月年周星礼])|[0-9双下全半年后今昨明本去同当这黑周星礼“\"]"
     rf"|(?<![a-z])(?:q[1-4]|h[12]|{_any(_MONTHS)}|first|second|third|fourth|today|yesterday|tomorrow|this|last"
-    r"|next|singles|double)"
+    rf"|next|singles|double|{_any(day for day in _WEEKDAYS if day.isascii())})"
 )
 
 
@@ -154,8 +165,8 @@ def _at(folded: str, start: int) -> Timespan | None:
 def resolve(text: str, published: date) -> str:
     """The ISO form of a folded date or period expression, for a reader on the day of publication.
 
-    A month without a year is the one nearest to that day; a day without a month the latest such day
-    that is not after it. "" where the text is no expression of time.
+    A month without a year is the one nearest to that day; a day without a month and a day of the week the
+    latest such day that is not after it. "" where the text is no expression of time.
     """
     for _, pattern in _ROWS:
         match = pattern.fullmatch(text)
@@ -164,14 +175,13 @@ def resolve(text: str, published: date) -> str:
     return ""
 
 
+_OF_A_DAY = frozenset({"day", "day_away", "weekday"})
 _WRITTEN_YEARS = frozenset({"year", "bare", "spoken"})
 
 
 def _value(groups: Mapping[str, str], published: date | None) -> str:
     try:
-        return (
-            _day(groups, published) if "day" in groups or "day_away" in groups else _longer(groups, published)
-        )
+        return _day(groups, published) if _OF_A_DAY & groups.keys() else _longer(groups, published)
     except ValueError:  # 2月30日: written, but no day of the calendar
         return ""
 
@@ -181,6 +191,8 @@ def _day(groups: Mapping[str, str], published: date | None) -> str:
         return ""
     if published is not None and "day_away" in groups:
         return (published + timedelta(days=_DAYS_AWAY[groups["day_away"]])).isoformat()
+    if published is not None and "weekday" in groups:
+        return _weekday(groups, published).isoformat()
     month = _month(groups, published)
     if month is None:
         return _latest(_count(groups["day"]), published).isoformat() if published else ""
@@ -199,6 +211,9 @@ def _longer(groups: Mapping[str, str], published: date | None) -> str:
     if published is not None and "month_away" in groups:
         month = published.month - 1 + _MONTHS_AWAY[groups["month_away"]]
         return f"{published.year + month // 12:04d}-{month % 12 + 1:02d}"
+    if published is not None and "week" in groups:
+        monday = _monday(groups["week"], published)
+        return f"{monday.isoformat()}/{(monday + timedelta(days=6)).isoformat()}"
     first, last = _months(groups, published)
     year = _year(groups, published, last)
     if (first, last) == (1, 12):
@@ -226,6 +241,8 @@ def _month(groups: Mapping[str, str], published: date | None) -> int | None:
         return _MONTHS[groups["name"]]
     if "month" in groups:
         return _count(groups["month"])
+    if "edge" in groups:
+        return 1 if groups["edge"] == "初" else 12
     if published is not None and "month_away" in groups:
         return (published.month - 1 + _MONTHS_AWAY[groups["month_away"]]) % 12 + 1
     return None
@@ -243,9 +260,22 @@ def _year(groups: Mapping[str, str], published: date | None, month: int) -> int:
         return 0
     if "away" in groups:
         return published.year + _YEARS_AWAY[groups["away"]]
+    if "edge" in groups:
+        return published.year
     # In November a text's 1月 is the coming or the past one, whichever is nearer.
     years = (published.year - 1, published.year, published.year + 1)
     return min(years, key=lambda year: abs((year - published.year) * 12 + month - published.month))
+
+
+def _monday(week: str, published: date) -> date:
+    return published + timedelta(days=7 * _WEEKS_AWAY[week] - published.weekday())
+
+
+def _weekday(groups: Mapping[str, str], published: date) -> date:
+    """上周三 is of the week before; 周三 alone is the last one that is not after the publication."""
+    monday = _monday(groups.get("week", "本"), published)
+    day = monday + timedelta(days=_WEEKDAYS[groups["weekday"]])
+    return day if "week" in groups or day <= published else day - timedelta(days=7)
 
 
 def _latest(day: int, published: date) -> date:

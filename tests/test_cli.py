@@ -143,7 +143,8 @@ def test_analyse_tags_each_line_with_offsets_into_title_newline_text(intel: Comm
     said = intel("analyse", "-", stdin=json.dumps(item, ensure_ascii=False) + "\n")
     assert said.code == 0, said.err
     [tagged] = [json.loads(line) for line in said.out.splitlines()]
-    assert set(tagged) == {"id", "lang", "story", "accounts", "events", "topics"}
+    assert set(tagged) == {"id", "lang", "story", "accounts", "entities", "events", "topics"}
+    assert {"kind": "org", "text": "ＴＡＯＢＡＯ", "start": 16, "end": 22} in tagged["entities"]
     assert (tagged["id"], tagged["lang"]) == (7, "zh")
     content = f"{item['title']}\n{item['text']}"
     assert [(a["id"], a["surface"]) for a in tagged["accounts"]] == [
@@ -153,7 +154,7 @@ def test_analyse_tags_each_line_with_offsets_into_title_newline_text(intel: Comm
     ]
     assert all(content[a["start"] : a["end"]] == a["surface"] for a in tagged["accounts"])
     [event] = tagged["events"]
-    assert set(event) == {"type", "subject", "counterparty", "trigger", "quote", "args"}
+    assert set(event) == {"type", "subject", "counterparty", "trigger", "quote", "args", "values"}
     assert (event["type"], event["subject"], event["counterparty"]) == ("partnership", ["yto"], ["taobao"])
     assert event["quote"] in content
 

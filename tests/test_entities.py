@@ -152,3 +152,31 @@ def test_every_span_is_verbatim_and_none_overlap_in_any_text(content: str) -> No
 )
 def test_hostile_characters_are_taken(content: str) -> None:
     assert_well_formed(content, find(content, LEXICON))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "俱乐部与主教练解约。",
+        "游客对景区满意度很高。",
+        "某小区厨房起火，无人受伤。",
+        "順豐速運於桃園新建物流園區，預計明年完工。",
+        "順豐速運參加台北國際物流展覽會。",
+        "Cainiao prepares extra warehouse staff for Black Friday orders.",
+    ],
+)
+def test_common_words_are_no_organisation_to_be_sure_of(text: str) -> None:
+    sure = [one for one in find(text, LEXICON) if one.kind == "org" and one.is_sure]
+    assert [one.text for one in sure if not one.accounts] == []
+
+
+def test_how_sure_it_is_is_said_of_a_name_that_no_list_has() -> None:
+    learned, listed = (one for one in find("远洲供应链与腾讯签约。", LEXICON) if one.kind == "org")
+    assert learned.text == "远洲供应链"
+    assert learned.is_sure
+    assert 0.95 <= learned.certainty < 1
+    assert (listed.text, listed.certainty) == ("腾讯", 1)
+
+
+def test_a_name_that_was_left_out_is_still_a_person() -> None:
+    assert named("淘宝总监〔姓名已略〕还说，韵达爆仓。", "person") == ["〔姓名已略〕"]

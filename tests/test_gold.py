@@ -10,8 +10,10 @@ import pytest
 
 from intel.eval_command import below, evaluate, floors
 from intel.gold import BadGold, GoldEvent, GoldMention, GoldTopic, Passage, load
-from intel.model import Account, Argument, Event, Finding, Mention, Status
+from intel.gold_entities import KINDS, load_marked
+from intel.model import Account, Argument, Entity, Event, Finding, Mention, Status
 from intel.scoring import Scores, score, score_stories
+from intel.scoring_entities import score_entities
 from pipelines.flow import Analysis
 
 GOLD = Path(__file__).parent / "gold"
@@ -141,6 +143,61 @@ def test_a_gold_file_that_cannot_be_used_is_refused_by_name(tmp_path: Path, row:
     assert complaint in str(refusal.value)
 
 
+MARKED = """[[part]]
+split = "train"
+genre = "news"
+marked = ["{org 圆通}{date 3月}收入{money 2亿元=200000000 CNY}。"]
+"""
+
+
+def scored_entities(tmp_path: Path, *found: Entity) -> Scores:
+    (tmp_path / "entities.toml").write_text(MARKED, encoding="utf-8")
+    scores = Scores()
+    score_entities(scores, [(one, found) for one in load_marked(tmp_path)])
+    return scores
+
+
+def test_marks_become_spans_of_the_plain_sentence(tmp_path: Path) -> None:
+    (tmp_path / "entities.toml").write_text(MARKED, encoding="utf-8")
+    [marked] = load_marked(tmp_path, "train")
+    assert marked.content == "圆通3月收入2亿元。"
+    assert [(one.kind, one.start, one.end, one.value) for one in marked.entities] == [
+        ("org", 0, 2, ""), ("date", 2, 4, ""), ("money", 6, 9, "200000000 CNY")
+    ]  # fmt: skip
+    assert load_marked(tmp_path, "heldout") == ()
+
+
+def test_an_entity_with_another_border_is_wrong_and_missed(tmp_path: Path) -> None:
+    scores = scored_entities(tmp_path, Entity("org", 0, 3, "圆通3"), Entity("date", 2, 4, "3月"))
+    total = scores.total("entities")
+    assert (total.hits, total.spurious, total.missed) == (1, 1, 2)
+    assert scores.total("names").f1 == 0.0
+    assert scores.total("measures").recall == 0.5
+
+
+def test_a_value_counts_where_one_is_marked(tmp_path: Path) -> None:
+    right = Entity("money", 6, 9, "2亿元", "200000000 CNY")
+    assert scored_entities(tmp_path, right).rates["entities.value"] == [True]
+    assert scored_entities(tmp_path, Entity("money", 6, 9, "2亿元", "2 CNY")).rates["entities.value"] == [
+        False
+    ]
+
+
+@pytest.mark.parametrize("mark", ["{firm 圆通}", "{org 圆通", "{org }", "圆通}"])
+def test_a_mark_that_cannot_be_read_is_refused(tmp_path: Path, mark: str) -> None:
+    text = f'[[part]]\nsplit = "train"\ngenre = "news"\nmarked = ["{mark}涨价。"]\n'
+    (tmp_path / "entities.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(BadGold, match=r"entities\.toml: train-news-01"):
+        load_marked(tmp_path)
+
+
+def test_hundreds_of_sentences_with_every_kind_of_entity_are_marked() -> None:
+    held = load_marked(GOLD, "heldout")
+    assert len(held) >= 150
+    assert len(load_marked(GOLD)) >= 350
+    assert {entity.kind for one in held for entity in one.entities} == KINDS
+
+
 def test_a_figure_below_its_floor_is_named() -> None:
     assert below({"events.f1": 0.5}, {"events.f1": 0.6}) == ["events.f1: 0.500 is below the floor 0.600"]
 
@@ -154,5 +211,5 @@ def test_there_are_hundreds_of_passages_of_every_kind_and_half_are_held_out() ->
 
 
 def test_no_figure_of_the_held_out_passages_is_below_its_floor(accounts: tuple[Account, ...]) -> None:
-    figures = evaluate(load(GOLD, "heldout"), accounts).figures()
+    figures = evaluate(load(GOLD, "heldout"), accounts, load_marked(GOLD, "heldout")).figures()
     assert below(figures, floors(GOLD)) == []

@@ -103,6 +103,16 @@ def test_rates(text: str, span: str, value: str) -> None:
         ("11月1日至16日", "period", "11月1日至16日", "", "2026-11-01/2026-11-16"),
         ("8月份", "period", "8月份", "", "2026-08"),
         ("上月", "period", "上月", "", "2026-10"),
+        ("上周三签约", "date", "上周三", "", "2026-11-18"),
+        ("周五公告", "date", "周五", "", "2026-11-20"),
+        ("下周一起", "date", "下周一", "", "2026-11-30"),
+        ("星期天停收", "date", "星期天", "", "2026-11-22"),
+        ("said on Tuesday", "date", "tuesday", "", "2026-11-17"),
+        ("last Friday", "date", "last friday", "", "2026-11-20"),
+        ("上周通过验收", "period", "上周", "", "2026-11-16/2026-11-22"),
+        ("年底前开通", "date", "年底", "", "2026-12"),
+        ("去年底开通", "date", "去年底", "", "2025-12"),
+        ("2027年底开通", "date", "2027年底", "2027-12", "2027-12"),
     ],
 )
 def test_times_are_absolute_or_resolved_from_the_publication(
@@ -112,7 +122,22 @@ def test_times_are_absolute_or_resolved_from_the_publication(
     assert resolve(span, date(2026, 11, 23)) == resolved
 
 
-@pytest.mark.parametrize("text", ["二元结构", "一家公司", "第一时间", "上千", "一成不变", "多元化", "618"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "二元结构",
+        "一家公司",
+        "第一时间",
+        "上千",
+        "一成不变",
+        "多元化",
+        "618",
+        "每周一",
+        "周末",
+        "周年庆",
+        "一周三次",
+    ],
+)
 def test_what_only_looks_like_a_measure(text: str) -> None:
     assert read(text) == []
 
