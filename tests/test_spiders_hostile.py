@@ -19,7 +19,7 @@ from twisted.internet.address import IPv4Address
 
 from intel.model import RunState
 from spiders import guard
-from spiders.addresses import Address, why_closed
+from intel.addresses import Address, why_closed
 from spiders.gate import HostGate
 from spiders.urls import canonical_url, is_trap
 from tests import crawling
