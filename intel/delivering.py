@@ -1,7 +1,7 @@
 """Messages that are due to their destinations: at least once, and by each connector's care with effect once.
 
 In: the outbox, connectors by name, a clock. Out: what became of each message that was tried. A failed one
-waits longer each time, a random part of it (full jitter), at least as long as the destination asked for; after
+waits longer each time, a random part of it (full jitter), but no less than the destination asked for; after
 so many attempts, or when it is refused, it is dead until a person replays it.
 """
 

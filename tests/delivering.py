@@ -6,12 +6,13 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -112,7 +113,7 @@ def receiving() -> Iterator[Receiver]:
     """A receiver on loopback."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
             status, extra, said = receiver.take(body, headers)
@@ -202,7 +203,10 @@ def _make(cache: Path, template: Path) -> None:
         )
     with _running(folder) as server:
         _company(server.calls)
-    os.replace(folder / "crm.sqlite", template)
+    whole = folder / "whole.sqlite"
+    with closing(sqlite3.connect(folder / "crm.sqlite")) as made, closing(sqlite3.connect(whole)) as copy:
+        made.backup(copy)  # with what is only in its log so far
+    whole.replace(template)
 
 
 def _configuration(folder: Path) -> Path:

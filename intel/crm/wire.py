@@ -1,4 +1,4 @@
-"""One request to somebody else's server: public addresses only, no redirect, no proxy, bounded in time and size.
+"""One request to somebody else's server: public addresses only, no redirect, no proxy, bounded.
 
 The address is looked up and checked where the connection is made, so the one that was checked is the one
 connected to. Nothing of what a server answers goes into an error: it may repeat what it was told.
@@ -27,7 +27,7 @@ QUIET = 15.0  # seconds without a byte
 WHOLE = 45.0  # seconds for an answer
 MOST = 1_000_000  # bytes of an answer
 BUSY = frozenset({408, 425, 429})
-# Credentials and rights are set right by people, and then the message can go: it need not be given up at once.
+# Credentials and rights are set right by people, and then the message can go.
 OURS = frozenset({401, 403})
 
 
@@ -79,7 +79,7 @@ class Wire:
 def _exchanged(
     pool: httpcore2.ConnectionPool, url: str, body: bytes, headers: Mapping[str, str]
 ) -> tuple[int, bytes, float | None]:
-    """Status, body and the seconds to wait, if told. Raises httpcore2's errors; ReadTimeout where it drags on."""
+    """Status, body and the seconds to wait, if told. Raises httpcore2's errors."""
     until = time.monotonic() + WHOLE
     timeout = {"connect": QUIET, "read": QUIET, "write": QUIET, "pool": QUIET}
     target = httpx2.URL(url)

@@ -1,1 +1,1 @@
-"""The vendors: a file each, with `OPTIONS` and `connect(briefings)`; docs/delivery.md tells how to add one."""
+"""The vendors: a file each, with `OPTIONS` and `connect(briefings)`; how to add one: docs/delivery.md."""

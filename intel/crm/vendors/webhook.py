@@ -1,4 +1,4 @@
-"""A webhook as Standard Webhooks says: signed JSON, with `webhook-id` by which the receiver knows it again."""
+"""A webhook as Standard Webhooks says: signed JSON, with `webhook-id` to know it again by."""
 
 from __future__ import annotations
 
@@ -61,8 +61,9 @@ def connect(briefings: Path) -> Webhook:
     options = WebhookOptions()
     allowed = services(options.allowed)
     url = options.address("url", allowed)
+    secret = options.secret_of("secret").get_secret_value()
     try:
-        signer = Signer(options.secret_of("secret").get_secret_value())
+        signer = Signer(secret)
     except (ValueError, RuntimeError, EmptyWebhookSecretError):
         raise BadDestination(f"{options.named('secret')} is not like whsec_ and Base64") from None
     return Webhook(url, signer, Wire("webhook", allowed))
