@@ -29,6 +29,7 @@ from intel import (
     forget_command,
     jobs_command,
     proposals_command,
+    outbox_command,
     quarantine_command,
     retain_command,
     review_command,
@@ -104,6 +105,8 @@ app.add_typer(users_command.teams_app, name="teams")
 app.add_typer(jobs_command.jobs_app, name="jobs")
 app.command()(serve_command.serve)
 app.command()(serve_command.worker)
+app.command()(outbox_command.deliver)
+app.add_typer(outbox_command.outbox_app, name="outbox")
 app.command()(retain_command.retain)
 app.command()(retain_command.personal)
 
@@ -135,6 +138,7 @@ REFUSALS = (
     *retain_command.REFUSALS,
     *compare_command.REFUSALS,
     *field_command.REFUSALS,
+    *outbox_command.REFUSALS,
     *review_command.REFUSALS,
     *users_command.REFUSALS,
     *jobs_command.REFUSALS,

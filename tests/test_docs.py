@@ -7,6 +7,7 @@ import subprocess
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -14,7 +15,7 @@ from urllib.parse import unquote
 import pytest
 import typer.main
 
-from intel import model
+from intel import crm, model
 from intel.analysing import analyse_lines
 from intel.cli import app
 from intel.config import Settings
@@ -148,7 +149,21 @@ def test_every_setting_stands_in_the_settings_page_with_its_default(name: str) -
 
 def test_no_setting_is_named_that_does_not_exist() -> None:
     named = set(re.findall(r"\bINTEL_[A-Z_]+", EVERYTHING))
-    assert named == {f"INTEL_{name.upper()}" for name in Settings.model_fields}
+    assert named == {f"INTEL_{name.upper()}" for name in Settings.model_fields} | vendor_options()
+
+
+def vendor_options() -> set[str]:
+    """The variables of all vendors of CRM."""
+    return {
+        f"INTEL_CRM_{vendor}_{option}".upper()
+        for vendor in crm.names()
+        for option in import_module(f"intel.crm.vendors.{vendor}").OPTIONS.model_fields
+    }
+
+
+def test_every_vendor_of_crm_is_documented_with_exactly_its_options() -> None:
+    told = rows(section("docs/delivery.md", "Destinations")).keys() - {"Vendor", "Variable", "---"}
+    assert told == {*crm.names(), *vendor_options()}
 
 
 # ---- sources
@@ -340,7 +355,7 @@ def test_the_readme_shows_the_two_commands(command: str) -> None:
 @pytest.mark.parametrize("thing", ["a source", "an event type", "a topic", "an account", "a CRM"])
 def test_the_readme_says_what_to_touch_to_add(thing: str) -> None:
     touch = rows(section("README.md", "To add …, touch …"))[thing][0]
-    assert "`" in touch or "CSV" in touch or "nothing yet" in touch
+    assert "`" in touch or "CSV" in touch
 
 
 def test_the_readme_shows_a_briefing_with_quotes_and_what_is_unknown() -> None:
