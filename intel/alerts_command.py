@@ -1,4 +1,4 @@
-"""`intel alerts`: rules of alerts, what they told, a test of the way to a recipient, and an account's feed."""
+"""`intel alerts`: rules of alerts, what they told, a test of the way out, and an account's feed."""
 
 from __future__ import annotations
 

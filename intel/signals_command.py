@@ -41,7 +41,9 @@ def signals_command(
     names = {account.id: account.name for account in watched}
     clients = [account for account in watched if account.role is Role.CLIENT]
     chosen = [playing(workspace.query.account(name), Role.CLIENT)] if name else clients
-    found = [signals.combine(one, account_file.client_material(query, one, when), names, when) for one in chosen]
+    found = [
+        signals.combine(one, account_file.client_material(query, one, when), names, when) for one in chosen
+    ]
     if json:
         screen.print_json(found[0] if name else found)
     elif name:

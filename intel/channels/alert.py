@@ -1,4 +1,4 @@
-"""What a channel is given to send: a title and lines, each with what proves it; and how it is kept as JSON."""
+"""What a channel is given to send: a title and lines with what proves them, and how it is kept."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Alert:
 
 
 def one_line(text: str, most: int | None = None) -> str:
-    """A text of others on one line, without what cannot be seen; cut with … where it is longer than `most`."""
+    """A text of others on one line, without what cannot be seen; cut with … after `most` characters."""
     flat = " ".join(_UNSEEN.sub(" ", text).split())
     return flat if most is None or len(flat) <= most else flat[: most - 1].rstrip() + "…"
 

@@ -32,7 +32,7 @@ def _request(alert: Alert, recipient: Recipient, now: datetime) -> Request:
         "markdown": {"title": f"情报：{title(alert)}", "text": markdown(alert, _DIALECT)},
         "at": {"isAtAll": False},
     }
-    address = recipient.needed_secret("url").get_secret_value()
+    address = recipient.address()
     secret = recipient.secret("secret")
     if secret is None:
         return Request(address, {}, body)

@@ -1,7 +1,7 @@
 """E-mail: text and HTML in one message, over SMTP that is encrypted before anything is said.
 
-Options of a recipient: `to` (addresses), `from`, `server`, `port`, `tls` (starttls, implicit or none), `user`,
-`password` (a secret), `ca` (a file of certificates to trust instead of the system's).
+Options of a recipient: `to` (addresses), `from`, `server`, `port`, `tls` (starttls, implicit or none),
+`user`, `password` (a secret), `ca` (a file of certificates to trust instead of the system's).
 """
 
 from __future__ import annotations

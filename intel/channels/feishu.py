@@ -34,7 +34,7 @@ def _request(alert: Alert, recipient: Recipient, now: datetime) -> Request:
     if (secret := recipient.secret("secret")) is not None:
         timestamp = str(int(now.timestamp()))
         body |= {"timestamp": timestamp, "sign": sign(secret.get_secret_value(), timestamp)}
-    return Request(recipient.needed_secret("url").get_secret_value(), {}, body)
+    return Request(recipient.address(), {}, body)
 
 
 def _rows(alert: Alert) -> Iterator[list[dict[str, str]]]:

@@ -7,6 +7,7 @@ secret is never written in it but named: { env = "VARIABLE" } or { file = "path"
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,8 +16,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
-# Options that are passwords, or addresses that are as good as one.
-SECRETS = frozenset({"url", "secret", "password"})
+# What stays on this machine cannot be overheard.
+_SAFE = re.compile(r"https://|http://(?:localhost|127\.0\.0\.1|\[::1\])[:/]")
 
 
 class BadRecipient(ValueError):
@@ -75,6 +76,13 @@ class Recipient:
         found = self.secret(option)
         if found is None:
             raise BadRecipient(f"recipient {self.name}: {self.channel} needs {option}")
+        return found
+
+    def address(self) -> str:
+        """The address that is posted to, itself a secret. Raises BadRecipient where it could be overheard."""
+        found = self.needed_secret("url").get_secret_value()
+        if not _SAFE.match(found):
+            raise BadRecipient(f"recipient {self.name}: url must begin with https://")
         return found
 
 

@@ -6,7 +6,6 @@ from where the recipient's table says and stands in no message, row or log line.
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,14 +19,10 @@ from limits.strategies import MovingWindowRateLimiter
 
 from intel.channels.alert import Alert
 from intel.channels.recipients import Recipient
+from intel.channels.wire import BUSY, post
 from intel.crm.connector import Refused, TryLater
 
-TIMEOUT = 15.0  # seconds
-BUSY = 60.0  # seconds until a robot that has had enough is tried again
 _MOST_ANSWER = 10_000  # bytes
-# They log every address at level INFO.
-for _name in ("httpx2", "httpcore2"):
-    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +50,7 @@ class Robot:
     """One group robot of a vendor."""
 
     def __init__(self, vendor: Vendor, recipient: Recipient) -> None:
-        recipient.needed_secret("url")
+        recipient.address()
         recipient.secret("secret")
         self._vendor, self._recipient = vendor, recipient
         self._name = recipient.name
@@ -64,14 +59,7 @@ class Robot:
         """Post a message; the vendor's word for it. Raises TryLater or Refused."""
         _count(self._vendor, self._name)
         request = self._vendor.request(alert, self._recipient, now)
-        with httpx2.Client(timeout=TIMEOUT, follow_redirects=False) as client:
-            try:
-                answer = client.post(
-                    httpx2.URL(request.address).copy_merge_params(request.query), json=request.body
-                )
-            except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-                # Its own words may hold the address.
-                raise TryLater(f"{self._name}: {type(error).__name__}") from None
+        answer = post(self._name, request.address, request.query, json=request.body)
         return self._judged(answer)
 
     def _judged(self, answer: httpx2.Response) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-import httpx2
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 from standardwebhooks.webhooks import Webhook as Signer
 
 from intel.channels.alert import Alert
 from intel.channels.recipients import BadRecipient, Recipient
-from intel.channels.robot import BUSY, TIMEOUT
+from intel.channels.wire import BUSY, post
 from intel.crm.connector import Refused, TryLater
 
 
@@ -20,9 +19,10 @@ class Webhook:
 
     def __init__(self, recipient: Recipient) -> None:
         self._recipient = recipient
-        recipient.needed_secret("url")
+        recipient.address()
+        secret = recipient.needed_secret("secret").get_secret_value()
         try:
-            self._signer = Signer(recipient.needed_secret("secret").get_secret_value())
+            self._signer = Signer(secret)
         except (ValueError, RuntimeError, EmptyWebhookSecretError) as error:
             raise BadRecipient(f"recipient {recipient.name}: secret is not like whsec_ and Base64") from error
 
@@ -36,13 +36,9 @@ class Webhook:
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": self._signer.sign(key, now, body),
         }
-        address = self._recipient.needed_secret("url").get_secret_value()
-        with httpx2.Client(timeout=TIMEOUT, follow_redirects=False) as client:
-            try:
-                answer = client.post(address, content=body.encode(), headers=headers)
-            except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-                raise TryLater(f"{self._recipient.name}: {type(error).__name__}") from None
-        told = f"{self._recipient.name}: HTTP {answer.status_code}"
+        name = self._recipient.name
+        answer = post(name, self._recipient.address(), {}, content=body.encode(), headers=headers)
+        told = f"{name}: HTTP {answer.status_code}"
         if answer.status_code in (408, 429) or answer.status_code >= 500:
             raise TryLater(told, after=BUSY)
         if not answer.is_success:
