@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+_CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d"
+_TIME, _HOURS = re.compile(_CLOCK), re.compile(f"{_CLOCK}-{_CLOCK}")
 DEFAULTS_TOML = Path(__file__).parent / "defaults.toml"
 
 
@@ -72,21 +75,15 @@ class Rule:
             ZoneInfo(self.zone)
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise BadRule(f"rule {self.name}: no time zone {self.zone!r}; Asia/Shanghai is one") from error
-        for moment in (self.at, *(self.quiet.split("-", 1) if self.quiet else ())):
-            self._time(moment)
-        if self.quiet and self.quiet.count("-") != 1:
-            raise BadRule(f"rule {self.name}: quiet is like 22:00-08:00, not {self.quiet!r}")
-
-    def _time(self, moment: str) -> time:
-        try:
-            return time.fromisoformat(moment)
-        except ValueError as error:
-            raise BadRule(f"rule {self.name}: {moment!r} is no time like 08:30") from error
+        if self.quiet and not _HOURS.fullmatch(self.quiet):
+            raise BadRule(f'rule {self.name}: quiet is like 22:00-08:00, or "", not {self.quiet!r}')
+        if not _TIME.fullmatch(self.at):
+            raise BadRule(f"rule {self.name}: at is a time like 08:30, not {self.at!r}")
 
     @property
     def sent_at(self) -> time:
         """When a digest is sent."""
-        return self._time(self.at)
+        return time.fromisoformat(self.at)
 
     @property
     def quiet_hours(self) -> tuple[time, time] | None:
@@ -94,7 +91,7 @@ class Rule:
         if not self.quiet:
             return None
         start, end = self.quiet.split("-")
-        return self._time(start), self._time(end)
+        return time.fromisoformat(start), time.fromisoformat(end)
 
     def to_json(self) -> dict[str, Any]:
         """As it is kept, and printed."""
@@ -108,7 +105,9 @@ def rule(table: Mapping[str, Any]) -> Rule:
         raise BadRule(f"a rule has no {', '.join(sorted(odd))}; it has {', '.join(known)}")
     if missing := [name for name, one in known.items() if one.default is MISSING and name not in table]:
         raise BadRule(f"a rule needs {' and '.join(missing)}")
-    made = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
+    made: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in table.items()
+    }
     for name, choice in (("kind", Kind), ("digest", Digest)):
         if name in made:
             made[name] = _one_of(name, made[name], choice)
