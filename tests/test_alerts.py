@@ -1,5 +1,6 @@
 """Rules of alerts: what is told, when, and never twice."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from intel.alert_tables import AlertSeenRow
 from intel.alerts.pace import digest_due, quiet
 from intel.alerts.rule import BadRule, defaults, rule
 from intel.alerts.triggers import TRIGGERS
@@ -194,6 +196,14 @@ def test_what_was_told_stays_told_when_its_rule_is_dropped(alerts: Alerts) -> No
     assert len(alerts.sent()) == 1
 
 
+def test_of_processes_that_look_at_once_only_one_tells(alerts: Alerts) -> None:  # noqa: F811
+    alerts.rule()
+    alerts.report(1)
+    with ThreadPoolExecutor(4) as many:
+        outcomes = list(many.map(lambda _: alerts.run(), range(4)))
+    assert sorted(outcome.sent["news"] for outcome in outcomes) == [0, 0, 0, 1]
+
+
 # ---- when
 
 
@@ -272,6 +282,9 @@ def test_a_state_that_comes_back_by_the_same_reports_is_not_told_again(alerts: A
         session.execute(update(ArticleRow).values(dated_at=NOON - timedelta(days=900)))
     alerts.read("无关", f"无关的文章。{quote}", quote, NOON + timedelta(days=400))  # from the day's future
     alerts.run(2)
+    with Session(alerts.kept.engine) as session:
+        seen = set(session.scalars(select(AlertSeenRow.state)))
+    assert seen == {"unknown"}
     alerts.kept.store.read_again([first.page.url])
     alerts.read(
         "义乌爆仓",

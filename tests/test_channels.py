@@ -1,6 +1,7 @@
 """Channels: what reaches the far end, signed as its vendor documents it, and what comes of trouble."""
 
 import logging
+import re
 import socket
 import ssl
 from collections.abc import Callable, Iterator
@@ -18,10 +19,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from hypothesis import given
+from hypothesis import strategies as st
 
 from intel.channels import CHANNELS, Channel, channel
-from intel.channels.alert import Alert, Line
+from intel.channels.alert import Alert, Line, one_line, web_address
 from intel.channels.recipients import BadRecipient, Recipient, load_recipients
+from intel.channels.robot_text import plain
 from intel.crm.connector import Refused, TryLater
 from tests.receivers import SECRET, Answer, Asked, Receiver, dingtalk, feishu, receiving, webhook, wecom
 
@@ -45,6 +49,7 @@ JUDGES: dict[str, Callable[[Asked], Answer]] = {
     "feishu": feishu,
     "webhook": webhook,
 }
+SIGNED = ["dingtalk", "feishu", "webhook"]  # 企业微信 has only the key in its address
 PATHS = {
     "wecom": "/cgi-bin/webhook/send?key=robot-key",
     "dingtalk": "/robot/send?access_token=robot-token",
@@ -110,11 +115,10 @@ def test_the_far_end_takes_the_message_and_its_signature(way: Channel, receiver:
         assert part in shown
 
 
+@pytest.mark.parametrize("vendor", SIGNED)
 def test_a_wrong_signature_is_refused_in_words_without_a_secret(
     vendor: str, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if vendor == "wecom":
-        pytest.skip("it has no signature, only the key in its address")
     monkeypatch.setenv("ROBOT_URL", receiver.address + PATHS[vendor])
     monkeypatch.setenv("ROBOT_SECRET", "whsec_YW5vdGhlciBzZWNyZXQ=")
     options = {"url": {"env": "ROBOT_URL"}, "secret": {"env": "ROBOT_SECRET"}}
@@ -123,9 +127,8 @@ def test_a_wrong_signature_is_refused_in_words_without_a_secret(
     assert "robot-" not in str(refused.value) and "whsec" not in str(refused.value)
 
 
-def test_a_signature_of_yesterday_is_refused(vendor: str, way: Channel) -> None:
-    if vendor == "wecom":
-        pytest.skip("it has no signature, only the key in its address")
+@pytest.mark.parametrize("vendor", SIGNED)
+def test_a_signature_of_yesterday_is_refused(way: Channel) -> None:
     with pytest.raises(Refused):
         way.send(ALERT, "key-1", datetime.now(UTC) - timedelta(days=1))
 
@@ -416,3 +419,30 @@ def test_a_secret_is_read_from_a_file_and_never_shown(tmp_path: Path) -> None:
     found = one.secret("secret")
     assert found is not None and found.get_secret_value() == "hidden"
     assert "hidden" not in repr(found) + repr(one)
+
+
+# ---- text
+
+
+@given(st.text())
+def test_no_text_of_others_is_a_mark_in_a_chat_or_leaves_its_line(text: str) -> None:
+    shown = plain(text)
+    assert not set(shown) & set("\\`*_~#[]<>|@&!\n\r\u202e\u2028")
+    assert "://" not in shown
+
+
+@given(st.text())
+def test_no_address_ends_the_link_it_stands_in(rest: str) -> None:
+    address = web_address(f"https://example.com/{rest}")
+    assert re.fullmatch(r"https://[\x21-\x7e]*", address)
+    assert not set(address) & set("()<>[]\"'`\\|* ")
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "field:12", "data:text/html,x", "", " http://a"])
+def test_what_is_no_web_page_is_no_link(url: str) -> None:
+    assert web_address(url) == ""
+
+
+def test_words_of_a_quote_stay_as_they_are() -> None:
+    assert plain(LINE.quote) == LINE.quote
+    assert one_line("一 二\n三", 4) == "一 二…"

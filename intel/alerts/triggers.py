@@ -61,9 +61,11 @@ def _event(desk: Desk, rule: Rule, group: Sequence[Choice], keys: Mapping[int, f
     first = group[0].finding
     event = first.event or ""
     title = f"{desk.watched[first.account].name} · {desk.events.get(event, event)}"
+    # What it is told for comes first.
+    ranked = sorted(newest_first(group), key=lambda one: -believed(one.finding, rules()))
     items = tuple(
         Item(line(title, one.evidence), keys[one.finding.story], believed(one.finding, rules()))
-        for one in newest_first(group)
+        for one in ranked
     )
     flash = rules().flash
     return Hit(f"{first.account} {event}", title, items, least=rule.threshold, witness=flash.witness)
@@ -86,7 +88,8 @@ def _state(rule: Rule, account: Account, answer: Answer, keys: Mapping[int, froz
     question = answer.question
     title = f"{account.name} · {question.put_to(account)}"
     wanted = rule.states or _TOLD_STATES
-    proof = [one for one in answer.findings if not one.url.startswith(SCHEME)]
+    public = [one for one in answer.findings if not one.url.startswith(SCHEME)]
+    proof = sorted(public, key=lambda one: (one.credibility, one.reliability))
     items = tuple(
         Item(
             line(title, evidence(one), answer.why if not number else ""),
@@ -123,20 +126,22 @@ def _score(desk: Desk, rule: Rule, found: SwitchingSignals) -> Hit:
     above = found.score is not None and score >= rule.threshold
     title = f"{found.name} · 更换快递商的信号 {score:g}（{found.level}，{found.kind}）"
     told = [
-        (signal, proof)
+        (number, signal, proof)
         for signal in found.signals
         if signal.points
-        for proof in signal.evidence
+        for number, proof in enumerate(signal.evidence)
         if not proof.url.startswith(SCHEME)
     ]
-    keys = desk.keys(proof.story for _, proof in told)
+    # A quote of each signal before a second one.
+    told.sort(key=lambda one: one[0])
+    keys = desk.keys(proof.story for _, _, proof in told)
     items = tuple(
         Item(
             line(f"{found.name} · {signal.label} {signal.points:g}", proof, "；".join(signal.notes)),
             frozenset(key(rule.kind, found.account, f"{rule.threshold:g}", one) for one in keys[proof.story]),
             score / 10,
         )
-        for signal, proof in told
+        for _, signal, proof in told
     )
     return Hit(
         subject=found.account,
@@ -163,7 +168,7 @@ def _source(desk: Desk, health: SourceHealth, *, told: bool) -> Hit:
     seen = health.last.finished_at if health.last else desk.now
     title = f"来源 {health.label}"
     proof = Line(
-        heading=f"{title} · {HEALTH_LABELS[health.state]}",
+        heading=title,
         quote="",
         source=source.name,
         day=seen.astimezone(CHINA).date().isoformat(),
