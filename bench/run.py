@@ -27,8 +27,7 @@ from sqlalchemy import text
 from intel import bootstrap, db, reader
 from intel.bootstrap import Workspace
 from intel.config import Settings
-from intel.model import NotAnArticle
-from intel.store import KeptPage
+from intel.model import KeptPage, NotAnArticle
 from pipelines.flow import Watchlist, read
 from spiders.city import server
 

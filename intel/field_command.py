@@ -16,8 +16,7 @@ from intel.bootstrap import Workspace
 from intel.config import CHINA
 from intel.field import FieldReports
 from intel.field_form import BadReport, altered, filled, form, reported
-from intel.model import FieldReport, NotAnArticle
-from intel.store import KeptPage
+from intel.model import FieldReport, KeptPage, NotAnArticle
 
 app = typer.Typer(
     no_args_is_help=True, help="Reports of contacts with clients: what was said, and what next."

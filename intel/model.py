@@ -163,6 +163,21 @@ class Watched:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptPage:
+    """A page with the number the store gave it; `watched` if its source watches it for change.
+
+    `selectors` are those that its source has for articles today, whenever the page was fetched. `released`:
+    lines by which versions of it marked themselves as confidential, and were released.
+    """
+
+    id: int
+    page: Page
+    watched: Watched | None = None
+    selectors: Selectors | None = None
+    released: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Dated:
     """A point in time as a page told it. `evidence` is the verbatim text, `origin` where it stood."""
 

@@ -17,12 +17,14 @@ from dataclasses import dataclass, field
 
 from pebble import ProcessExpired, ProcessPool
 
-from intel.model import Account, NotAnArticle, Reading
-from intel.store import KeptPage, Store
-from pipelines.flow import Terms, Watchlist, read, read_change, require_models
+from intel.model import Account, KeptPage, NotAnArticle, Reading
+from intel.store import Store
+from pipelines.flow import Watchlist, read, require_models
+from pipelines.reading_process import prepare, read_here
 from pipelines.redaction import Redaction
 
 BATCH = 32  # pages that one transaction keeps, and that a kill has to read again
+SHARE = 16  # pages that make it worth starting another process
 DEADLINE = 20.0  # seconds for one page; the slowest of the real test pages takes well under one
 
 
@@ -72,7 +74,7 @@ def read_pages(
     redaction = store.redaction()
     with _pool(accounts, redaction, pages) as pool:
         for batch in _batches(store, again):
-            futures = [pool.schedule(_read_here, args=[kept], timeout=DEADLINE) for kept in batch]
+            futures = [pool.schedule(read_here, args=[kept], timeout=DEADLINE) for kept in batch]
             outcomes = [_outcome(future) for future in futures]
             if store.redaction() != redaction:
                 break  # somebody was forgotten meanwhile: what was read may hold the name
@@ -121,9 +123,9 @@ def _refusal(error: BaseException) -> NotAnArticle:
 def _pool(accounts: tuple[Account, ...], redaction: Redaction, pages: int) -> Iterator[ProcessPool]:
     # Spawned, since a crawl in this process may have left threads that a fork would freeze.
     pool = ProcessPool(
-        max_workers=min(os.cpu_count() or 1, pages),
+        max_workers=min(os.cpu_count() or 1, -(-pages // SHARE)),
         context=multiprocessing.get_context("spawn"),
-        initializer=_prepare,
+        initializer=prepare,
         initargs=[accounts, redaction],
     )
     try:
@@ -132,19 +134,3 @@ def _pool(accounts: tuple[Account, ...], redaction: Redaction, pages: int) -> It
     finally:
         pool.stop()  # after close() it finds nothing left; on Ctrl-C it ends the pages under way
         pool.join()
-
-
-_watchlist: Watchlist
-_redaction: Redaction
-
-
-def _prepare(accounts: tuple[Account, ...], redaction: Redaction) -> None:
-    global _watchlist, _redaction
-    _watchlist, _redaction = Watchlist.of(accounts), redaction
-
-
-def _read_here(kept: KeptPage) -> Reading:
-    terms = Terms(_redaction, kept.released)
-    if kept.watched is not None:
-        return read_change(kept.page, kept.watched, _watchlist, terms)
-    return read(kept.page, _watchlist, kept.page.fetched_at, terms, kept.selectors)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
@@ -28,6 +28,7 @@ from intel.delivered import Delivery
 from intel.model import (
     Account,
     FieldReport,
+    KeptPage,
     NotAnArticle,
     Page,
     Reading,
@@ -46,21 +47,6 @@ BATCH = 50  # pages that one transaction filters
 BOUND_VALUES = 500  # in one statement
 NEW, READ, REJECTED = "new", "read", "rejected"
 WATCH = "watch"  # the kind of source whose pages are read as what changed in them
-
-
-@dataclass(frozen=True, slots=True)
-class KeptPage:
-    """A page with the number the store gave it; `watched` if its source watches it for change.
-
-    `selectors` are those that its source has for articles today, whenever the page was fetched. `released`:
-    lines by which versions of it marked themselves as confidential, and were released.
-    """
-
-    id: int
-    page: Page
-    watched: Watched | None = None
-    selectors: Selectors | None = None
-    released: tuple[str, ...] = ()
 
 
 class Store:

@@ -21,7 +21,6 @@ from functools import cache
 from typing import TypeVar
 
 import numpy as np
-from datasketch import MinHash
 from numpy.typing import NDArray
 
 from pipelines.marks import Marks, bare, marks
@@ -303,6 +302,8 @@ def _shingles(wording: str) -> NDArray[np.uint32]:
 
 @cache
 def _permutations() -> NDArray[np.uint32]:
+    from datasketch import MinHash  # loads SciPy, half a second that only reading needs
+
     drawn: NDArray[np.uint32] = MinHash(num_perm=PERMUTATIONS, seed=1).permutations
     return drawn
 
@@ -311,6 +312,8 @@ def _bands(shingles: NDArray[np.uint32], part: str) -> Iterable[int]:
     """LSH keys: texts whose shingles overlap by half share at least one, nineteen times in twenty."""
     if not len(shingles):
         return
+    from datasketch import MinHash
+
     minima = MinHash(num_perm=PERMUTATIONS, permutations=_permutations(), scheme="affine32", hashfunc=int)
     minima.update_batch(shingles.tolist())
     for number, row in enumerate(minima.hashvalues.reshape(-1, ROWS)):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from intel.model import Article, Dated, NotAnArticle, Page, Precision
-from pipelines import office, pdf
+from pipelines import pdf
 from pipelines.byline import Edges
 from pipelines.dates import EARLIEST, TOLERANCE
 from pipelines.metadata import Declared
@@ -186,6 +186,8 @@ def _pdf(body: bytes) -> _Raw:
 
 
 def _office(body: bytes) -> _Raw:
+    from pipelines import office  # its libraries are loaded by the first such file, not by every command
+
     read = office.read_office(body)
     lines = tuple(_Line(line.text, line.place) for line in read.lines)
     return _Raw(read.kind, lines, read.title, read.created, read.margins)

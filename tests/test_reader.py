@@ -12,9 +12,8 @@ import psutil
 import pytest
 
 from intel import reader
-from intel.model import Account, Page, Reading
+from intel.model import Account, KeptPage, Page, Reading
 from intel.reader import read_pages
-from intel.store import KeptPage
 from tests.conftest import Kept
 from tests.making import SOURCES, TEXT
 
@@ -38,14 +37,14 @@ def read_or_break(kept: KeptPage) -> Reading:
     return original(kept)
 
 
-original = reader._read_here
+original = reader.read_here
 
 
 def test_a_page_that_takes_for_ever_is_given_up_and_its_process_killed(
     kept: Kept, accounts: tuple[Account, ...], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv(PIDS, str(tmp_path / "pid"))
-    monkeypatch.setattr(reader, "_read_here", read_or_break)
+    monkeypatch.setattr(reader, "read_here", read_or_break)
     monkeypatch.setattr(reader, "DEADLINE", 6.0)
     for name in ("before", "endless", "deadly", "after"):
         kept.store.add_page(page(name))
