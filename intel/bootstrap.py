@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from intel import db
+from intel import db, dialects
 from intel.config import Settings
 from intel.file_store import FileStore
 from intel.model import Source
@@ -102,15 +102,17 @@ def _require_forgotten(workspace: Workspace) -> None:
 def _usable(settings: Settings) -> Iterator[None]:
     try:
         yield
+    except dialects.UnfitDatabase as error:
+        raise NotReady(str(error)) from error
     except DBAPIError as error:
-        raise NotReady(f"cannot work with the database {settings.url!r}: {error.orig}") from error
+        raise NotReady(f"cannot work with the database {settings.shown_url!r}: {error.orig}") from error
 
 
 def _engine(settings: Settings) -> Engine:
     try:
         return db.open_engine(settings.url)
     except (ArgumentError, OSError) as error:
-        raise NotReady(f"cannot open the database {settings.url!r}: {error}") from error
+        raise NotReady(f"cannot open the database {settings.shown_url!r}: {error}") from error
 
 
 def _command(settings: Settings) -> str:

@@ -174,7 +174,7 @@ def init(context: typer.Context) -> None:
     settings: Settings = context.obj
     workspace = _made(settings)
     accounts, sources = workspace.query.watched(), workspace.query.sources()
-    screen.out.print(f"{settings.url}: {len(accounts)} accounts, {len(sources)} sources")
+    screen.out.print(f"{settings.shown_url}: {len(accounts)} accounts, {len(sources)} sources")
 
 
 def _made(settings: Settings) -> Workspace:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,11 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database to use."""
         return self.database_url or f"sqlite:///{self.folder / 'intel.db'}"
+
+    @property
+    def shown_url(self) -> str:
+        """The same without its password, for messages."""
+        return re.sub(r"(?<=://)([^/@]*?):.*@", r"\1:***@", self.url)
 
     @property
     def folder(self) -> Path:

@@ -1,4 +1,4 @@
-"""Tables, and how a database is opened. SQLite in WAL by default; every stored moment is UTC."""
+"""Tables, and how a database is opened. SQLite by default; every stored moment is UTC."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import (
     JSON,
-    Connection,
+    BigInteger,
     DateTime,
     Dialect,
     Engine,
@@ -23,14 +23,16 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     UniqueConstraint,
-    create_engine,
-    event,
+    make_url,
 )
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.pool import ConnectionPoolEntry
+
+from intel import dialects
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+# Other names that hosts of databases give in URLs.
+_KINDS = {"postgres": "postgresql"}
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -134,7 +136,7 @@ class SourceRunRow(Base):
     pages: Mapped[int]
     new: Mapped[int]
     known: Mapped[int]
-    bytes: Mapped[int]
+    bytes: Mapped[int] = mapped_column(BigInteger)
     errors: Mapped[int]
     rejected: Mapped[dict[str, int]]
     reason: Mapped[str]
@@ -485,42 +487,21 @@ def table_of(row: type[Base]) -> Table:
     return table
 
 
-def open_engine(url: str) -> Engine:
-    """An engine for the URL; a SQLite file's folder is made, and its connections are set to WAL."""
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        if engine.url.database:
-            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-        event.listen(engine, "connect", _set_pragmas)
-        event.listen(engine, "begin", _begin)
-    return engine
+def open_engine(url: str, *, statement_seconds: float | None = None) -> Engine:
+    """An engine for the URL of a SQLite file or a PostgreSQL database.
+
+    A statement that takes longer than `statement_seconds` is cut off. Raises ArgumentError for other URLs.
+    """
+    made = make_url(url)
+    kind = _KINDS.get(made.get_backend_name(), made.get_backend_name())
+    if kind not in dialects.DIALECTS:
+        raise ArgumentError(f"{kind} is neither sqlite nor postgresql")
+    return dialects.DIALECTS[kind].open(made, statement_seconds)
 
 
 def read_only(engine: Engine) -> Engine:
-    """The same database for reading: on SQLite its transactions take no write lock."""
-    return engine.execution_options(intel_read_only=True)
-
-
-def _begin(connection: Connection) -> None:
-    # A writer takes the lock at once: one that read first could not wait for it (SQLITE_BUSY at once).
-    deferred = connection.get_execution_options().get("intel_read_only")
-    connection.exec_driver_sql("BEGIN" if deferred else "BEGIN IMMEDIATE")
-
-
-def _set_pragmas(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-    # None: the driver leaves BEGIN to _begin.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    # secure_delete: what is deleted or forgotten is overwritten, not left in free pages.
-    for pragma in (
-        "journal_mode=WAL",
-        "busy_timeout=30000",
-        "foreign_keys=ON",
-        "synchronous=FULL",
-        "secure_delete=ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    """The same database for reading: each transaction sees one state of it, and no writer waits for it."""
+    return dialects.of(engine).read_only(engine)
 
 
 def sqlite_file(engine: Engine) -> Path | None:
@@ -531,9 +512,13 @@ def sqlite_file(engine: Engine) -> Path | None:
 
 
 def upgrade(engine: Engine, to: str = "head") -> None:
-    """Bring the database to the newest schema (or up to one); does nothing where it already is."""
+    """Bring the database to the newest schema (or up to one); does nothing where it already is.
+
+    All or nothing, so one that was interrupted is done again. Raises dialects.UnfitDatabase.
+    """
     config = _config()
     with engine.begin() as connection:
+        dialects.of(engine).require_fit(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, to)
 

@@ -15,18 +15,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import zstandard
-from sqlalchemy import Engine, delete, select, text
+from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session, undefer
 
-from intel import keeping, readings, reviewed, sweep
+from intel import dialects, keeping, readings, reviewed, sweep
 from intel.db import (
     ArticleRow,
+    Base,
     PageRow,
     PlaceRow,
     SourceCheckRow,
     SourceRow,
     SourceRunRow,
-    sqlite_file,
 )
 from intel.model import Article, Dated, NotAnArticle, Page, Precision, Reading, Watched
 from pipelines import field_report
@@ -241,17 +241,6 @@ def files_with(folder: Path, find: Callable[[str], Iterable[Edit]]) -> Sequence[
 
 
 def compact(engine: Engine) -> None:
-    """Leave nothing of what was deleted in the database's files: index merged, file and log rewritten."""
-    with Session(engine) as session, session.begin():
-        session.execute(text("INSERT INTO article_search(article_search) VALUES ('optimize')"))
-    if sqlite_file(engine) is None:
-        return
-    connection = engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-            cursor.execute(statement)
-            cursor.fetchall()
-        cursor.close()
-    finally:
-        connection.close()
+    """Leave nothing of what was deleted in the database's files."""
+    tables = [*Base.metadata.tables, "article_search"]
+    dialects.of(engine).compact(engine, tables)

@@ -187,7 +187,7 @@ def article(read: Article, as_json: bool) -> None:
 
 def next_steps(settings: Settings, briefing: Path) -> None:
     """Where the demo left its work, and what to type next."""
-    out.print(f"\n[bold]database[/]  {settings.url.removeprefix('sqlite:///')}")
+    out.print(f"\n[bold]database[/]  {settings.shown_url.removeprefix('sqlite:///')}")
     out.print(f"[bold]briefing[/]  {briefing}")
     intel = escape(_typed(sys.argv[0]))
     out.print("\n[bold]next[/]")

@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import JSON, Column, LargeBinary, String, Table, select, text, update
+from sqlalchemy import JSON, Column, LargeBinary, String, Table, select, update
 from sqlalchemy.orm import Session
 
+from intel import dialects
 from intel.db import Base
 from pipelines.personal_data import Edit, Redacted, replaced
 
@@ -48,34 +49,28 @@ def unseen_bytes() -> frozenset[str]:
 def rewrite(session: Session, find: Finder) -> Counter[str]:
     """Rewrite all texts in which something is found; counts the rows by table."""
     count: Counter[str] = Counter()
-    guards = _lifted(session)
-    for table in swept():
-        keys = list(table.primary_key.columns)
-        for row in session.execute(select(table)).mappings().all():
-            values = {
-                column.name: changed
-                for column in _texts(table)
-                if (changed := _changed(row[column.name], find)) is not None
-            }
-            if values:
-                count[table.name] += 1
-                here = [key == row[key.name] for key in keys]
-                session.execute(update(table).where(*here).values(**values))
-    for guard in guards:
-        session.execute(text(guard))
-    return count
+    connection = session.connection()
+    # Forgetting is the one change that an append-only table has to allow.
+    with dialects.of(connection).unguarded(connection):
+        for table in swept():
+            count[table.name] += _rewrite(session, table, find)
+    return +count
 
 
-def _lifted(session: Session) -> list[str]:
-    """Take the triggers away that forbid changes, for this transaction; gives back how to make them again.
-
-    Forgetting is the one change that an append-only table has to allow.
-    """
-    query = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-    triggers = session.execute(query).all()
-    for name, _ in triggers:
-        session.execute(text(f'DROP TRIGGER "{name}"'))
-    return [sql for _, sql in triggers]
+def _rewrite(session: Session, table: Table, find: Finder) -> int:
+    keys = list(table.primary_key.columns)
+    changed_rows = 0
+    for row in session.execute(select(table)).mappings().all():
+        values = {
+            column.name: changed
+            for column in _texts(table)
+            if (changed := _changed(row[column.name], find)) is not None
+        }
+        if values:
+            changed_rows += 1
+            here = [key == row[key.name] for key in keys]
+            session.execute(update(table).where(*here).values(**values))
+    return changed_rows
 
 
 def holding(session: Session, find: Finder) -> Iterator[tuple[str, dict[str, Any]]]:

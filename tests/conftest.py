@@ -15,6 +15,7 @@ from intel.query import Query
 from intel.store import Store
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts, taxonomy
 from tests.crawling import MemoryStore
+from tests.databases import KINDS, Databases, Postgres, running
 from tests.hostile_server import Site, serving
 from tests.making import SOURCES
 
@@ -25,25 +26,71 @@ def accounts() -> tuple[Account, ...]:
     return load_accounts(ACCOUNTS_CSV)
 
 
-class Kept:
-    """A fresh database with taxonomy, watchlist and two sources in it."""
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server, started when the first test of a worker needs it: that takes less than a second."""
+    with running() as server:
+        yield server
 
-    def __init__(self, file: Path, accounts: tuple[Account, ...]) -> None:
-        self.file = file
-        self.engine = db.open_engine(f"sqlite:///{file}")
-        db.upgrade(self.engine)
-        self.store, self.query = Store(self.engine), Query(self.engine)
-        self.store.load_taxonomy(taxonomy())
-        self.store.load_accounts(accounts)
-        self.store.load_sources(SOURCES)
+
+def _databases(kind: str, request: pytest.FixtureRequest, factory: pytest.TempPathFactory) -> Databases:
+    return Databases(kind, factory.mktemp(kind), lambda: request.getfixturevalue("postgres"))
+
+
+@pytest.fixture(scope="session")
+def on_sqlite(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Databases in files."""
+    return _databases("sqlite", request, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def on_postgresql(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Databases on the server."""
+    return _databases("postgresql", request, tmp_path_factory)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test that takes `databases`, or what is built on it, runs on both kinds, unless marked `sqlite`."""
+    if "databases" in metafunc.fixturenames:
+        alone = any(metafunc.definition.iter_markers("sqlite"))
+        metafunc.parametrize("databases", KINDS[:1] if alone else KINDS, indirect=True)
 
 
 @pytest.fixture
-def kept(tmp_path: Path, accounts: tuple[Account, ...]) -> Iterator[Kept]:
-    """A fresh SQLite database."""
-    database = Kept(tmp_path / "intel.db", accounts)
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Databases of the kind that this run of the test is on."""
+    made = request.getfixturevalue(f"on_{request.param}")
+    assert isinstance(made, Databases)
+    return made
+
+
+class Kept:
+    """A fresh database with taxonomy, watchlist and two sources in it."""
+
+    def __init__(self, url: str, file: Path) -> None:
+        self.url = url
+        self.file = file  # of SQLite
+        self.engine = db.open_engine(url)
+        self.store, self.query = Store(self.engine), Query(self.engine)
+
+
+def _stocked(url: str) -> None:
+    engine = db.open_engine(url)
+    db.upgrade(engine)
+    store = Store(engine)
+    store.load_taxonomy(taxonomy())
+    store.load_accounts(load_accounts(ACCOUNTS_CSV))
+    store.load_sources(SOURCES)
+    engine.dispose()
+
+
+@pytest.fixture
+def kept(tmp_path: Path, databases: Databases) -> Iterator[Kept]:
+    """A fresh database."""
+    database = Kept(databases.url(tmp_path, _stocked), tmp_path / "intel.db")
     yield database
     database.engine.dispose()
+    databases.drop(database.url)
 
 
 @pytest.fixture

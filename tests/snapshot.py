@@ -1,6 +1,7 @@
 """What a database holds, without numbers and moments that differ between two runs of the same work."""
 
-from pathlib import Path
+import json
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -36,13 +37,23 @@ TABLES = {
 }
 
 
-def snapshot(file: Path) -> dict[str, list[Any]]:
-    """Each table's rows, sorted."""
-    engine = db.read_only(db.open_engine(f"sqlite:///{file}"))
+def snapshot(url: str) -> dict[str, list[Any]]:
+    """Each table's rows, sorted; values as SQLite keeps them, so that databases of both kinds compare equal."""
+    engine = db.read_only(db.open_engine(url))
     with engine.connect() as connection:
         taken = {
-            name: sorted((tuple(row) for row in connection.execute(text(query))), key=repr)
+            name: sorted((tuple(map(_plain, row)) for row in connection.execute(text(query))), key=repr)
             for name, query in TABLES.items()
         }
     engine.dispose()
     return taken
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return int(value)
+    return json.dumps(value) if isinstance(value, dict | list) else value

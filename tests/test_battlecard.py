@@ -346,7 +346,7 @@ def known(kept: Kept) -> Kept:
 def ran(known: Kept, *words: str, **settings: object) -> str:
     app = typer.Typer()
     app.command()(compare_command.battlecard_command)
-    given = Settings(database_url=f"sqlite:///{known.file}", **settings)  # type: ignore[arg-type]
+    given = Settings(database_url=known.url, **settings)  # type: ignore[arg-type]
     result = CliRunner().invoke(app, [*words, "--as-of", "2026-11-20"], obj=given, catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result.stdout

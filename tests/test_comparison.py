@@ -154,7 +154,7 @@ def argument(account: str, text: str) -> Argument:
 def ran(known: Kept, *words: str) -> str:
     app = typer.Typer()
     app.command()(compare_command.compare)
-    settings = Settings(database_url=f"sqlite:///{known.file}")
+    settings = Settings(database_url=known.url)
     result = CliRunner().invoke(app, words, obj=settings, env={"COLUMNS": "200"}, catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result.stdout

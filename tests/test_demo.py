@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.databases import Databases
 from tests.snapshot import snapshot
 
 KILLS, SOAK_KILLS = 4, 20
@@ -26,6 +27,11 @@ class Demo:
 
     home: Path
     port: int
+    on_server: str = ""
+
+    @property
+    def url(self) -> str:
+        return self.on_server or f"sqlite:///{self.database}"
 
     @property
     def database(self) -> Path:
@@ -35,6 +41,7 @@ class Demo:
         environment = os.environ | {
             "INTEL_HOME": str(self.home),
             "INTEL_DEMO_PORT": str(self.port),
+            "INTEL_DATABASE_URL": self.on_server,
             "COLUMNS": "120",
         }
         return subprocess.Popen(
@@ -82,7 +89,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
     demo = Demo(tmp_path_factory.mktemp("undisturbed"), free_port())
     began = time.monotonic()
     printed = demo.run()
-    return Undisturbed(demo, printed, snapshot(demo.database), time.monotonic() - began)
+    return Undisturbed(demo, printed, snapshot(demo.url), time.monotonic() - began)
 
 
 def test_the_demo_prints_the_briefing_and_says_where_things_lie_and_what_is_next(
@@ -108,7 +115,7 @@ def test_a_broken_source_is_reported_and_the_others_go_on(undisturbed: Undisturb
 
 def test_a_second_run_adds_nothing_twice(undisturbed: Undisturbed) -> None:
     undisturbed.demo.run()
-    assert snapshot(undisturbed.demo.database) == undisturbed.left
+    assert snapshot(undisturbed.demo.url) == undisturbed.left
 
 
 def test_ctrl_c_while_collecting_ends_the_run_without_a_traceback_and_keeps_what_was_fetched(
@@ -125,7 +132,7 @@ def test_ctrl_c_while_collecting_ends_the_run_without_a_traceback_and_keeps_what
     assert "Traceback" not in err
     assert 0 < demo.pages() < len(undisturbed.left["page"])
     demo.run()
-    assert snapshot(demo.database) == undisturbed.left
+    assert snapshot(demo.url) == undisturbed.left
 
 
 @pytest.mark.parametrize(
@@ -141,4 +148,18 @@ def test_a_run_killed_at_a_random_moment_ends_as_if_undisturbed_when_run_again(
     process.kill()
     process.communicate()
     demo.run()
-    assert snapshot(demo.database) == undisturbed.left
+    assert snapshot(demo.url) == undisturbed.left
+
+
+@pytest.mark.parametrize("killed", [False, pytest.param(True, marks=pytest.mark.soak)])
+def test_a_run_on_postgresql_ends_with_what_one_on_sqlite_does(
+    undisturbed: Undisturbed, tmp_path: Path, on_postgresql: Databases, killed: bool
+) -> None:
+    demo = Demo(tmp_path, undisturbed.demo.port, on_postgresql.url(tmp_path))
+    if killed:
+        process = demo.start()
+        time.sleep(undisturbed.seconds / 2)
+        process.kill()
+        process.communicate()
+    demo.run()
+    assert snapshot(demo.url) == undisturbed.left

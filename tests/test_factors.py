@@ -183,7 +183,7 @@ HOSTILE = "淘宝选[red]快递[/red]最看重质量，其次是价格{x}。"
 def ran(kept: Kept, *words: str) -> str:
     app = typer.Typer()
     app.command()(signals_command.factors_command)
-    settings = Settings(database_url=f"sqlite:///{kept.file}")
+    settings = Settings(database_url=kept.url)
     result = CliRunner().invoke(app, words, obj=settings, env={"COLUMNS": "200"}, catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result.stdout

@@ -19,6 +19,8 @@ from tests.hostile_server import Answer, Site, serving
 from tests.test_spiders import XML, rss, with_articles
 
 DAY = timedelta(days=1)
+# It is about what a source answers: no second time on PostgreSQL.
+pytestmark = pytest.mark.sqlite
 PATHS = tuple(f"/a/{number}" for number in range(1, 7))
 
 

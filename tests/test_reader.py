@@ -40,6 +40,7 @@ def read_or_break(kept: KeptPage) -> Reading:
 original = reader.read_here
 
 
+@pytest.mark.sqlite
 def test_a_page_that_takes_for_ever_is_given_up_and_its_process_killed(
     kept: Kept, accounts: tuple[Account, ...], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

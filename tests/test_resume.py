@@ -45,17 +45,17 @@ class _Dying(Store):
         return new
 
 
-def run(file: Path, row: Source, port: int, dies_after: int = 0) -> int:
+def run(url: str, row: Source, port: int, dies_after: int = 0) -> int:
     """Crawl in a process of its own; gives back its exit code."""
-    process = get_context("spawn").Process(target=_run, args=(file, row, port, dies_after))
+    process = get_context("spawn").Process(target=_run, args=(url, row, port, dies_after))
     process.start()
     process.join(60)
     assert process.exitcode is not None
     return process.exitcode
 
 
-def _run(file: Path, row: Source, port: int, dies_after: int) -> None:
-    store = _Dying(db.open_engine(f"sqlite:///{file}"))
+def _run(url: str, row: Source, port: int, dies_after: int) -> None:
+    store = _Dying(db.open_engine(url))
     store.left = dies_after
     crawl([row], store, CrawlOptions(allowed=frozenset({f"localhost:{port}"}), timeout=3.0))
 
@@ -65,17 +65,18 @@ def test_a_crawl_killed_with_9_goes_on_without_fetching_again_what_is_kept(site:
         site.pages[f"/list/{number}"] = listing(*ARTICLES[3 * number - 3 : 3 * number])
     row = source(site, "/list/1", "listing", item="li", page_url=f"{site.url}/list/{{page}}", pages=3)
     kept.store.load_sources([row])
-    assert run(kept.file, row, site.port, dies_after=4) == -signal.SIGKILL
+    assert run(kept.url, row, site.port, dies_after=4) == -signal.SIGKILL
     had = [path for path in ARTICLES if kept.store.known([site.url + path])]
     assert len(had) == 4
-    assert run(kept.file, row, site.port) == 0
+    assert run(kept.url, row, site.port) == 0
     assert all(kept.store.known([site.url + path]) for path in ARTICLES)
     assert {path: site.hits[path] for path in had} == dict.fromkeys(had, 1)
-    assert run(kept.file, row, site.port) == 0
+    assert run(kept.url, row, site.port) == 0
     # What was under way when the process died is all that may have been asked for twice.
     assert sum(site.hits[path] for path in ARTICLES) <= len(ARTICLES) + 1
 
 
+@pytest.mark.sqlite
 def test_empty_not_modified_and_failed_are_told_apart_and_a_304_forgives_nothing(
     site: Site, kept: Kept
 ) -> None:
@@ -84,7 +85,7 @@ def test_empty_not_modified_and_failed_are_told_apart_and_a_304_forgives_nothing
     full = Answer(rss("/a/1"), headers={**XML, "ETag": '"v1"'})
     for answer in (Answer(rss(), headers=XML), full, Answer(status=500), Answer(status=304)):
         site.pages["/feed"] = answer
-        run(kept.file, row, site.port)
+        run(kept.url, row, site.port)
     history = Histories(kept.engine).all()[row.name]
     states = [one.state for one in reversed(history.runs)]
     assert states == [RunState.EMPTY, RunState.OK, RunState.FAILED, RunState.NOT_MODIFIED]
@@ -92,5 +93,5 @@ def test_empty_not_modified_and_failed_are_told_apart_and_a_304_forgives_nothing
     found = assess(row, history, datetime.now(UTC))
     assert (found.state, found.failures) == (Health.FAILING, 1)
     site.pages["/feed"] = full
-    run(kept.file, row, site.port)
+    run(kept.url, row, site.port)
     assert assess(row, Histories(kept.engine).all()[row.name], datetime.now(UTC)).state is Health.OK

@@ -84,7 +84,7 @@ class Desk:
             "article": """SELECT url, story_id, published_at, published_precision, published_evidence,
                 published_origin, dated_at FROM article ORDER BY url""",
             "story": "SELECT id FROM story ORDER BY id",
-            "original": "SELECT article_id FROM reviewed",
+            "original": "SELECT article_id FROM reviewed ORDER BY 1",
             "effect": "SELECT review_id, article_id, kind, text FROM review_effect ORDER BY 1, 2, 3, 4",
         }
         with self.kept.engine.connect() as connection:
@@ -455,13 +455,17 @@ def test_merged_stories_are_one_witness(desk: Desk) -> None:
 
 def test_no_review_is_changed_deleted_or_replaced_by_anybody(desk: Desk) -> None:
     made = _confirm(desk)
-    statements = (
+    again = (
+        "INTO review (id, at, who, why, action, target, before, after) "
+        f"VALUES ({made.id}, '2026-01-01 00:00:00', 'x', 'x', 'undo', '{{}}', '{{}}', '{{}}')"
+    )
+    statements = [
         "UPDATE review SET why = 'x'",
         "DELETE FROM review",
-        "INSERT OR REPLACE INTO review (id, at, who, why, action, target, before, after) "
-        f"VALUES ({made.id}, '2026-01-01 00:00:00', 'x', 'x', 'undo', '{{}}', '{{}}', '{{}}')",
-    )
-    for statement in statements:
+        f"INSERT {again} ON CONFLICT (id) DO UPDATE SET why = 'x'",
+    ]
+    kinds = {"sqlite": f"INSERT OR REPLACE {again}", "postgresql": "TRUNCATE review"}
+    for statement in [*statements, kinds[desk.kept.engine.dialect.name]]:
         with pytest.raises(IntegrityError, match="append-only"), desk.kept.engine.begin() as connection:
             connection.execute(text(statement))
     [kept] = desk.reviews.audit()

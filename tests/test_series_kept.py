@@ -141,11 +141,11 @@ def test_the_statistics_kind_is_a_listing_by_its_own_name() -> None:
     assert StatisticsSpider.options == ListingSpider.options
 
 
-def run(kept: Kept, *arguments: str) -> str:
+def run(kept: Kept, home: Path, *arguments: str) -> str:
     """What the commands print for the database of `kept`."""
     app = typer.Typer()
     app.add_typer(series_command.app, name="series")
-    settings = Settings(home=kept.file.parent)
+    settings = Settings(home=home, database_url=kept.url)
     result = CliRunner().invoke(app, ["series", *arguments], obj=settings, catch_exceptions=False)
     assert result.exit_code == 0
     return result.stdout
@@ -153,13 +153,22 @@ def run(kept: Kept, *arguments: str) -> str:
 
 def test_the_commands_list_show_and_draw(kept: Kept, tmp_path: Path) -> None:
     tell(kept, 1, "165.3")
-    listed = json.loads(run(kept, "list", "--json"))
+    listed = json.loads(run(kept, tmp_path, "list", "--json"))
     assert {view["id"]: view["points"] for view in listed}["spb.express.volume"] == 1
-    assert "165.3亿件" in run(kept, "show", "spb.express.volume", "--subject", "全国", "--every", "month")
-    [point] = json.loads(run(kept, "show", "spb.express.volume", "--json"))
+    assert "165.3亿件" in run(
+        kept, tmp_path, "show", "spb.express.volume", "--subject", "全国", "--every", "month"
+    )
+    [point] = json.loads(run(kept, tmp_path, "show", "spb.express.volume", "--json"))
     assert Decimal(str(point["value"])) == Decimal("165.3e8")
     run(
-        kept, "show", "spb.express.volume", "--csv", str(tmp_path / "v.csv"), "--png", str(tmp_path / "v.png")
+        kept,
+        tmp_path,
+        "show",
+        "spb.express.volume",
+        "--csv",
+        str(tmp_path / "v.csv"),
+        "--png",
+        str(tmp_path / "v.png"),
     )
     assert (tmp_path / "v.png").read_bytes().startswith(b"\x89PNG")
     assert (tmp_path / "v.csv").stat().st_size > 0

@@ -235,7 +235,7 @@ def known(kept: Kept) -> Kept:
 def ran(known: Kept, *words: str) -> str:
     app = typer.Typer()
     app.command()(signals_command.signals_command)
-    settings = Settings(database_url=f"sqlite:///{known.file}")
+    settings = Settings(database_url=known.url)
     result = CliRunner().invoke(app, words, obj=settings, env={"COLUMNS": "200"}, catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result.stdout

@@ -37,7 +37,7 @@ def test_a_page_is_on_disk_when_add_page_returns_even_if_the_process_is_killed(k
     script = (
         "import os, signal\n"
         "from intel import db\nfrom intel.store import Store\nfrom tests.making import page\n"
-        f"Store(db.open_engine('sqlite:///{kept.file}')).add_page(page())\n"
+        f"Store(db.open_engine('{kept.url}')).add_page(page())\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     killed = subprocess.run([sys.executable, "-c", script], check=False)

@@ -93,7 +93,7 @@ def upgrade() -> None:
         sa.Column("pages", sa.Integer(), nullable=False),
         sa.Column("new", sa.Integer(), nullable=False),
         sa.Column("known", sa.Integer(), nullable=False),
-        sa.Column("bytes", sa.Integer(), nullable=False),
+        sa.Column("bytes", sa.Integer().with_variant(sa.BigInteger(), "postgresql"), nullable=False),
         sa.Column("errors", sa.Integer(), nullable=False),
         sa.Column("rejected", sa.JSON(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
@@ -215,6 +215,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_argument_account_id"), "argument", ["account_id"], unique=False)
     op.create_index(op.f("ix_argument_event_id"), "argument", ["event_id"], unique=False)
-    op.execute(
-        "CREATE VIRTUAL TABLE article_search USING fts5 (tokens, tokenize = 'unicode61 remove_diacritics 0')"
-    )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            "CREATE VIRTUAL TABLE article_search USING fts5 (tokens, tokenize = 'unicode61 remove_diacritics 0')"
+        )
+    else:
+        op.execute(
+            "CREATE TABLE article_search "
+            "(rowid INTEGER CONSTRAINT pk_article_search PRIMARY KEY, tokens TEXT NOT NULL, words TSVECTOR NOT NULL)"
+        )
+        op.execute("CREATE INDEX ix_article_search_words ON article_search USING gin (words)")

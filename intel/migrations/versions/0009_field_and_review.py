@@ -82,6 +82,13 @@ def _review() -> None:
 
 def _append_only() -> None:
     """No review is changed, deleted or replaced, whoever holds the connection."""
+    if op.get_bind().dialect.name == "sqlite":
+        _append_only_sqlite()
+    else:
+        _append_only_postgresql()
+
+
+def _append_only_sqlite() -> None:
     refuse = "BEGIN SELECT RAISE(ABORT, 'reviews are append-only'); END"
     op.execute(f"CREATE TRIGGER review_never_changes BEFORE UPDATE ON review {refuse}")
     op.execute(f"CREATE TRIGGER review_never_goes BEFORE DELETE ON review {refuse}")
@@ -89,4 +96,15 @@ def _append_only() -> None:
     op.execute(
         "CREATE TRIGGER review_never_replaced BEFORE INSERT ON review "
         f"WHEN EXISTS (SELECT 1 FROM review WHERE id = NEW.id) {refuse}"
+    )
+
+
+def _append_only_postgresql() -> None:
+    op.execute(
+        "CREATE FUNCTION review_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "RAISE EXCEPTION 'reviews are append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER review_never_changes BEFORE UPDATE OR DELETE OR TRUNCATE ON review "
+        "FOR EACH STATEMENT EXECUTE FUNCTION review_is_append_only()"
     )

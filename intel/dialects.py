@@ -1,0 +1,205 @@
+"""What differs between the databases: SQLite, the default, and PostgreSQL. All other code is the same on both.
+
+Either way a writer is alone from its first statement on and waits its turn, and a reader sees the database
+as it was when it began.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+WAIT_SECONDS = 30  # for the writer before
+READ_ONLY = "intel_read_only"
+_WRITER = 0x696E74656C  # of the advisory lock: "intel"
+_INSTRUCTIONS = 10_000  # of SQLite's machine between two looks at the clock
+
+
+class UnfitDatabase(RuntimeError):
+    """A database that cannot keep what we keep as it was made; the message says how to make one."""
+
+
+class Dialect(Protocol):
+    """One kind of database."""
+
+    def open(self, url: URL, statement_seconds: float | None) -> Engine:
+        """An engine; a statement that takes longer than so many seconds is cut off."""
+
+    def read_only(self, engine: Engine) -> Engine:
+        """The same database, for transactions that read one state of it and keep no writer waiting."""
+
+    def require_fit(self, connection: Connection) -> None:
+        """Raises UnfitDatabase where texts would be kept or ordered otherwise than the code relies on."""
+
+    def unguarded(self, connection: Connection) -> Any:
+        """A context in which the triggers that forbid changes are away, for this transaction."""
+
+    def compact(self, engine: Engine, tables: list[str]) -> None:
+        """Leave nothing of what was deleted in the database's files."""
+
+
+class Sqlite:
+    """One file; write-ahead log, full synchronisation, foreign keys on."""
+
+    def open(self, url: URL, statement_seconds: float | None) -> Engine:
+        """The file's folder is made."""
+        engine = create_engine(url)
+        if url.database:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        event.listen(engine, "connect", self._set_pragmas)
+        event.listen(engine, "begin", self._begin)
+        if statement_seconds is not None:
+            _cut_off(engine, statement_seconds)
+        return engine
+
+    def read_only(self, engine: Engine) -> Engine:
+        """Its transactions take no write lock."""
+        return engine.execution_options(**{READ_ONLY: True})
+
+    def require_fit(self, connection: Connection) -> None:
+        """SQLite compares bytes unless it is told otherwise."""
+
+    @contextmanager
+    def unguarded(self, connection: Connection) -> Iterator[None]:
+        """Triggers cannot be switched off: they are dropped and made again."""
+        query = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = connection.execute(query).all()
+        for name, _ in triggers:
+            connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+        yield
+        for _, made in triggers:
+            connection.exec_driver_sql(made)
+
+    def compact(self, engine: Engine, tables: list[str]) -> None:
+        """Index merged, file and log rewritten."""
+        with engine.begin() as connection:
+            connection.exec_driver_sql("INSERT INTO article_search(article_search) VALUES ('optimize')")
+        connection = engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                cursor.execute(statement)
+                cursor.fetchall()
+            cursor.close()
+        finally:
+            connection.close()
+
+    @staticmethod
+    def _begin(connection: Connection) -> None:
+        # A writer takes the lock at once: one that read first could not wait for it (SQLITE_BUSY at once).
+        deferred = connection.get_execution_options().get(READ_ONLY)
+        connection.exec_driver_sql("BEGIN" if deferred else "BEGIN IMMEDIATE")
+
+    @staticmethod
+    def _set_pragmas(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        # None: the driver leaves BEGIN to _begin.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        # secure_delete: what is deleted or forgotten is overwritten, not left in free pages.
+        for pragma in (
+            "journal_mode=WAL",
+            f"busy_timeout={WAIT_SECONDS * 1000}",
+            "foreign_keys=ON",
+            "synchronous=FULL",
+            "secure_delete=ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+
+class Postgresql:
+    """A server's database, through psycopg."""
+
+    def open(self, url: URL, statement_seconds: float | None) -> Engine:
+        """A pool of connections, each tried before it is used, since servers restart."""
+        settings = {"timezone": "UTC", "lock_timeout": f"{WAIT_SECONDS}s", "jit": "off"}
+        if statement_seconds is not None:
+            settings["statement_timeout"] = f"{round(statement_seconds * 1000)}ms"
+        told = [str(url.query["options"])] if "options" in url.query else []
+        engine = create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=20,
+            connect_args={
+                "application_name": "intel",
+                "connect_timeout": 10,
+                "options": " ".join([*(f"-c {name}={value}" for name, value in settings.items()), *told]),
+            },
+        )
+        event.listen(engine, "begin", self._begin)
+        return engine
+
+    def read_only(self, engine: Engine) -> Engine:
+        """Its transactions see one snapshot."""
+        return engine.execution_options(
+            **{READ_ONLY: True}, isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+
+    def require_fit(self, connection: Connection) -> None:
+        """UTF-8, ordered by code point as SQLite does: ranges of addresses depend on it."""
+        encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
+        by_code = connection.exec_driver_sql("SELECT 'B' < 'a' AND 'a#' < 'a$' AND 'a$' < 'a/'").scalar()
+        if encoding != "UTF8" or not by_code:
+            raise UnfitDatabase(
+                "the database does not order texts by code point in UTF-8; make one with: "
+                "CREATE DATABASE intel TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
+            )
+
+    @contextmanager
+    def unguarded(self, connection: Connection) -> Iterator[None]:
+        """Triggers are switched off where there are any; a rollback brings them back too."""
+        guarded = connection.exec_driver_sql(
+            "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger "
+            "WHERE NOT tgisinternal AND tgrelid IN (SELECT oid FROM pg_class "
+            "WHERE relnamespace = current_schema()::regnamespace)"
+        )
+        tables = list(guarded.scalars())
+        for table in tables:
+            connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        yield
+        for table in tables:
+            connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+    def compact(self, engine: Engine, tables: list[str]) -> None:
+        """Tables and indexes rewritten; the server's log keeps what it had until it is recycled."""
+        names = ", ".join(f'"{table}"' for table in tables)
+        with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.exec_driver_sql(f"VACUUM (FULL) {names}")
+
+    @staticmethod
+    def _begin(connection: Connection) -> None:
+        # One writer at a time, as on SQLite: what it read first still holds when it writes.
+        if not connection.get_execution_options().get(READ_ONLY):
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
+
+
+DIALECTS: dict[str, Dialect] = {"sqlite": Sqlite(), "postgresql": Postgresql()}
+
+
+def of(database: Engine | Connection) -> Dialect:
+    """The kind of an open database."""
+    return DIALECTS[database.dialect.name]
+
+
+def _cut_off(engine: Engine, seconds: float) -> None:
+    """End statements of SQLite after so many seconds; it looks at the clock between instructions."""
+
+    def watch(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+        def late() -> bool:
+            return time.monotonic() > record.info.get("until", float("inf"))
+
+        connection.set_progress_handler(late, _INSTRUCTIONS)
+
+    def start(connection: Connection, *_: Any) -> None:
+        connection.info["until"] = time.monotonic() + seconds
+
+    event.listen(engine, "connect", watch)
+    event.listen(engine, "before_cursor_execute", start)
