@@ -25,10 +25,12 @@ RECIPIENTS = """
 [recipient.team]
 channel = "wecom"
 url = { env = "TEAM_ROBOT" }
+allowed = ["localhost:80"]
 
 [recipient.boss]
 channel = "wecom"
 url = { env = "TEAM_ROBOT" }
+allowed = ["localhost:80"]
 """
 
 

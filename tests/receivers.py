@@ -75,7 +75,7 @@ def webhook(asked: Asked) -> Answer:
     try:
         Webhook(SECRET).verify(asked.body, dict(asked.headers))
     except WebhookVerificationError:
-        return 401, {}
+        return 400, {}
     return 204, {}
 
 

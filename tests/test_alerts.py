@@ -12,11 +12,15 @@ from intel.alert_tables import AlertSeenRow
 from intel.alerts.pace import digest_due, quiet
 from intel.alerts.rule import BadRule, defaults, rule
 from intel.alerts.triggers import TRIGGERS
+from intel.channels import connected
 from intel.config import CHINA
 from intel.db import ArticleRow, StoryRow
+from intel.delivering import Delivering
 from intel.model import RunState, SourceRun
+from intel.outbox import Outbox
 from tests.alerting import NOON, Alerts, alerts  # noqa: F401 (a fixture)
 from tests.making import page
+from tests.receivers import receiving, wecom
 
 # ---- rules
 
@@ -82,6 +86,30 @@ def test_a_report_above_the_threshold_is_told_with_its_proof(alerts: Alerts) -> 
     assert alerts.run().sent == {"news": 1}
     [one] = alerts.sent()
     assert (one.title, one.form, one.lines) == ("淘宝 · 爆仓、延误、停运、网点停摆、罢工", "single", 1)
+
+
+def test_an_alert_stands_in_the_outbox_with_its_proof_and_is_delivered_once(
+    alerts: Alerts,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    alerts.rule()
+    alerts.report(1)
+    alerts.run()
+    [entry] = Outbox(alerts.kept.engine).listed()
+    assert (entry.destination, entry.account, entry.kind) == ("alert:team", "taobao", "alert")
+    with receiving(wecom) as robot:
+        monkeypatch.setenv("TEAM_ROBOT", f"{robot.address}/send?key=robot-key")
+        service = robot.address.removeprefix("http://")
+        file = alerts.workspace.settings.recipients
+        file.write_text(file.read_text().replace("localhost:80", service))
+        later = NOON + timedelta(minutes=1)
+        delivering = Delivering(alerts.kept.engine, connected(file), lambda: later)
+        assert [outcome.note for outcome in delivering.due()] == ["sent"]
+        assert list(delivering.due()) == []
+    [asked] = robot.asked
+    told = asked.json["markdown"]["content"]
+    assert "“淘宝义乌1号仓库爆仓，18万件包裹延误4天。”" in told
+    assert "快递观察网 · 2026-11-12 · B3 · [原文](http://wire.localhost/1)" in told
 
 
 @pytest.mark.parametrize(

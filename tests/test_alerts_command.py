@@ -14,9 +14,12 @@ from tests.receivers import Receiver, receiving, wecom
 def robot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
     """A robot that is configured as the recipient `team`."""
     file = tmp_path / "recipients.toml"
-    file.write_text('[recipient.team]\nchannel = "wecom"\nurl = { env = "TEAM_ROBOT" }\n')
     monkeypatch.setenv("INTEL_RECIPIENTS", str(file))
     with receiving(wecom) as running:
+        allowed = running.address.removeprefix("http://")
+        file.write_text(
+            f'[recipient.team]\nchannel = "wecom"\nurl = {{ env = "TEAM_ROBOT" }}\nallowed = ["{allowed}"]\n'
+        )
         monkeypatch.setenv("TEAM_ROBOT", f"{running.address}/send?key=robot-key")
         yield running
 
@@ -85,7 +88,7 @@ def test_a_test_that_fails_says_why_and_keeps_the_secret(
     ready("alerts", "add", "week", "--to", "team")
     monkeypatch.setenv("TEAM_ROBOT", f"{robot.address}/send?key=wrong-key")
     answer = ready("alerts", "test", "week")
-    assert (answer.code, answer.out) == (1, "team: team: HTTP 200, errcode 93000 invalid webhook url\n")
+    assert (answer.code, answer.out) == (1, "team: team: errcode 93000\n")
     assert "wrong-key" not in answer.out + answer.err
 
 

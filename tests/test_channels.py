@@ -22,11 +22,11 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intel.channels import CHANNELS, Channel, channel
+from intel.channels import CHANNELS, KIND, channel
 from intel.channels.alert import Alert, Line, one_line, web_address
 from intel.channels.recipients import BadRecipient, Recipient, load_recipients
 from intel.channels.robot_text import plain
-from intel.crm.connector import Refused, TryLater
+from intel.crm.connector import Connector, Message, Receipt, Refused, TryLater
 from tests.receivers import SECRET, Answer, Asked, Receiver, dingtalk, feishu, receiving, webhook, wecom
 
 NOW = datetime.now(UTC)
@@ -64,6 +64,17 @@ BUSY: dict[str, Answer] = {
 }
 
 
+def message(alert: Alert, key: str = "key-1") -> Message:
+    """An alert as it stands in the outbox."""
+    return Message(key, "alert:team", "taobao", KIND, alert.to_json(), NOW)
+
+
+def options(*addresses: str) -> dict[str, Any]:
+    """Of a recipient at services on loopback."""
+    allowed = [address.removeprefix("http://") for address in addresses]
+    return {"url": {"env": "ROBOT_URL"}, "secret": {"env": "ROBOT_SECRET"}, "allowed": allowed}
+
+
 @pytest.fixture(params=JUDGES)
 def vendor(request: pytest.FixtureRequest) -> str:
     """Each channel that posts."""
@@ -80,12 +91,11 @@ def receiver(vendor: str) -> Iterator[Receiver]:
 @pytest.fixture
 def way(
     vendor: str, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> Channel:
+) -> Connector:
     """The channel to it; each test's recipient has its own name, and so its own count of messages."""
     monkeypatch.setenv("ROBOT_URL", receiver.address + PATHS[vendor])
     monkeypatch.setenv("ROBOT_SECRET", SECRET)
-    options = {"url": {"env": "ROBOT_URL"}, "secret": {"env": "ROBOT_SECRET"}}
-    return channel(Recipient(request.node.name, vendor, options))
+    return channel(Recipient(request.node.name, vendor, options(receiver.address)))
 
 
 def free_port() -> int:
@@ -107,8 +117,8 @@ def test_every_channel_that_posts_is_tried_here() -> None:
     assert {*JUDGES, "email"} == CHANNELS.keys()
 
 
-def test_the_far_end_takes_the_message_and_its_signature(way: Channel, receiver: Receiver) -> None:
-    assert way.send(ALERT, "key-1", datetime.now(UTC)) == "sent"
+def test_the_far_end_takes_the_message_and_its_signature(way: Connector, receiver: Receiver) -> None:
+    assert way.deliver(message(ALERT, "key-1"), datetime.now(UTC)).note in ("sent", "HTTP 204")
     [asked] = receiver.asked
     shown = said(asked)
     for part in (LINE.quote, LINE.source, LINE.day, LINE.rating, LINE.url, "淘宝 · 更换快递"):
@@ -121,59 +131,73 @@ def test_a_wrong_signature_is_refused_in_words_without_a_secret(
 ) -> None:
     monkeypatch.setenv("ROBOT_URL", receiver.address + PATHS[vendor])
     monkeypatch.setenv("ROBOT_SECRET", "whsec_YW5vdGhlciBzZWNyZXQ=")
-    options = {"url": {"env": "ROBOT_URL"}, "secret": {"env": "ROBOT_SECRET"}}
+    wrong = Recipient("wrong", vendor, options(receiver.address))
     with pytest.raises(Refused) as refused:
-        channel(Recipient("wrong", vendor, options)).send(ALERT, "key-1", datetime.now(UTC))
+        channel(wrong).deliver(message(ALERT, "key-1"), datetime.now(UTC))
     assert "robot-" not in str(refused.value) and "whsec" not in str(refused.value)
 
 
 @pytest.mark.parametrize("vendor", SIGNED)
-def test_a_signature_of_yesterday_is_refused(way: Channel) -> None:
+def test_a_signature_of_yesterday_is_refused(way: Connector) -> None:
     with pytest.raises(Refused):
-        way.send(ALERT, "key-1", datetime.now(UTC) - timedelta(days=1))
+        way.deliver(message(ALERT, "key-1"), datetime.now(UTC) - timedelta(days=1))
 
 
-def test_a_far_end_that_has_had_enough_is_tried_later(vendor: str, way: Channel, receiver: Receiver) -> None:
+def test_a_far_end_that_has_had_enough_is_tried_later(
+    vendor: str, way: Connector, receiver: Receiver
+) -> None:
     receiver.judge = lambda _: BUSY[vendor]
     with pytest.raises(TryLater):
-        way.send(ALERT, "key-1", NOW)
+        way.deliver(message(ALERT, "key-1"), NOW)
 
 
 @pytest.mark.parametrize("status", [500, 502, 503])
-def test_a_far_end_in_trouble_is_tried_later(status: int, way: Channel, receiver: Receiver) -> None:
+def test_a_far_end_in_trouble_is_tried_later(status: int, way: Connector, receiver: Receiver) -> None:
     receiver.judge = lambda _: (status, {})
     with pytest.raises(TryLater):
-        way.send(ALERT, "key-1", NOW)
+        way.deliver(message(ALERT, "key-1"), NOW)
 
 
-@pytest.mark.parametrize("answer", [(404, {}), (302, {}), (403, {"errcode": 1, "code": 1})])
-def test_a_far_end_that_says_no_is_not_tried_again(answer: Answer, way: Channel, receiver: Receiver) -> None:
+@pytest.mark.parametrize("answer", [(404, {}), (302, {}), (400, {"errcode": 1, "code": 1})])
+def test_a_far_end_that_says_no_is_not_tried_again(
+    answer: Answer, way: Connector, receiver: Receiver
+) -> None:
     receiver.judge = lambda _: answer
     with pytest.raises(Refused):
-        way.send(ALERT, "key-1", NOW)
+        way.deliver(message(ALERT, "key-1"), NOW)
 
 
 def test_a_far_end_that_is_gone_is_tried_later_and_no_secret_is_said_or_logged(
-    vendor: str, way: Channel, receiver: Receiver, caplog: pytest.LogCaptureFixture
+    vendor: str, way: Connector, receiver: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    way.send(ALERT, "key-1", datetime.now(UTC))
+    way.deliver(message(ALERT, "key-1"), datetime.now(UTC))
     gone = f"http://127.0.0.1:{free_port()}"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ROBOT_URL", gone + PATHS[vendor])
+        there = channel(Recipient("gone", vendor, options(gone)))
         with pytest.raises(TryLater) as later:
-            way.send(ALERT, "key-2", datetime.now(UTC))
+            there.deliver(message(ALERT, "key-2"), datetime.now(UTC))
     for secret in ("robot-", SECRET):
         assert secret not in str(later.value) + repr(later.value) + caplog.text + repr(way)
 
 
+def test_an_address_inside_the_network_is_not_posted_to_unless_it_is_allowed_by_name(
+    vendor: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROBOT_URL", f"https://127.0.0.1:{free_port()}/robot-key")
+    monkeypatch.setenv("ROBOT_SECRET", SECRET)
+    with pytest.raises(Refused, match="loopback"):
+        channel(Recipient("inside", vendor, options())).deliver(message(ALERT), datetime.now(UTC))
+
+
 def test_what_hostile_pages_say_calls_nobody_and_links_nowhere(
-    vendor: str, way: Channel, receiver: Receiver
+    vendor: str, way: Connector, receiver: Receiver
 ) -> None:
     evil = replace(
         LINE, quote=HOSTILE, source=HOSTILE, note=HOSTILE, url="http://wire.localhost/a)[x](b @all"
     )
-    way.send(replace(ALERT, title=HOSTILE, lines=(evil,)), "key-1", datetime.now(UTC))
+    way.deliver(message(replace(ALERT, title=HOSTILE, lines=(evil,)), "key-1"), datetime.now(UTC))
     [asked] = receiver.asked
     if vendor == "webhook":
         assert asked.json["data"]["lines"][0]["quote"] == HOSTILE  # for programs: as it stands
@@ -195,20 +219,20 @@ def test_what_hostile_pages_say_calls_nobody_and_links_nowhere(
 
 
 @pytest.mark.parametrize("vendor", ["wecom", "dingtalk", "feishu"])
-def test_a_robot_gets_twenty_messages_a_minute_and_the_rest_waits(way: Channel, receiver: Receiver) -> None:
+def test_a_robot_gets_twenty_messages_a_minute_and_the_rest_waits(way: Connector, receiver: Receiver) -> None:
     for number in range(20):
-        way.send(ALERT, str(number), datetime.now(UTC))
+        way.deliver(message(ALERT, str(number)), datetime.now(UTC))
     with pytest.raises(TryLater, match="20/minute"):
-        way.send(ALERT, "one too many", datetime.now(UTC))
+        way.deliver(message(ALERT, "one too many"), datetime.now(UTC))
     assert len(receiver.asked) == 20
 
 
 @pytest.mark.parametrize("vendor", ["wecom", "dingtalk", "feishu"])
 def test_a_long_digest_is_cut_to_what_a_robot_takes_and_says_how_much_is_left(
-    way: Channel, receiver: Receiver
+    way: Connector, receiver: Receiver
 ) -> None:
     many = tuple(replace(LINE, heading=f"第{number}项", quote="很长的一句话。" * 40) for number in range(30))
-    way.send(replace(ALERT, lines=many, more=12), "key-1", datetime.now(UTC))
+    way.deliver(message(replace(ALERT, lines=many, more=12), "key-1"), datetime.now(UTC))
     [asked] = receiver.asked
     assert len(asked.body) < 20_000
     shown = said(asked)
@@ -216,8 +240,8 @@ def test_a_long_digest_is_cut_to_what_a_robot_takes_and_says_how_much_is_left(
     assert 5 < told < 30 and f"另有 {12 + 30 - told} 条" in shown
 
 
-def test_a_test_message_says_that_it_is_one(vendor: str, way: Channel, receiver: Receiver) -> None:
-    way.send(replace(ALERT, test=True), "key-1", datetime.now(UTC))
+def test_a_test_message_says_that_it_is_one(vendor: str, way: Connector, receiver: Receiver) -> None:
+    way.deliver(message(replace(ALERT, test=True), "key-1"), datetime.now(UTC))
     [asked] = receiver.asked
     assert asked.json["data"]["test"] if vendor == "webhook" else "【测试】" in said(asked)
 
@@ -296,7 +320,7 @@ def mailbox(certificate: Path) -> Iterator[Mailbox]:
     controller.stop()
 
 
-def mail(mailbox: Mailbox, **changes: object) -> Channel:
+def mail(mailbox: Mailbox, **changes: object) -> Connector:
     options = {
         "to": ["kam@example.com", "boss@example.com"],
         "from": "intel@example.com",
@@ -316,7 +340,7 @@ def password(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_mail_is_text_and_html_sent_after_starttls_and_log_in(mailbox: Mailbox) -> None:
-    assert mail(mailbox).send(ALERT, "key-1", NOW) == "sent"
+    assert mail(mailbox).deliver(message(ALERT, "key-1"), NOW) == Receipt("sent")
     [got] = mailbox.mails
     assert mailbox.to == ["kam@example.com", "boss@example.com"]
     assert (got["Subject"], got["Message-ID"]) == ("淘宝 · 更换快递", "<key-1@example.com>")
@@ -332,7 +356,7 @@ def test_a_mail_is_text_and_html_sent_after_starttls_and_log_in(mailbox: Mailbox
 def test_hostile_text_in_a_mail_is_neither_a_header_nor_markup(mailbox: Mailbox) -> None:
     evil = replace(LINE, quote="<script>alert(1)</script>", url="javascript:alert(1)")
     alert = replace(ALERT, title="新闻\r\nBcc: everyone@example.com", lines=(evil,))
-    mail(mailbox).send(alert, "key-1", NOW)
+    mail(mailbox).deliver(message(alert, "key-1"), NOW)
     [got] = mailbox.mails
     assert got["Bcc"] is None and got["Subject"] == "新闻 Bcc: everyone@example.com"
     part = got.get_body(("html",))
@@ -346,19 +370,19 @@ def test_what_the_mail_server_answers_decides_on_a_second_try(
 ) -> None:
     mailbox.answer = answer
     with pytest.raises(trouble):
-        mail(mailbox).send(ALERT, "key-1", NOW)
+        mail(mailbox).deliver(message(ALERT, "key-1"), NOW)
 
 
 def test_a_wrong_password_is_refused_and_not_told(mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAIL_PASSWORD", "wrong-password")
     with pytest.raises(Refused) as refused:
-        mail(mailbox).send(ALERT, "key-1", NOW)
+        mail(mailbox).deliver(message(ALERT, "key-1"), NOW)
     assert "password" not in str(refused.value)
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(mailbox: Mailbox) -> None:
     with pytest.raises(Refused, match="self-signed"):
-        mail(mailbox, ca="").send(ALERT, "key-1", NOW)
+        mail(mailbox, ca="").deliver(message(ALERT, "key-1"), NOW)
     assert mailbox.mails == []
 
 
@@ -368,7 +392,7 @@ def test_a_server_without_starttls_gets_nothing() -> None:
     controller.start()
     try:
         with pytest.raises(Refused, match="no STARTTLS"):
-            mail(box, ca="").send(ALERT, "key-1", NOW)
+            mail(box, ca="").deliver(message(ALERT, "key-1"), NOW)
     finally:
         controller.stop()
     assert box.mails == []

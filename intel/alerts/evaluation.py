@@ -18,7 +18,7 @@ from intel.alerts import pace
 from intel.alerts.desk import Desk
 from intel.alerts.hit import Hit
 from intel.alerts.message import DIGEST, SINGLE, digest, single
-from intel.alerts.posting import post
+from intel.alerts.posting import post, sent_row
 from intel.alerts.rule import Rule, rule
 from intel.alerts.triggers import find
 from intel.bootstrap import Workspace
@@ -128,8 +128,10 @@ class _Turn:
         return self.session.scalar(query) or 0
 
     def _send(self, recipient: Recipient, alert: Alert, form: str, hits: Sequence[Hit]) -> None:
-        post(self.session, recipient, alert, form, self.now)
         keys = frozenset().union(*(hit.keys for hit in hits))
+        (account, *others) = {hit.account for hit in hits}
+        sent = sent_row(recipient.name, alert, form, self.now)
+        post(self.session, alert, sent, "" if others else account, keys)
         # A key of a whole may have been told with another before.
         for key in keys - self._told(recipient.name, keys):
             self.session.add(

@@ -24,7 +24,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What a rule found of one subject.
+    """What a rule found of one subject; `account` is "" for a source.
 
     `items` are told once each, and only together with one that weighs at least `least` with its
     `witness`es. `whole`: they prove one thing together, so all are told unless all were. `seen` is the
@@ -35,6 +35,7 @@ class Hit:
     subject: str
     title: str
     items: tuple[Item, ...]
+    account: str = ""
     least: float = 0.0
     witness: float = 0.0
     whole: bool = False

@@ -68,7 +68,14 @@ def _event(desk: Desk, rule: Rule, group: Sequence[Choice], keys: Mapping[int, f
         for one in ranked
     )
     flash = rules().flash
-    return Hit(f"{first.account} {event}", title, items, least=rule.threshold, witness=flash.witness)
+    return Hit(
+        subject=f"{first.account} {event}",
+        title=title,
+        items=items,
+        account=first.account,
+        least=rule.threshold,
+        witness=flash.witness,
+    )
 
 
 # ---- what is known of a question
@@ -102,6 +109,7 @@ def _state(rule: Rule, account: Account, answer: Answer, keys: Mapping[int, froz
         subject=f"{account.id} {question.id}",
         title=title,
         items=items if answer.state in wanted else (),
+        account=account.id,
         least=rule.threshold,
         whole=True,
         seen=answer.state.value,
@@ -147,6 +155,7 @@ def _score(desk: Desk, rule: Rule, found: SwitchingSignals) -> Hit:
         subject=found.account,
         title=title,
         items=items if above else (),
+        account=found.account,
         whole=True,
         seen=ABOVE if above else BELOW,
         labels={ABOVE: f"达到 {rule.threshold:g}", BELOW: f"低于 {rule.threshold:g}"},

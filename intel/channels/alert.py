@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
+
+from intel.crm.connector import Message
 
 # What draws text in another order, or nothing at all: a quote with these is not what it looks like.
 _UNSEEN = re.compile(
@@ -44,8 +45,9 @@ class Alert:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, kept: Mapping[str, Any]) -> Alert:
-        """The alert that was kept."""
+    def of(cls, message: Message) -> Alert:
+        """The alert in a message."""
+        kept = message.content
         return cls(**{**kept, "lines": tuple(Line(**line) for line in kept["lines"])})
 
 

@@ -42,4 +42,4 @@ def _request(alert: Alert, recipient: Recipient, now: datetime) -> Request:
 
 
 # 130101 and 410100: sent too fast (then the robot is silent for ten minutes); -1: the service is busy.
-DINGTALK = Vendor("dingtalk", "errcode", "errmsg", frozenset({130101, 410100, -1}), "20/minute", _request)
+DINGTALK = Vendor("dingtalk", "errcode", frozenset({130101, 410100, -1}), "20/minute", _request)

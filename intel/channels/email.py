@@ -17,7 +17,7 @@ from email.utils import format_datetime
 
 from intel.channels.alert import Alert, Line, one_line, web_address
 from intel.channels.recipients import BadRecipient, Recipient
-from intel.crm.connector import Refused, TryLater
+from intel.crm.connector import Message, Receipt, Refused, TryLater
 from intel.rendering import environment
 
 TIMEOUT = 30.0  # seconds
@@ -42,12 +42,12 @@ class Email:
         self._user = recipient.text("user", "")
         recipient.secret("password")
 
-    def send(self, alert: Alert, key: str, now: datetime) -> str:
-        """Hand the message to the server. Raises TryLater or Refused."""
-        message = self._written(alert, key, now)
+    def deliver(self, message: Message, now: datetime) -> Receipt:
+        """Hand an alert to the server. Raises TryLater or Refused."""
+        mail = self._written(Alert.of(message), message.key, now)
         try:
             with self._connected() as smtp:
-                refused = smtp.send_message(message)
+                refused = smtp.send_message(mail)
         except smtplib.SMTPRecipientsRefused as error:
             codes = {code for code, _ in error.recipients.values()}
             raise self._trouble(min(codes), "recipients") from None
@@ -60,7 +60,7 @@ class Email:
         except (OSError, smtplib.SMTPException) as error:
             raise TryLater(f"{self._recipient.name}: {type(error).__name__}") from None
         # Some have it: to send it again would tell them twice.
-        return f"sent, but refused for {len(refused)} of {len(self._to)}" if refused else "sent"
+        return Receipt(f"sent, but refused for {len(refused)} of {len(self._to)}" if refused else "sent")
 
     def _missing(self) -> str:
         return "STARTTLS or log-in" if self._tls == "starttls" else "log-in"

@@ -65,4 +65,4 @@ def _text(text: str) -> dict[str, str]:
 
 
 # 11232: too many messages.
-FEISHU = Vendor("feishu", "code", "msg", frozenset({11232}), "20/minute", _request)
+FEISHU = Vendor("feishu", "code", frozenset({11232}), "20/minute", _request)

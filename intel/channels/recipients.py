@@ -7,17 +7,16 @@ secret is never written in it but named: { env = "VARIABLE" } or { file = "path"
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-# What stays on this machine cannot be overheard.
-_SAFE = re.compile(r"https://|http://(?:localhost|127\.0\.0\.1|\[::1\])[:/]")
+from intel.crm.wire import Wire
 
 
 class BadRecipient(ValueError):
@@ -81,9 +80,27 @@ class Recipient:
     def address(self) -> str:
         """The address that is posted to, itself a secret. Raises BadRecipient where it could be overheard."""
         found = self.needed_secret("url").get_secret_value()
-        if not _SAFE.match(found):
+        try:
+            parts = urlsplit(found)
+            service = f"{parts.hostname}:{parts.port or 80}"
+        except ValueError:
+            raise BadRecipient(f"recipient {self.name}: url is no address") from None
+        if parts.scheme != "https" and (parts.scheme != "http" or service not in self.allowed):
             raise BadRecipient(f"recipient {self.name}: url must begin with https://")
         return found
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        """Services (host:port) that may be on a private network, and without TLS."""
+        return (
+            frozenset(one.lower() for one in self.texts("allowed"))
+            if self.options.get("allowed")
+            else frozenset()
+        )
+
+    def wire(self, *answers: int) -> Wire:
+        """The way out; `answers` are statuses beside 2xx whose body says how it went."""
+        return Wire(self.name, self.allowed, frozenset(answers))
 
 
 def load_recipients(file: Path) -> Mapping[str, Recipient]:

@@ -6,6 +6,7 @@ from where the recipient's table says and stands in no message, row or log line.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,10 +20,12 @@ from limits.strategies import MovingWindowRateLimiter
 
 from intel.channels.alert import Alert
 from intel.channels.recipients import Recipient
-from intel.channels.wire import BUSY, post
-from intel.crm.connector import Refused, TryLater
+from intel.crm.connector import Message, Receipt, Refused, TryLater
+from intel.crm.wire import Answer
 
-_MOST_ANSWER = 10_000  # bytes
+BUSY = 60.0  # seconds until a robot that has had enough is tried again
+_ANSWERS = (400,)
+_HEADERS = {"Content-Type": "application/json; charset=utf-8"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,6 @@ class Vendor:
 
     name: str
     code: str
-    message: str
     busy: frozenset[int]
     rate: str
     request: Callable[[Alert, Recipient, datetime], Request]
@@ -53,28 +55,28 @@ class Robot:
         recipient.address()
         recipient.secret("secret")
         self._vendor, self._recipient = vendor, recipient
-        self._name = recipient.name
 
-    def send(self, alert: Alert, key: str, now: datetime) -> str:
-        """Post a message; the vendor's word for it. Raises TryLater or Refused."""
-        _count(self._vendor, self._name)
-        request = self._vendor.request(alert, self._recipient, now)
-        answer = post(self._name, request.address, request.query, json=request.body)
+    def deliver(self, message: Message, now: datetime) -> Receipt:
+        """Post an alert. Raises TryLater or Refused."""
+        _count(self._vendor, self._recipient.name)
+        request = self._vendor.request(Alert.of(message), self._recipient, now)
+        address = httpx2.URL(request.address).copy_merge_params(request.query)
+        body = json.dumps(request.body, ensure_ascii=False).encode()
+        answer = self._recipient.wire(*_ANSWERS).post(str(address), body, _HEADERS)
         return self._judged(answer)
 
-    def _judged(self, answer: httpx2.Response) -> str:
-        """What an answer says. They say "no" with a code in JSON, whatever the status of HTTP."""
+    def _judged(self, answer: Answer) -> Receipt:
+        """What an answer says: they say "no" with a code, sometimes under a status that says "yes"."""
         try:
-            said = answer.json() if len(answer.content) <= _MOST_ANSWER else {}
-            code = int(said[self._vendor.code])
+            code = int(json.loads(answer.body)[self._vendor.code])
         except (ValueError, KeyError, TypeError):
-            code, said = (None, {})
-        told = f"{self._name}: HTTP {answer.status_code}, {self._vendor.code} {code}"
-        if code in self._vendor.busy or answer.status_code == 429 or answer.status_code >= 500:
+            raise Refused(f"{self._recipient.name}: HTTP {answer.status}, no {self._vendor.code}") from None
+        told = f"{self._recipient.name}: {self._vendor.code} {code}"
+        if code in self._vendor.busy:
             raise TryLater(told, after=BUSY)
-        if code != 0 or not answer.is_success:
-            raise Refused(f"{told} {str(said.get(self._vendor.message, ''))[:100]}".rstrip())
-        return "sent"
+        if code != 0:
+            raise Refused(told)
+        return Receipt("sent")
 
 
 _COUNTED = MovingWindowRateLimiter(MemoryStorage())

@@ -8,10 +8,8 @@ from datetime import datetime
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 from standardwebhooks.webhooks import Webhook as Signer
 
-from intel.channels.alert import Alert
 from intel.channels.recipients import BadRecipient, Recipient
-from intel.channels.wire import BUSY, post
-from intel.crm.connector import Refused, TryLater
+from intel.crm.connector import Message, Receipt
 
 
 class Webhook:
@@ -26,21 +24,15 @@ class Webhook:
         except (ValueError, RuntimeError, EmptyWebhookSecretError) as error:
             raise BadRecipient(f"recipient {recipient.name}: secret is not like whsec_ and Base64") from error
 
-    def send(self, alert: Alert, key: str, now: datetime) -> str:
+    def deliver(self, message: Message, now: datetime) -> Receipt:
         """Post the alert. Raises TryLater or Refused."""
-        said = {"type": "alert", "timestamp": now.isoformat(), "data": alert.to_json()}
+        said = {"type": "alert", "timestamp": message.made_at.isoformat(), "data": dict(message.content)}
         body = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
         headers = {
             "Content-Type": "application/json; charset=utf-8",
-            "webhook-id": key,
+            "webhook-id": message.key,
             "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": self._signer.sign(key, now, body),
+            "webhook-signature": self._signer.sign(message.key, now, body),
         }
-        name = self._recipient.name
-        answer = post(name, self._recipient.address(), {}, content=body.encode(), headers=headers)
-        told = f"{name}: HTTP {answer.status_code}"
-        if answer.status_code in (408, 429) or answer.status_code >= 500:
-            raise TryLater(told, after=BUSY)
-        if not answer.is_success:
-            raise Refused(told)
-        return "sent"
+        answer = self._recipient.wire().post(self._recipient.address(), body.encode(), headers)
+        return Receipt(f"HTTP {answer.status}")

@@ -21,4 +21,4 @@ def _request(alert: Alert, recipient: Recipient, now: datetime) -> Request:
 
 
 # 45009: too many calls; 45033: too many at once; -1: the service is busy.
-WECOM = Vendor("wecom", "errcode", "errmsg", frozenset({45009, 45033, -1}), "20/minute", _request)
+WECOM = Vendor("wecom", "errcode", frozenset({45009, 45033, -1}), "20/minute", _request)
