@@ -28,6 +28,7 @@ from intel import (
     eval_command,
     field_command,
     forget_command,
+    outbox_command,
     quarantine_command,
     retain_command,
     review_command,
@@ -92,6 +93,8 @@ app.add_typer(quarantine_command.quarantine_app, name="quarantine")
 app.add_typer(forget_command.forget_app, name="forget")
 app.add_typer(forget_command.export_app, name="export")
 app.add_typer(alerts_command.alerts_app, name="alerts")
+app.command()(outbox_command.deliver)
+app.add_typer(outbox_command.outbox_app, name="outbox")
 app.command()(retain_command.retain)
 app.command()(retain_command.personal)
 
@@ -123,6 +126,7 @@ REFUSALS = (
     *retain_command.REFUSALS,
     *compare_command.REFUSALS,
     *field_command.REFUSALS,
+    *outbox_command.REFUSALS,
     *review_command.REFUSALS,
 )
 

@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the home folder")
     sources: Path = Field(PROJECT / "spiders" / "sources.toml", description="the table of sources")
     retention: Path = Field(PROJECT / "intel" / "retention.toml", description="how long what is kept")
+    crm: str = Field("folder", description="where briefings are delivered to, joined by commas")
     recipients: Path = Field(Path("var/recipients.toml"), description="whom alerts can be sent to")
     contact: str = Field("", description="address that site owners can write to, part of the user agent")
     ours: str = Field("sf", description="the account that is our own company")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import zstandard
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session, undefer
 
-from intel import dialects, keeping, readings, reviewed, sweep
+from intel import dialects, keeping, outbox, readings, reviewed, sweep
 from intel.db import (
     ArticleRow,
     Base,
@@ -52,6 +52,7 @@ class Clearing:
     briefings: Path
     dry_run: bool = False
     progress: Callable[[int], None] = lambda done: None
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def of(self, forgotten: Forgotten) -> Counter[str]:
         """Clear all that is forgotten; counts rows by table, and files. With `dry_run` nothing changes."""
@@ -67,6 +68,8 @@ class Clearing:
             yield from _addresses(content, gone, forgotten)
 
         with Session(self.engine) as session:
+            # With the addresses it names go the words it quotes from them, so all of it.
+            count["outbox"] += outbox.empty(session, lambda text: _addresses(text, gone, forgotten), self.now)
             count.update(sweep.rewrite(session, find))
             self._end(session)
         for file in files_with(self.briefings, find):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,26 +13,43 @@ from sqlalchemy.orm import Session, undefer
 from intel import sweep
 from intel.db import ArgumentRow, ArticleRow, EventRow, FindingRow, PageRow, read_only
 from intel.forgetting import files_with
+from intel.outbox import OutboxRow
 from pipelines.forgotten import Forgotten
 from pipelines.personal_data import Edit
 from pipelines.personal_page import seen_lines
 from pipelines.text import sentences
 
+OUTBOX = OutboxRow.__tablename__
 _AROUND = 60
 _PASSAGES = 50  # of one page or article
 
 
 def held(engine: Engine, briefings: Path, person: Forgotten) -> dict[str, Any]:
-    """What names the person: articles with their sentences, events and findings, pages, other rows, files."""
+    """What names the person: articles with their sentences, events and findings, pages, other rows,
+    deliveries, files."""
     find = person.find
     with Session(read_only(engine)) as session:
         articles = [
             one for row in session.scalars(select(ArticleRow)) if (one := _article(session, row, find))
         ]
         pages = [one for row in _pages(session) if (one := _page(row, find))]
-        other = [{"table": name, "row": row} for name, row in sweep.holding(session, find)]
+        rest = list(sweep.holding(session, find))
+        other = [{"table": name, "row": row} for name, row in rest if name != OUTBOX]
+        deliveries = [_delivery(row) for name, row in rest if name == OUTBOX]
     files = [str(file) for file in files_with(briefings, find)]
-    return {"articles": articles, "pages": pages, "other": other, "briefings": files}
+    return {
+        "articles": articles,
+        "pages": pages,
+        "other": other,
+        "deliveries": deliveries,
+        "briefings": files,
+    }
+
+
+def _delivery(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A message that names the person: to whom and, once it was delivered, when."""
+    told = ("destination", "account", "kind", "state", "made_at", "receipt", "ended_at")
+    return {name: row[name] for name in told} | {"title": row["content"].get("title", "")}
 
 
 def _article(

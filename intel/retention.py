@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from intel import keeping, readings, reviewed
 from intel.db import (
     ArticleRow,
+    Base,
     EventRow,
     FindingRow,
     NoticeRow,
@@ -29,7 +30,9 @@ from intel.db import (
     SourceRow,
     SourceRunRow,
     read_only,
+    table_of,
 )
+from intel.outbox import OutboxRow
 
 BATCH = 500
 SHIPPED = Path(__file__).parent / "retention.toml"
@@ -145,8 +148,8 @@ def _remove_articles(session: Session, keys: Sequence[_Key], now: datetime) -> N
         keeping.drop_bytes(session, [page], now)
 
 
-def _remove(table: type[SourceRunRow] | type[SourceCheckRow]) -> _LetGo:
-    key = SourceRunRow.id if table is SourceRunRow else SourceCheckRow.source
+def _remove(table: type[Base]) -> _LetGo:
+    [key] = table_of(table).primary_key
 
     def remove(session: Session, keys: Sequence[_Key], now: datetime) -> None:
         session.execute(delete(table).where(key.in_(keys)))
@@ -173,6 +176,10 @@ CLASSES: Mapping[str, tuple[_Old, _LetGo]] = {
             SourceRunRow.id.not_in(select(func.max(SourceRunRow.id)).group_by(SourceRunRow.source)),
         ),
         _remove(SourceRunRow),
+    ),
+    "outbox": (
+        lambda before: select(OutboxRow.id).where(OutboxRow.ended_at < before),
+        _remove(OutboxRow),
     ),
     "source_checks": (
         lambda before: select(SourceCheckRow.source).where(SourceCheckRow.checked_at < before),

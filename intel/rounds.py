@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from intel import account_file, gathering, reader, screen, tasks
+from intel import account_file, gathering, reader, screen, tasks, telling
 from intel.account_file import WorkedGaps
 from intel.bootstrap import Workspace
 from intel.brief import Document, Format, Kind, Order, compose, render
@@ -101,8 +101,13 @@ def searches(workspace: Workspace, sources: Iterable[Source], day: date) -> dict
 
 
 def work_gaps(workspace: Workspace, runs: Iterable[SourceRun]) -> WorkedGaps:
-    """End the tasks that a round answered or tried in vain, and open those for what is still not known."""
-    return account_file.work_gaps(workspace, listed_sources(workspace.settings), runs, account_file.today())
+    """End the tasks that a round answered or tried in vain, and open those for what is still not known.
+
+    Which clients' verdict or gaps changed goes into the outbox.
+    """
+    worked = account_file.work_gaps(workspace, listed_sources(workspace.settings), runs, account_file.today())
+    telling.of_verdicts(workspace, datetime.now(UTC))
+    return worked
 
 
 def interrupted(runs: Sequence[SourceRun]) -> bool:
@@ -152,7 +157,7 @@ def brief(workspace: Workspace, accounts: Sequence[Account], order: Order) -> Do
 
 
 def deliver(workspace: Workspace, document: Document, form: Format, body: bytes) -> None:
-    """Remember a briefing as delivered: what it rests on is no longer new to the next of its kind."""
+    """Remember a briefing as delivered, and put it into the outbox: what it rests on is no longer new."""
     covered = set(document.findings)
     accounts = [document.account] if document.account else [one.id for one in workspace.query.watched()]
     findings = [
@@ -175,7 +180,8 @@ def deliver(workspace: Workspace, document: Document, form: Format, body: bytes)
             digest=hashlib.sha256(body).hexdigest(),
             delivered_at=datetime.now(UTC),
             keys=frozenset(key for told in keys for key in told),
-        )
+        ),
+        telling.of_briefing(workspace, document, form, body),
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session, undefer
 
 from intel import delivered, field, keeping, readings, reviewed
+from intel.crm.connector import Message
 from intel.db import (
     AccountRow,
     AliasRow,
@@ -39,6 +40,7 @@ from intel.model import (
     Validators,
     Watched,
 )
+from intel.outbox import enqueue, tell_verdict
 from intel.review_word import Word
 from intel.taxonomy import Taxonomy
 from pipelines.redaction import Redaction
@@ -207,10 +209,22 @@ class Store:
 
     # What was made of it and handed over.
 
-    def keep_briefing(self, briefing: Delivery) -> None:
-        """Remember that a briefing was delivered, and what it covered that none of its kind had before."""
+    def keep_briefing(self, briefing: Delivery, messages: Iterable[Message] = ()) -> None:
+        """Remember that a briefing was delivered, and what it covered that none of its kind had before.
+
+        The messages that take it to the CRM are kept with it, or neither is.
+        """
         with Session(self._engine) as session, session.begin():
             delivered.keep(session, briefing)
+            for message in messages:
+                enqueue(session, message)
+
+    def keep_verdict(self, account: str, digest: str, messages: Sequence[Message], now: datetime) -> int:
+        """Keep messages on an account's verdict, unless it was told last; how many were kept."""
+        with Session(self._engine) as session, session.begin():
+            if not tell_verdict(session, account, digest, now):
+                return 0
+            return sum(enqueue(session, message) for message in messages)
 
     # What the pipeline makes of it.
 

@@ -25,7 +25,7 @@ from twisted.internet.interfaces import (
 )
 from zope.interface import implementer  # type: ignore[import-untyped]
 
-from spiders.addresses import is_disguised, why_closed
+from intel.addresses import is_disguised, why_closed
 
 if TYPE_CHECKING:
     from twisted.internet.base import ReactorBase

@@ -12,8 +12,8 @@ import brotli  # type: ignore[import-untyped]
 import pytest
 import zstandard
 
+from intel.addresses import is_disguised, is_public
 from intel.model import RunState
-from spiders.addresses import is_disguised, is_public
 from spiders.gate import LONGEST_DELAY, PATIENCE, HostGate
 from spiders.guard import Allowance
 from spiders.retry_after import seconds_to_wait

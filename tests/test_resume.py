@@ -7,7 +7,6 @@ import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from multiprocessing import get_context
-from pathlib import Path
 
 import pytest
 

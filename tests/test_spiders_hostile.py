@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from scrapy.utils.reactor import install_reactor
 from twisted.internet.address import IPv4Address
 
+from intel.addresses import Address, why_closed
 from intel.model import RunState
 from spiders import guard
-from spiders.addresses import Address, why_closed
 from spiders.gate import HostGate
 from spiders.urls import canonical_url, is_trap
 from tests import crawling

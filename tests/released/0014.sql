@@ -21,6 +21,9 @@ INSERT INTO left_out (page_id, step, kind, count) VALUES (1, 'page', 'phone', 2)
 INSERT INTO quarantine (page_id, marker, found_at, decision, decided_at, decided_by, why) VALUES (1, '内部资料', '2026-11-01 00:01:00', 'released', '2026-11-02 00:00:00', 'analyst', 'public');
 INSERT INTO tombstone (digest, scope, kind, at, by, applied_at) VALUES ('0f', '', 'person', '2026-11-02 00:00:00', 'analyst', '2026-11-02 00:00:01');
 INSERT INTO briefing (id, account, kind, written_at, format, digest, delivered_at, up_to) VALUES (1, 'taobao', 'before-visit', '2026-11-02 00:00:00', 'html', 'd', '2026-11-02 00:00:00', '["00"]');
+INSERT INTO outbox (id, key, destination, account, kind, state, claim, error, receipt, content, attempts, made_at, due_at, claimed_until, ended_at) VALUES (1, '00', 'folder', 'taobao', 'verdict', 'dead', '', 'HTTP 404', '', '{"title": "淘宝", "gaps": []}', 1, '2026-11-02 00:00:00', '2026-11-02 00:00:00', NULL, '2026-11-02 00:00:01');
+INSERT INTO crm_link (destination, account, kind, external) VALUES ('tryton', 'taobao', 'party', '7');
+INSERT INTO verdict_told (account, digest, at) VALUES ('taobao', '00', '2026-11-02 00:00:00');
 INSERT INTO alert_rule (name, rule, made_at, digested_at) VALUES ('sources', '{"name": "sources", "kind": "source", "recipients": ["ops"]}', '2026-11-02 00:00:00', '2026-11-02 00:00:00');
 INSERT INTO alert_told (recipient, key, rule, at) VALUES ('ops', '00', 'sources', '2026-11-02 00:00:00');
 INSERT INTO alert_seen (rule, subject, state) VALUES ('sources', 'wire', 'silent');

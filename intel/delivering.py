@@ -1,0 +1,101 @@
+"""Messages that are due to their destinations: at least once, and by each connector's care with effect once.
+
+In: the outbox, connectors by name, a clock. Out: what became of each message that was tried. A failed one
+waits longer each time, a random part of it (full jitter), at least as long as the destination asked for; after
+so many attempts, or when it is refused, it is dead until a person replays it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+
+from intel.crm.connector import Connector, Receipt, Refused, TryLater
+from intel.outbox import Claimed, Outbox, State
+
+MOST_ATTEMPTS = 12  # about half a day on average
+FIRST = 30.0  # seconds; doubled with each attempt
+LONGEST = 6 * 3600.0
+PATIENCE = 24 * 3600.0  # of what a destination asks for, no more than this is heeded
+# Longer than any connector may take: each request is bounded, and a message needs some ten of them.
+LEASE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a message that was tried."""
+
+    id: int
+    destination: str
+    account: str
+    kind: str
+    state: State
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivering:
+    """A database's outbox, the connectors by the destinations' names, the clock, and chance."""
+
+    engine: Engine
+    connectors: Mapping[str, Connector]
+    clock: Callable[[], datetime]
+    chance: Callable[[float, float], float] = field(default=random.uniform)
+
+    def due(self, account: str | None = None) -> Iterator[Outcome]:
+        """Deliver all that is due when this begins, what follows on it too, account by account in order."""
+        outbox, began = Outbox(self.engine), self.clock()
+        while waiting := outbox.due(self.connectors, began, account):
+            tried = False
+            for entry in waiting:
+                claimed = outbox.claim(entry.id, self.clock(), LEASE)
+                if claimed is not None:
+                    tried = True
+                    yield self._tried(outbox, claimed)
+            if not tried:  # another process has them all
+                return
+
+    def _tried(self, outbox: Outbox, claimed: Claimed) -> Outcome:
+        message = claimed.message
+        if claimed.attempt > MOST_ATTEMPTS:  # the last one was cut off
+            return self._buried(outbox, claimed, f"cut off at the last of {MOST_ATTEMPTS} attempts")
+        try:
+            receipt = self.connectors[message.destination].deliver(message, self.clock())
+        except Refused as error:
+            return self._buried(outbox, claimed, str(error))
+        except TryLater as error:
+            return self._put_off(outbox, claimed, error)
+        except Exception as error:  # noqa: BLE001
+            # The one edge to code of vendors: a fault in one must not hold up the others. Its words are
+            # not kept, since nobody vouches that they hold no secret.
+            return self._put_off(outbox, claimed, TryLater(f"fault in the connector: {type(error).__name__}"))
+        return self._delivered(outbox, claimed, receipt)
+
+    def _delivered(self, outbox: Outbox, claimed: Claimed, receipt: Receipt) -> Outcome:
+        outbox.delivered(claimed, receipt, self.clock())
+        return _outcome(claimed, State.DELIVERED, receipt.note)
+
+    def _put_off(self, outbox: Outbox, claimed: Claimed, error: TryLater) -> Outcome:
+        if claimed.attempt >= MOST_ATTEMPTS:
+            return self._buried(outbox, claimed, f"{error} (attempt {claimed.attempt}, the last)")
+        seconds = max(wait(claimed.attempt, self.chance), min(error.after or 0.0, PATIENCE))
+        outbox.put_off(claimed, str(error), self.clock() + timedelta(seconds=seconds))
+        return _outcome(claimed, State.PENDING, f"{error}; again in {round(seconds)} s")
+
+    def _buried(self, outbox: Outbox, claimed: Claimed, why: str) -> Outcome:
+        outbox.buried(claimed, why, self.clock())
+        return _outcome(claimed, State.DEAD, why)
+
+
+def wait(attempt: int, chance: Callable[[float, float], float]) -> float:
+    """Seconds until the next attempt: a random part of a time that doubles, at least one second."""
+    return max(1.0, chance(0.0, min(LONGEST, FIRST * 2 ** (attempt - 1))))
+
+
+def _outcome(claimed: Claimed, state: State, note: str) -> Outcome:
+    message = claimed.message
+    return Outcome(claimed.id, message.destination, message.account, message.kind, state, note)

@@ -1,0 +1,302 @@
+"""Messages that wait to be delivered: added in the transaction of what caused them, claimed one at a time.
+
+Of one account and destination only the oldest pending message may be claimed, and by one process, for as long
+as its lease: so order is kept, and an account that is stuck holds up no other. What a claim ends with is only
+written while the claim holds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import CursorResult, Engine, Index, Select, UniqueConstraint, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from intel.crm.connector import Message, Receipt
+from intel.db import Base, read_only
+
+
+class State(StrEnum):
+    """How far a message has come."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+    DROPPED = "dropped"
+
+
+class OutboxRow(Base):
+    """A message; `error` says why its last try failed, or why it was dropped."""
+
+    __tablename__ = "outbox"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    destination: Mapped[str]
+    account: Mapped[str]
+    kind: Mapped[str]
+    content: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(default=State.PENDING.value)
+    attempts: Mapped[int] = mapped_column(default=0)
+    made_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    claim: Mapped[str] = mapped_column(default="")
+    claimed_until: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(default="")
+    receipt: Mapped[str] = mapped_column(default="")
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (UniqueConstraint("destination", "key"), Index(None, "state", "destination", "account"))
+
+
+class LinkRow(Base):
+    """What a destination calls a thing of an account: its number for the party, for the opportunity."""
+
+    __tablename__ = "crm_link"
+    destination: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    external: Mapped[str]
+
+
+class ToldRow(Base):
+    """The verdict and the gaps of an account that were told last, as a digest."""
+
+    __tablename__ = "verdict_told"
+    account: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str]
+    at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A message in the outbox, as people see it."""
+
+    id: int
+    destination: str
+    account: str
+    kind: str
+    state: State
+    attempts: int
+    made_at: datetime
+    due_at: datetime
+    ended_at: datetime | None
+    error: str
+    receipt: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that is ours to deliver, for as long as the lease; `attempt` counts from 1."""
+
+    id: int
+    token: str
+    attempt: int
+    message: Message
+
+
+class NoMessage(ValueError):
+    """A message that does not exist, or is not in the state for what is asked; the words say so."""
+
+
+def enqueue(session: Session, message: Message) -> bool:
+    """Add a message in the caller's transaction. False where that destination has had one of this key."""
+    known = select(OutboxRow.id).where(
+        OutboxRow.destination == message.destination, OutboxRow.key == message.key
+    )
+    if session.scalar(known) is not None:
+        return False
+    session.add(
+        OutboxRow(
+            key=message.key,
+            destination=message.destination,
+            account=message.account,
+            kind=message.kind,
+            content=dict(message.content),
+            made_at=message.made_at,
+            due_at=message.made_at,
+        )
+    )
+    return True
+
+
+def tell_verdict(session: Session, account: str, digest: str, now: datetime) -> bool:
+    """Note what is told of an account's verdict now. False where that was told last already."""
+    row = session.get(ToldRow, account)
+    if row is not None and row.digest == digest:
+        return False
+    session.merge(ToldRow(account=account, digest=digest, at=now))
+    return True
+
+
+class Outbox:
+    """The outbox of one database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    # ---- delivering
+
+    def due(self, destinations: Iterable[str], now: datetime, account: str | None = None) -> Sequence[Entry]:
+        """The oldest message of each account and destination, where it can be delivered now."""
+        oldest = select(func.min(OutboxRow.id)).where(OutboxRow.state == State.PENDING.value)
+        oldest = oldest.group_by(OutboxRow.destination, OutboxRow.account)
+        query = select(OutboxRow).where(
+            OutboxRow.id.in_(oldest),
+            OutboxRow.destination.in_(tuple(destinations)),
+            OutboxRow.due_at <= now,
+            (OutboxRow.claimed_until.is_(None)) | (OutboxRow.claimed_until <= now),
+        )
+        if account is not None:
+            query = query.where(OutboxRow.account == account)
+        return self._entries(query.order_by(OutboxRow.id))
+
+    def claim(self, number: int, now: datetime, lease: timedelta) -> Claimed | None:
+        """Take a message to deliver it; None where another process was first."""
+        token = uuid4().hex
+        free = (OutboxRow.claimed_until.is_(None)) | (OutboxRow.claimed_until <= now)
+        with Session(self._engine) as session, session.begin():
+            taken = session.execute(
+                update(OutboxRow)
+                .where(OutboxRow.id == number, OutboxRow.state == State.PENDING.value, free)
+                .values(claim=token, claimed_until=now + lease, attempts=OutboxRow.attempts + 1)
+                .execution_options(synchronize_session=False)
+            )
+            assert isinstance(taken, CursorResult)
+            if not taken.rowcount:
+                return None
+            row = session.get_one(OutboxRow, number)
+            links = select(LinkRow).where(
+                LinkRow.destination == row.destination, LinkRow.account == row.account
+            )
+            message = Message(
+                key=row.key,
+                destination=row.destination,
+                account=row.account,
+                kind=row.kind,
+                content=row.content,
+                made_at=row.made_at,
+                links={link.kind: link.external for link in session.scalars(links)},
+            )
+            return Claimed(number, token, row.attempts, message)
+
+    def delivered(self, claimed: Claimed, receipt: Receipt, now: datetime) -> None:
+        """It took effect."""
+        with Session(self._engine) as session, session.begin():
+            ended = {"state": State.DELIVERED.value, "receipt": receipt.note, "error": "", "ended_at": now}
+            if _ends(session, claimed, ended):
+                for kind, external in receipt.links.items():
+                    here = (claimed.message.destination, claimed.message.account)
+                    session.merge(LinkRow(destination=here[0], account=here[1], kind=kind, external=external))
+
+    def put_off(self, claimed: Claimed, why: str, until: datetime) -> None:
+        """It is to be tried again."""
+        with Session(self._engine) as session, session.begin():
+            _ends(session, claimed, {"error": why, "due_at": until})
+
+    def buried(self, claimed: Claimed, why: str, now: datetime) -> None:
+        """It is given up: a person has to look at it."""
+        with Session(self._engine) as session, session.begin():
+            _ends(session, claimed, {"state": State.DEAD.value, "error": why, "ended_at": now})
+
+    # ---- what people see and do
+
+    def listed(self, state: State | None = None, account: str | None = None) -> Sequence[Entry]:
+        """The messages, the newest first."""
+        query = select(OutboxRow).order_by(OutboxRow.id.desc())
+        if state is not None:
+            query = query.where(OutboxRow.state == state.value)
+        if account is not None:
+            query = query.where(OutboxRow.account == account)
+        return self._entries(query)
+
+    def shown(self, number: int) -> tuple[Entry, dict[str, Any]]:
+        """A message with its content. Raises NoMessage."""
+        with Session(read_only(self._engine)) as session:
+            row = _row(session, number)
+            return _entry(row), row.content
+
+    def replay(self, number: int, now: datetime) -> Entry:
+        """Deliver a dead or delivered message again, from its first attempt. Raises NoMessage."""
+        with Session(self._engine) as session, session.begin():
+            row = _row(session, number)
+            if row.state not in (State.DEAD.value, State.DELIVERED.value):
+                raise NoMessage(f"message {number} is {row.state}; only dead and delivered ones are replayed")
+            row.state, row.attempts, row.due_at = State.PENDING.value, 0, now
+            row.error, row.claim, row.claimed_until, row.ended_at = "", "", None, None
+            return _entry(row)
+
+    def drop(self, number: int, why: str, now: datetime) -> Entry:
+        """Never deliver a message that is pending or dead; its content goes. Raises NoMessage."""
+        with Session(self._engine) as session, session.begin():
+            row = _row(session, number)
+            if row.state not in (State.DEAD.value, State.PENDING.value):
+                raise NoMessage(f"message {number} is {row.state}; only pending and dead ones are dropped")
+            withdraw(row, why, now)
+            return _entry(row)
+
+    def _entries(self, query: Select[OutboxRow]) -> Sequence[Entry]:
+        with Session(read_only(self._engine)) as session:
+            return [_entry(row) for row in session.scalars(query)]
+
+
+def withdraw(row: OutboxRow, why: str, now: datetime) -> None:
+    """Empty a message that must not go out, and say why."""
+    row.state, row.error, row.ended_at = State.DROPPED.value, why, now
+    row.content, row.claim, row.claimed_until = {}, "", None
+
+
+def empty(session: Session, find: Callable[[str], Iterable[object]], now: datetime) -> int:
+    """Empty the messages in which something is found; those still to be sent are dropped. How many."""
+    held = 0
+    for row in session.scalars(select(OutboxRow)):
+        if not any(True for _ in find(json.dumps(row.content, ensure_ascii=False))):
+            continue
+        held += 1
+        if row.state in (State.PENDING.value, State.DEAD.value):
+            withdraw(row, "what it told is forgotten", now)
+        row.content = {}
+    session.flush()
+    return held
+
+
+def _ends(session: Session, claimed: Claimed, values: dict[str, Any]) -> bool:
+    """End a claim, if it is still ours."""
+    done = session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == claimed.id, OutboxRow.claim == claimed.token)
+        .values(claim="", claimed_until=None, **values)
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(done, CursorResult)
+    return bool(done.rowcount)
+
+
+def _row(session: Session, number: int) -> OutboxRow:
+    row = session.get(OutboxRow, number)
+    if row is None:
+        raise NoMessage(f"no message {number}; see: intel outbox list")
+    return row
+
+
+def _entry(row: OutboxRow) -> Entry:
+    return Entry(
+        id=row.id,
+        destination=row.destination,
+        account=row.account,
+        kind=row.kind,
+        state=State(row.state),
+        attempts=row.attempts,
+        made_at=row.made_at,
+        due_at=row.due_at,
+        ended_at=row.ended_at,
+        error=row.error,
+        receipt=row.receipt,
+        key=row.key,
+    )
