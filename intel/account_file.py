@@ -11,14 +11,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from intel import assessment, tasks
+from intel import assessment, signals, tasks
 from intel.assessment import Assessment
 from intel.bootstrap import Workspace
 from intel.config import CHINA
 from intel.coverage import Answer, State, coverage
 from intel.model import Account, Role, RunState, Source, SourceRun
 from intel.query import end_of
+from intel.query_evidence import EvidenceQuery
 from intel.questions import Question, questions_of
+from intel.signals import ClientMaterial
 from intel.tasks import Means, Task, Worked
 from intel.taxonomy import taxonomy
 from intel.verdict import Verdict, verdict
@@ -90,6 +92,15 @@ def couriers_beside(workspace: Workspace, account: Account, chosen: FindingFilte
     if account.role is not Role.CLIENT:
         return ()
     return workspace.query.beside(account.id, replace(chosen, topic=COURIERS_COMPARED))
+
+
+def client_material(query: EvidenceQuery, client: Account, when: date) -> ClientMaterial:
+    """What a client's signals are read from, as of a day."""
+    return ClientMaterial(
+        told=query.told(client.id, when),
+        calls=query.open_calls(client.id, when),
+        expiring=query.expiring(client.id, when, signals.horizon()),
+    )
 
 
 def over_time(

@@ -18,6 +18,7 @@ import typer
 from pydantic import ValidationError
 
 from intel import (
+    alerts_command,
     analysing,
     assess_command,
     bootstrap,
@@ -44,6 +45,7 @@ from intel import (
     users_command,
 )
 from intel.account_file import WorkedGaps
+from intel.alerts.book import RuleBook
 from intel.bootstrap import NotReady, Workspace
 from intel.brief import Format, Order, render
 from intel.config import Settings
@@ -105,6 +107,7 @@ app.add_typer(users_command.teams_app, name="teams")
 app.add_typer(jobs_command.jobs_app, name="jobs")
 app.command()(serve_command.serve)
 app.command()(serve_command.worker)
+app.add_typer(alerts_command.alerts_app, name="alerts")
 app.command()(outbox_command.deliver)
 app.add_typer(outbox_command.outbox_app, name="outbox")
 app.command()(retain_command.retain)
@@ -130,6 +133,7 @@ REFUSALS = (
     NoTask,
     NotInOrder,
     CityPortTaken,
+    *alerts_command.REFUSALS,
     *briefings_command.REFUSALS,
     *series_command.REFUSALS,
     *forget_command.REFUSALS,
@@ -191,9 +195,15 @@ def start(
 def init(context: typer.Context) -> None:
     """Make the database or bring it up to date, with taxonomy, watchlist and sources."""
     settings: Settings = context.obj
-    workspace = bootstrap.init(settings, rounds.all_sources(settings))
+    workspace = _made(settings)
     accounts, sources = workspace.query.watched(), workspace.query.sources()
     screen.out.print(f"{settings.shown_url}: {len(accounts)} accounts, {len(sources)} sources")
+
+
+def _made(settings: Settings) -> Workspace:
+    workspace = bootstrap.init(settings, rounds.all_sources(settings))
+    RuleBook(workspace.engine).ship()
+    return workspace
 
 
 @sources_app.command("list")
@@ -422,7 +432,7 @@ def analyse(
 def demo(context: typer.Context) -> None:
     """Show the whole way on the demo city: collect, read, brief on 淘宝; the gaps are left to `intel run`."""
     settings: Settings = context.obj.for_demo()
-    workspace = bootstrap.init(settings, rounds.all_sources(settings))
+    workspace = _made(settings)
     runs = _collected(workspace, rounds.listing_sources(settings))
     reading = rounds.read(workspace)
     worked = rounds.work_gaps(workspace, runs)

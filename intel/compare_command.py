@@ -33,7 +33,6 @@ from intel.model import Account, Role
 from intel.playing import WrongRole, playing
 from intel.query_evidence import EvidenceQuery
 from intel.series import SeriesQuery
-from intel.signals_command import client_material
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -124,7 +123,7 @@ def carded(workspace: Workspace, cast: dict[str, Account], when: date) -> battle
         told=told,
         comparison=compared(workspace, (cast["rival"], cast["ours"]), when),
         won=query.won(cast["rival"].id, client.id, when) if client else (),
-        signals=signals.combine(client, client_material(query, client, when), names, when)
+        signals=signals.combine(client, account_file.client_material(query, client, when), names, when)
         if client
         else None,
         factors=factors.rank(client, told["client"], when) if client else None,

@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     sources: Path = Field(PROJECT / "spiders" / "sources.toml", description="the table of sources")
     retention: Path = Field(PROJECT / "intel" / "retention.toml", description="how long what is kept")
     crm: str = Field("folder", description="where briefings are delivered to, joined by commas")
+    recipients: Path = Field(Path("var/recipients.toml"), description="whom alerts can be sent to")
     contact: str = Field("", description="address that site owners can write to, part of the user agent")
     ours: str = Field("sf", description="the account that is our own company")
     demo: bool = Field(False, description="work on the demo city instead of the public web")

@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from intel import bootstrap, crm, screen
+from intel import bootstrap, screen
 from intel.bootstrap import Workspace
 from intel.crm.connector import BadDestination
 from intel.delivering import Delivering, Outcome
+from intel.destinations import destinations
 from intel.outbox import Entry, NoMessage, Outbox, State
 
 outbox_app = typer.Typer(
@@ -40,7 +41,7 @@ def deliver(
 ) -> None:
     """Send what waits in the outbox and is due, once."""
     workspace = bootstrap.open_workspace(context.obj)
-    connectors = crm.connected(workspace.settings.crm, workspace.briefings)
+    connectors = destinations(workspace)
     only = workspace.query.account(account).id if account else None
     if dry_run:
         _entries(Outbox(workspace.engine).due(connectors, _now(), only), json)

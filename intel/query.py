@@ -266,6 +266,12 @@ class Query:
 
     # Sources
 
+    def enabled_sources(self) -> Sequence[Source]:
+        """The sources that are collected, as they stand in the database."""
+        query = select(SourceRow).where(SourceRow.enabled).order_by(SourceRow.name)
+        with Session(self._engine) as session:
+            return [_source(row) for row in session.scalars(query)]
+
     def sources(self) -> Sequence[SourceView]:
         """All sources in the table, each with its last run."""
         last = select(SourceRunRow.source, func.max(SourceRunRow.id).label("id")).group_by(

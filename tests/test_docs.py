@@ -16,7 +16,10 @@ import pytest
 import typer.main
 
 from intel import crm, model
+from intel import model
+from intel.alerts.rule import Kind, Rule, defaults
 from intel.analysing import analyse_lines
+from intel.channels import CHANNELS
 from intel.cli import app
 from intel.config import Settings
 from intel.db import Base
@@ -213,6 +216,19 @@ def test_every_reason_not_to_have_a_page_is_documented() -> None:
     reasons = re.findall(r'(?:\bTrouble\(|^    slug = )"(\w+)"', spiders, re.M)
     named = rows(section("docs/sources.md", "Pages that were not had")).keys() - {"Reason", "---"}
     assert named == {*reasons, "http_NNN"}
+
+
+# ---- alerts
+
+
+def test_every_channel_of_alerts_is_documented_and_no_other() -> None:
+    assert rows(section("docs/alerts.md", "Recipients")).keys() - {"Channel", "---"} == CHANNELS.keys()
+
+
+def test_every_kind_field_and_shipped_rule_of_alerts_is_documented() -> None:
+    told = rows(section("docs/alerts.md", "Rules")).keys() - {"Rule", "Kind", "Field", "---"}
+    own = {field.name for field in fields(Rule)} - {"name", "kind"}
+    assert told == {*Kind, *own, *(one.name for one in defaults())}
 
 
 # ---- the taxonomy and the model

@@ -7,7 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine
 
-from intel import db, file_tables
+from intel import alert_tables, db, file_tables
 from intel.query import Query
 from intel.views import FindingFilter
 from tests.databases import Databases
@@ -29,7 +29,7 @@ def test_the_migrations_make_the_tables_that_the_code_declares(engine: Engine) -
     db.upgrade(engine)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
-        assert file_tables.TaskRow.metadata is db.Base.metadata
+        assert {file_tables.TaskRow.metadata, alert_tables.AlertRuleRow.metadata} == {db.Base.metadata}
         assert [
             change
             for change in compare_metadata(context, db.Base.metadata)

@@ -27,6 +27,15 @@ def flash(materials: Sequence[Material], order: Order, vocabulary: Vocabulary) -
     return _Flash(materials, order, vocabulary, rules()).document()
 
 
+def by_event(told: Sequence[Choice]) -> Iterable[list[Choice]]:
+    """Reports of events by account and type, each report under the one account that it says most of."""
+    home: dict[tuple[int, str | None], str] = {}
+    for one in sorted(told, key=lambda one: -one.worth):
+        home.setdefault((one.finding.story, one.finding.event), one.finding.account)
+    own = [one for one in told if home[one.finding.story, one.finding.event] == one.finding.account]
+    return by(own, lambda one: f"{one.finding.account} {one.finding.event}").values()
+
+
 @dataclass(frozen=True)
 class _Flash:
     materials: Sequence[Material]
@@ -62,11 +71,7 @@ class _Flash:
                 if one.event and one.dated_at.astimezone(CHINA).date() >= self.since
             ]
             told += choose(material.account, findings, self.rules, self.order.written_at)
-        home: dict[tuple[int, str | None], str] = {}
-        for one in sorted(told, key=lambda one: -one.worth):
-            home.setdefault((one.finding.story, one.finding.event), one.finding.account)
-        own = [one for one in told if home[one.finding.story, one.finding.event] == one.finding.account]
-        return by(own, lambda one: f"{one.finding.account} {one.finding.event}").values()
+        return by_event(told)
 
     def _urgency(self, stories: Sequence[Choice]) -> float:
         others = len({one.finding.source_label for one in stories}) - 1

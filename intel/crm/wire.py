@@ -45,10 +45,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """The way out of one destination; `allowed` are services (host:port) that may be on a private network."""
+    """The way out of one destination; `allowed` are services (host:port) that may be on a private network.
+
+    `answers` are statuses beside 2xx whose body says how it went.
+    """
 
     name: str
     allowed: frozenset[str] = frozenset()
+    answers: frozenset[int] = frozenset()
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Post and give back a good answer. Raises TryLater or Refused for every other, and for none."""
@@ -69,6 +73,8 @@ class Wire:
 
     def _judged(self, status: int, said: bytes, after: float | None) -> Answer:
         told = f"{self.name}: HTTP {status}"
+        if status in self.answers:
+            return Answer(status, said)
         if status in BUSY or status in OURS or status >= 500:
             raise TryLater(told, after=after)
         if not 200 <= status < 300:

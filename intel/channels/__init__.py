@@ -1,0 +1,49 @@
+"""The ways to reach a person: one file each, and the table that names them.
+
+A channel is a `Connector` made for a `Recipient`, which says whether it lacks something; its messages hold an
+`Alert`. To add one: a file with its class, and a line in CHANNELS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+from intel.channels.dingtalk import DINGTALK
+from intel.channels.email import Email
+from intel.channels.feishu import FEISHU
+from intel.channels.recipients import BadRecipient, Recipient, load_recipients
+from intel.channels.robot import Robot
+from intel.channels.webhook import Webhook
+from intel.channels.wecom import WECOM
+from intel.crm.connector import Connector
+
+KIND = "alert"  # of a message
+
+CHANNELS: Mapping[str, Callable[[Recipient], Connector]] = {
+    "email": Email,
+    "webhook": Webhook,
+    "wecom": partial(Robot, WECOM),
+    "dingtalk": partial(Robot, DINGTALK),
+    "feishu": partial(Robot, FEISHU),
+}
+
+
+def channel(recipient: Recipient) -> Connector:
+    """The way to a recipient. Raises BadRecipient where its table lacks something."""
+    made = CHANNELS.get(recipient.channel)
+    if made is None:
+        named = ", ".join(CHANNELS)
+        raise BadRecipient(f"recipient {recipient.name}: no channel {recipient.channel!r}; there are {named}")
+    return made(recipient)
+
+
+def destination(recipient: str) -> str:
+    """What a recipient is called in the outbox, where vendors of CRMs have names too."""
+    return f"{KIND}:{recipient}"
+
+
+def connected(file: Path) -> Mapping[str, Connector]:
+    """The ways to all recipients of a table, by destination. Raises BadRecipient."""
+    return {destination(name): channel(one) for name, one in load_recipients(file).items()}
