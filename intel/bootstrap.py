@@ -41,14 +41,15 @@ class Workspace:
         return self.settings.folder / "briefings"
 
 
-def init(settings: Settings, sources: Iterable[Source]) -> Workspace:
+def init(settings: Settings, sources: Iterable[Source], tell: db.Tell = db.quiet) -> Workspace:
     """Make the database or bring it up to date, and load what it starts with.
 
     The shipped watchlist is loaded where there are no accounts yet; later edits are never undone.
+    `tell` hears how many of how many articles were indexed anew, where that is needed.
     """
     engine = _engine(settings)
     with _usable(settings):
-        db.upgrade(engine)
+        db.upgrade(engine, tell=tell)
     workspace = _workspace(settings, engine)
     workspace.store.load_taxonomy(taxonomy())
     workspace.store.load_sources(sources)

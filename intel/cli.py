@@ -36,6 +36,7 @@ from intel import (
     review_command,
     rounds,
     screen,
+    search_command,
     series_command,
     serve_command,
     signals_command,
@@ -84,6 +85,7 @@ app.command("compare")(compare_command.compare)
 app.command("battlecard")(compare_command.battlecard_command)
 app.command("signals")(signals_command.signals_command)
 app.command("factors")(signals_command.factors_command)
+app.command("search")(search_command.search)
 app.command("coverage")(coverage_command.coverage)
 app.command("gaps")(coverage_command.gaps)
 app.add_typer(sources_app, name="sources")
@@ -196,6 +198,7 @@ def init(context: typer.Context) -> None:
     """Make the database or bring it up to date, with taxonomy, watchlist and sources."""
     settings: Settings = context.obj
     workspace = _made(settings)
+    workspace = bootstrap.init(settings, rounds.all_sources(settings), screen.tenths("articles indexed"))
     accounts, sources = workspace.query.watched(), workspace.query.sources()
     screen.out.print(f"{settings.shown_url}: {len(accounts)} accounts, {len(sources)} sources")
 
@@ -373,21 +376,6 @@ def findings(
         screen.print_json(views)
         return
     screen.findings(views)
-
-
-@app.command()
-def search(
-    context: typer.Context,
-    text: Annotated[str, typer.Argument(help="Words that must all occur, each as a phrase.")],
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
-    json: AsJson = False,
-) -> None:
-    """Articles that hold a text."""
-    hits = _workspace(context).query.search(text, limit)
-    if json:
-        screen.print_json(hits)
-        return
-    screen.hits(hits)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,12 @@ from intel import dialects
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Other names that hosts of databases give in URLs.
 _KINDS = {"postgres": "postgresql"}
+
+Tell = Callable[[int, int], None]
+
+
+def quiet(done: int, total: int) -> None:
+    """Tell nobody how far long work is."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -231,6 +238,14 @@ class ArticleRow(Base):
     # How far this article can be trusted, where that is judged apart from its source.
     reliability: Mapped[str | None]
     report: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class IndexedRow(Base):
+    """Under which number the search index holds an article (`intel.search_index.key`)."""
+
+    __tablename__ = "indexed"
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True)
+    key: Mapped[int] = mapped_column(BigInteger)
 
 
 class ReportKeyRow(Base):
@@ -561,8 +576,10 @@ def sqlite_file(engine: Engine) -> Path | None:
     return Path(engine.url.database)
 
 
-def upgrade(engine: Engine, to: str = "head") -> None:
+def upgrade(engine: Engine, to: str = "head", *, tell: Tell = quiet) -> None:
     """Bring the database to the newest schema (or up to one); does nothing where it already is.
+
+    `tell` hears how many of how many articles were indexed anew, where that is needed.
 
     All or nothing, so one that was interrupted is done again. Raises dialects.UnfitDatabase.
     """
@@ -570,6 +587,7 @@ def upgrade(engine: Engine, to: str = "head") -> None:
     with engine.begin() as connection:
         dialects.of(engine).require_fit(connection)
         config.attributes["connection"] = connection
+        config.attributes["tell"] = tell
         command.upgrade(config, to)
 
 

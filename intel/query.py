@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from intel import search
+from intel import search_index
 from intel.config import CHINA
 from intel.credibility import IMPROBABLE, Credibility, Denial, Statement, rate
 from intel.db import (
@@ -46,12 +46,13 @@ from intel.db import (
     read_only,
 )
 from intel.model import Account, Role, Source, Status
-from intel.views import AccountView, FindingFilter, FindingView, Hit, KeptCount, SourceView
+from intel.search import parse
+from intel.search_index import Chosen, article_of, term
+from intel.views import AccountView, FindingFilter, FindingView, KeptCount, SourceView
 from pipelines.text import fold
 
 # What an analyst rejected is rated by nobody else.
 REFUSED = Credibility(IMPROBABLE, "分析员已否定")
-SNIPPET = 60  # characters before and after a match
 
 
 class UnknownName(LookupError):
@@ -200,31 +201,21 @@ class Query:
 
     # Articles
 
-    def search(self, text: str, limit: int) -> Sequence[Hit]:
-        """Articles that hold all words of a text, best first. Raises search.BadQuery."""
-        with Session(self._engine) as session:
-            numbers = search.find(session.connection(), text, limit)
-            rows = session.execute(
-                select(ArticleRow, SourceRow.label)
-                .join(SourceRow, SourceRow.name == ArticleRow.source)
-                .where(ArticleRow.id.in_(numbers))
-            )
-            hits = {article.id: _hit(article, label, text) for article, label in rows}
-        return [hits[number] for number in numbers]
-
     def silent_articles(self, account: str, topic: str, words: Iterable[str], most: int) -> tuple[str, ...]:
         """Addresses of articles that name an account and hold one of the words, with no finding on the topic.
 
-        The best matches first; of watched pages none, since they are read against the version before.
+        The newest first; of watched pages none, since they are read against the version before.
         """
         telling = select(FindingRow.article_id).where(
             FindingRow.account_id == account, FindingRow.topic == topic
         )
         naming = select(MentionRow.article_id).where(MentionRow.account_id == account)
+        chosen = Chosen(((term(search_index.ACCOUNT, account),),))
         found: dict[str, None] = {}
         with Session(self._engine) as session:
             for word in words:
-                numbers = search.find(session.connection(), word, most)
+                keys = search_index.newest(session.connection(), parse(word), chosen, most)
+                numbers = list(map(article_of, keys))
                 urls = session.execute(
                     select(ArticleRow.id, ArticleRow.url).where(
                         ArticleRow.id.in_(numbers),
@@ -423,21 +414,6 @@ def _chosen(query: Select[Any], chosen: FindingFilter, row: type[AnyFindingRow])
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), CHINA)
-
-
-def _hit(article: ArticleRow, label: str, query: str) -> Hit:
-    content = f"{article.title}\n{article.text}"
-    at = max(fold(article.text).find(fold(query.split()[0])), 0) + len(article.title) + 1
-    start, end = max(at - SNIPPET, len(article.title) + 1), at + SNIPPET
-    before, after = "…" * (start > len(article.title) + 1), "…" * (end < len(content))
-    return Hit(
-        article=article.id,
-        title=article.title,
-        snippet=before + content[start:end].replace("\n", " ") + after,
-        url=article.url,
-        source_label=label,
-        dated_at=article.dated_at,
-    )
 
 
 def _source(row: SourceRow) -> Source:

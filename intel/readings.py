@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
-from intel import reviewed, search, series, stories, tenders
+from intel import reviewed, search_index, series, stories, tenders
 from intel.db import (
     AnyFindingRow,
     ArgumentRow,
@@ -39,21 +39,20 @@ def put(session: Session, page: PageRow, earlier: ArticleRow | None, reading: Re
     if earlier is not None:
         _clear(session, article.id)
         stories.leave(session, article, word.links)
-        search.remove(session.connection(), article.id)
     _add_rows(session, article, reading)
     _add_findings(session, article, reading.findings, numbers)
     series.keep(session, article.id, reading.points)
     tenders.keep_notice(session, article.id, reading.notice)
     tenders.keep_places(session, article.id, getattr(reading.article, "pages", ()))
-    search.put(session.connection(), article.id, reading.article.content)
     stories.join(session, article, word.links)
     reviewed.settle(session, article.id, word)
+    search_index.put(session.connection(), article.id)
 
 
 def remove(session: Session, article: ArticleRow, word: Word) -> None:
     """Take an article away with all that points into it."""
     _clear(session, article.id)
-    search.remove(session.connection(), article.id)
+    search_index.remove(session.connection(), article.id)
     stories.leave(session, article, word.links)
     story = article.story_id
     session.delete(article)

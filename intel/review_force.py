@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
-from intel import reviewed, stories
+from intel import reviewed, search_index, stories
 from intel.db import AnyFindingRow, ArticleRow, MentionRow, ReviewEffectRow, ReviewRow, table_of
 from intel.model import Review, ReviewAction
 from intel.review_rules import name_of, sentence_of
@@ -80,6 +80,7 @@ def _take_effect(session: Session, every: Mapping[int, Review], review: Review) 
         return
     for article in sorted(_bearing(session, root)):
         reviewed.settle(session, article, said)
+        search_index.put(session.connection(), article)
 
 
 def _numbers(root: Review, in_force: bool) -> dict[int, frozenset[str]]:

@@ -24,11 +24,12 @@ from rich.table import Table
 
 from intel.config import CHINA, Settings
 from intel.model import Article
-from intel.views import FindingView, Hit
+from intel.views import FindingView
 from spiders.tally import Progress as SourceProgress
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
+_MOMENT = 2000  # articles are indexed in about a second
 
 
 def print_json(value: object) -> None:
@@ -127,6 +128,20 @@ def _lines(label: str, total: int) -> Callable[[int, str], None]:
     return tell
 
 
+def tenths(label: str) -> Callable[[int, int], None]:
+    """Tell on standard error, with each tenth, how many are done of what takes more than a moment."""
+    said = 0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal said
+        tenth = 10 * done // max(total, 1)
+        if tenth > said and total > _MOMENT:
+            said = tenth
+            err.print(f"{label}: {done} of {total}")
+
+    return tell
+
+
 def counts(numbers: Mapping[str, int]) -> str:
     """Counts by name, the largest first."""
     return ", ".join(
@@ -150,15 +165,6 @@ def findings(views: Sequence[FindingView]) -> None:
             style="dim",
         )
     err.print(f"{len(views)} findings")
-
-
-def hits(found: Sequence[Hit]) -> None:
-    """Search results: title, passage, source and link."""
-    for hit in found:
-        out.print(f"[bold]{hit.dated_at.astimezone(CHINA):%Y-%m-%d}[/] {escape(hit.title)}")
-        out.print(f"  {escape(hit.snippet)}")
-        out.print(f"  {escape(hit.source_label)} {hit.url}\n", style="dim")
-    err.print(f"{len(found)} articles")
 
 
 def article(read: Article, as_json: bool) -> None:

@@ -1,153 +1,150 @@
-"""The search index: text to tokens that find two-character Chinese names, kept beside the articles.
+"""The query language of search, and what of a text is indexed: character pairs that find two-character names.
 
 Chinese is indexed as overlapping character pairs, Latin script and numbers as whole words. FTS5's own
-trigram tokenizer finds nothing for two characters such as 顺丰, without saying so.
+trigram tokenizer finds nothing for two characters such as 顺丰, without saying so. In: what a person typed.
+Out: a SearchQuery, whose phrases say the same of the index (`tokens`) and of a folded text (`spans`).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
-from typing import Protocol
-
-from sqlalchemy import Connection, text
 
 from pipelines.text import fold
 
 _RUN = re.compile(r"[\u3400-\u9fff]+|[^\W_\u3400-\u9fff]+")
+# Quotes as they are typed in China; full-width ones fold to the plain one.
+_QUOTES = str.maketrans(dict.fromkeys("“”「」『』＂", '"'))
+_WORD = re.compile(r'[-－]?"[^"]*"|[^\s"]+|"')
+MOST_CHARACTERS = 200
+MOST_PHRASES = 20
+_EITHER = "OR"
 
 
 class BadQuery(ValueError):
-    """A search text that holds nothing to search for."""
+    """A search that cannot be; the message says what would be right."""
 
 
 def _is_chinese(run: str) -> bool:
     return "\u3400" <= run[0] <= "\u9fff"
 
 
-def _tokens(run: str) -> list[str]:
+def _pairs(run: str) -> list[str]:
     """A Chinese run as its pairs (one character: itself), any other run as it is."""
     return [a + b for a, b in pairwise(run)] if _is_chinese(run) and len(run) > 1 else [run]
 
 
-def index_text(content: str) -> str:
-    """What is indexed of a text: its tokens, separated by spaces.
+def _whole(run: str) -> list[str]:
+    """The tokens of a run with its closing character, so that a search for one character finds that too."""
+    return [*_pairs(run), run[-1]] if _is_chinese(run) and len(run) > 1 else [run]
 
-    The closing character of a Chinese run stands alone too, so that a search for one character finds it.
-    """
-    tokens: list[str] = []
-    for run in _RUN.findall(fold(content)):
-        tokens += _tokens(run)
-        if _is_chinese(run) and len(run) > 1:
-            tokens.append(run[-1])
-    return " ".join(tokens)
+
+def index_text(content: str) -> str:
+    """What is indexed of a text: its tokens, separated by spaces."""
+    return " ".join(token for run in _RUN.findall(fold(content)) for token in _whole(run))
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Runs of characters that follow each other with nothing but punctuation between; never empty."""
+
+    runs: tuple[str, ...]
+
+    @cached_property
+    def tokens(self) -> tuple[str, ...]:
+        """The tokens that follow each other in the index of a text that holds the phrase."""
+        *inner, last = self.runs
+        return (*(token for run in inner for token in _whole(run)), *_pairs(last))
+
+    @property
+    def begins(self) -> bool:
+        """Whether the last token may be the beginning of one in the text: it is one Chinese character."""
+        return len(self.runs[-1]) == 1 and _is_chinese(self.runs[-1])
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        parts = [re.escape(self.runs[0])]
+        for before, run in pairwise(self.runs):
+            apart = "+" if _is_chinese(before) == _is_chinese(run) else "*"
+            parts.append(rf"[\W_]{apart}{re.escape(run)}")
+        letter = r"[^\W_\u3400-\u9fff]"
+        left = "" if _is_chinese(self.runs[0]) else f"(?<!{letter})"
+        right = "" if _is_chinese(self.runs[-1]) else f"(?!{letter})"
+        return re.compile(left + "".join(parts) + right)
+
+    def spans(self, folded: str) -> Iterator[tuple[int, int]]:
+        """Where the phrase stands in a folded text; folding keeps the length, so in the text itself too."""
+        return (match.span() for match in self._pattern.finditer(folded))
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
-    """Tokens that must follow each other; `begins`: one character, that a token may also begin with."""
+class SearchQuery:
+    """What must be in an article: of each group one phrase; and what must not."""
 
-    tokens: tuple[str, ...]
-    begins: bool
+    groups: tuple[tuple[Phrase, ...], ...]
+    without: tuple[Phrase, ...] = ()
+
+    @property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """All phrases that make a hit."""
+        return tuple(phrase for group in self.groups for phrase in group)
 
 
-def phrases(query: str) -> tuple[Phrase, ...]:
-    """The words of a query, which must all occur, each as a phrase.
+def parse(text: str) -> SearchQuery:
+    """What a person typed as a query: words and "phrases" that must all occur, -word for what must not,
+    OR between two of which one is enough.
 
-    Raises BadQuery where no letter, digit or character is in it.
+    Raises BadQuery, which says what is wrong.
     """
-    found = []
-    for word in query.split():
-        runs = _RUN.findall(fold(word))
-        if runs:
-            one_character = len(runs) == 1 and len(runs[0]) == 1 and _is_chinese(runs[0])
-            found.append(Phrase(tuple(token for run in runs for token in _tokens(run)), one_character))
-    if not found:
-        raise BadQuery(f"nothing to search for in {query!r}: give a name or a word")
-    return tuple(found)
+    if len(text) > MOST_CHARACTERS:
+        raise BadQuery(f"a search of {len(text)} characters is too long; at most {MOST_CHARACTERS}")
+    groups: list[list[Phrase]] = []
+    without: list[Phrase] = []
+    either = False
+    for word in _words(text):
+        if word == _EITHER:
+            if either or not groups:
+                raise BadQuery("OR needs a word on both sides: 爆仓 OR 延误")
+            either = True
+            continue
+        excluded = word[0] in "-－"
+        phrase = _phrase(word)
+        if phrase is None:
+            continue
+        if excluded and either:
+            raise BadQuery("OR cannot be followed by what must not occur: write -word apart from it")
+        if excluded:
+            without.append(phrase)
+        elif either:
+            groups[-1].append(phrase)
+        else:
+            groups.append([phrase])
+        either = False
+    return _checked(text, either, SearchQuery(tuple(map(tuple, groups)), tuple(without)))
 
 
-class _Index(Protocol):
-    """The index table as one kind of database keeps it."""
-
-    def put(self, connection: Connection, article_id: int, content: str) -> None: ...
-
-    def find(self, connection: Connection, wanted: tuple[Phrase, ...], limit: int) -> list[int]: ...
-
-
-class _Fts5:
-    """SQLite's index finds phrases by itself."""
-
-    def put(self, connection: Connection, article_id: int, content: str) -> None:
-        connection.execute(
-            text("INSERT INTO article_search (rowid, tokens) VALUES (:id, :tokens)"),
-            {"id": article_id, "tokens": index_text(content)},
-        )
-
-    def find(self, connection: Connection, wanted: tuple[Phrase, ...], limit: int) -> list[int]:
-        match = " AND ".join(f'"{" ".join(one.tokens)}"{"*" if one.begins else ""}' for one in wanted)
-        rows = connection.execute(
-            text(
-                "SELECT rowid FROM article_search WHERE article_search MATCH :match "
-                "ORDER BY rank, rowid LIMIT :limit"
-            ),
-            {"match": match, "limit": limit},
-        )
-        return list(rows.scalars())
+def _words(text: str) -> Iterator[str]:
+    for match in _WORD.finditer(text.translate(_QUOTES)):
+        if match[0] == '"':
+            raise BadQuery(f'the quote at {text[match.start() :][:20]!r} is not closed; add another "')
+        yield match[0]
 
 
-class _Tsvector:
-    """PostgreSQL's index finds articles with all tokens, and the kept tokens say whether they are phrases.
-
-    Its own phrases would be wrong in long texts: a tsvector keeps 256 places of a word, none after 16383.
-    """
-
-    def put(self, connection: Connection, article_id: int, content: str) -> None:
-        tokens = index_text(content)
-        connection.execute(
-            text(
-                "INSERT INTO article_search (rowid, tokens, words) "
-                "VALUES (:id, :tokens, array_to_tsvector(CAST(:words AS text[])))"
-            ),
-            {"id": article_id, "tokens": tokens, "words": sorted({_short(one) for one in tokens.split()})},
-        )
-
-    def find(self, connection: Connection, wanted: tuple[Phrase, ...], limit: int) -> list[int]:
-        match = " & ".join(f"'{_short(t)}'{':*' if p.begins else ''}" for p in wanted for t in p.tokens)
-        values: dict[str, str | int] = {"match": match, "limit": limit}
-        conditions = ["words @@ CAST(:match AS tsquery)"]
-        for number, phrase in enumerate(one for one in wanted if len(one.tokens) > 1):
-            values[f"phrase{number}"] = f" {' '.join(phrase.tokens)} "
-            conditions.append(f"position(:phrase{number} IN ' ' || tokens || ' ') > 0")
-        rows = connection.execute(
-            text(
-                f"SELECT rowid FROM article_search WHERE {' AND '.join(conditions)} "
-                "ORDER BY ts_rank(words, CAST(:match AS tsquery)) DESC, rowid LIMIT :limit"
-            ),
-            values,
-        )
-        return list(rows.scalars())
+def _phrase(word: str) -> Phrase | None:
+    runs = _RUN.findall(fold(word))
+    return Phrase(tuple(runs)) if runs else None
 
 
-def _short(token: str) -> str:
-    """A token as a tsvector takes it: no word of a language is longer, and no blob of letters is a word."""
-    return token[:400]
-
-
-_INDEXES: dict[str, _Index] = {"sqlite": _Fts5(), "postgresql": _Tsvector()}
-
-
-def put(connection: Connection, article_id: int, content: str) -> None:
-    """Index an article that is not in the index."""
-    _INDEXES[connection.dialect.name].put(connection, article_id, content)
-
-
-def remove(connection: Connection, article_id: int) -> None:
-    """Take an article out of the index."""
-    connection.execute(text("DELETE FROM article_search WHERE rowid = :id"), {"id": article_id})
-
-
-def find(connection: Connection, query: str, limit: int) -> list[int]:
-    """Numbers of the articles that match, best first. Raises BadQuery."""
-    return _INDEXES[connection.dialect.name].find(connection, phrases(query), limit)
+def _checked(text: str, either: bool, query: SearchQuery) -> SearchQuery:
+    if either:
+        raise BadQuery("OR needs a word on both sides: 爆仓 OR 延误")
+    if not query.groups and query.without:
+        raise BadQuery("only what must not occur is given; add a word that must")
+    if not query.groups:
+        raise BadQuery(f"nothing to search for in {text!r}: give a name or a word")
+    if len(query.phrases) + len(query.without) > MOST_PHRASES:
+        raise BadQuery(f"too many words; at most {MOST_PHRASES}")
+    return query

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -75,16 +76,100 @@ class SourceView:
     last_reason: str | None
 
 
+Spans = tuple[tuple[int, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An article that matches a search, with the passage around the first match."""
+    """An article that matches a search, with the passage that holds most of what was searched for.
+
+    `marks` are the matches in that passage and `title_marks` those in the title, as spans of code points of
+    the `snippet` and the `title`: whoever shows them writes marks of its own kind (`pieces`). The snippet
+    is the article's title + line break + text from `start` to `end`, line breaks as spaces; `more` follows.
+    """
 
     article: int
+    story: int
     title: str
+    title_marks: Spans
     snippet: str
+    marks: Spans
+    start: int
+    end: int
+    more: bool
     url: str
+    source: str
     source_label: str
+    channel: str
     dated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """Hits, the best first, of `total` articles that match: exactly so many, or at least.
+
+    `after` asks for the page that follows; None where there is none.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    exact: bool
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """How many of the articles that match have this in common."""
+
+    id: str
+    label: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """Matches by what they can be narrowed down to, the most frequent first; months the newest first.
+
+    Counted over `total` articles: all that match where `exact`, else the newest.
+    """
+
+    total: int
+    exact: bool
+    accounts: tuple[FacetCount, ...]
+    topics: tuple[FacetCount, ...]
+    events: tuple[FacetCount, ...]
+    sources: tuple[FacetCount, ...]
+    channels: tuple[FacetCount, ...]
+    months: tuple[FacetCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFilter:
+    """Which articles to search: of each what is given, one value; from and to a day of China, both included.
+
+    `readers`: only what a team of these accounts may see; None for everything.
+    """
+
+    accounts: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    readers: frozenset[str] | None = None
+
+
+def pieces(text: str, marks: Spans) -> Iterator[tuple[str, bool]]:
+    """A text in pieces, each with whether it is marked."""
+    at = 0
+    for start, end in marks:
+        if at < start:
+            yield text[at:start], False
+        yield text[start:end], True
+        at = end
+    if at < len(text):
+        yield text[at:], False
 
 
 @dataclass(frozen=True, slots=True)

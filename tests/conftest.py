@@ -74,7 +74,8 @@ class Kept:
         self.store, self.query = Store(self.engine), Query(self.engine)
 
 
-def _stocked(url: str) -> None:
+def stocked(url: str) -> None:
+    """Fill a database with the newest schema, taxonomy, watchlist and two sources."""
     engine = db.open_engine(url)
     db.upgrade(engine)
     store = Store(engine)
@@ -87,7 +88,7 @@ def _stocked(url: str) -> None:
 @pytest.fixture
 def kept(tmp_path: Path, databases: Databases) -> Iterator[Kept]:
     """A fresh database."""
-    database = Kept(databases.url(tmp_path, _stocked), tmp_path / "intel.db")
+    database = Kept(databases.url(tmp_path, stocked), tmp_path / "intel.db")
     yield database
     database.engine.dispose()
     databases.drop(database.url)

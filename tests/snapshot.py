@@ -30,7 +30,8 @@ TABLES = {
         FROM series_point s JOIN article a ON a.id = s.article_id""",
     "notice": """SELECT a.url, n.kind, n.procurement, n.published, n.deadline, n.ends, n.facts
         FROM notice n JOIN article a ON a.id = n.article_id""",
-    "search": "SELECT a.url, s.tokens FROM article_search s LEFT JOIN article a ON a.id = s.rowid",
+    "search": """SELECT a.url, s.title, s.tokens FROM article_search s
+        LEFT JOIN indexed i ON i.key = s.rowid LEFT JOIN article a ON a.id = i.article_id""",
     "story": """SELECT a.url, (SELECT min(b.url) FROM article b WHERE b.story_id = a.story_id)
         FROM article a""",
     "stories": "SELECT count(*) FROM story",

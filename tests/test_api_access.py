@@ -305,9 +305,9 @@ def test_a_team_sees_its_own_accounts_and_what_is_told_of_both(service: Service)
     findings = client.get("/api/v1/accounts/pinduoduo/findings").json()["items"]
     assert {one["account"] for one in findings} == {"pinduoduo"}
     assert client.get("/api/v1/accounts/taobao/findings").status_code == 404
-    hits = client.get("/api/v1/search", params={"q": "拼多多"}).json()
+    hits = client.get("/api/v1/search", params={"q": "拼多多"}).json()["hits"]
     assert {hit["url"] for hit in hits} >= {"http://wire.localhost/2", "http://wire.localhost/3"}
-    assert client.get("/api/v1/search", params={"q": "国家邮政局"}).json() == []
+    assert client.get("/api/v1/search", params={"q": "国家邮政局"}).json()["total"] == 0
     article = client.get("/api/v1/articles/3").json()
     assert {one["account_id"] for one in (*article["findings"], *article["mentions"])} == {"pinduoduo"}
     assert client.get("/api/v1/articles/1").status_code == 404
@@ -320,15 +320,15 @@ def test_a_team_without_accounts_sees_none(service: Service) -> None:
     seen = service.asking("viewer")
     for path in ("accounts", "events", "stories", "tasks", "gaps", "audit", "field-reports"):
         assert seen.get(f"/api/v1/{path}").json()["items"] == [], path
-    assert seen.get("/api/v1/search", params={"q": "爆仓"}).json() == []
+    assert seen.get("/api/v1/search", params={"q": "爆仓"}).json()["total"] == 0
 
 
 def test_a_field_report_is_seen_only_by_who_sees_its_account(service: Service) -> None:
     """Also where it names an account of the team."""
     points = "淘宝表示不会像拼多多那样更换快递商。"
     service.asking("analyst").post("/api/v1/field-reports", json={"account": "taobao", "points": points})
-    assert service.asking("analyst").get("/api/v1/search", params={"q": "不会像拼多多"}).json()
-    assert service.asking("viewer").get("/api/v1/search", params={"q": "不会像拼多多"}).json() == []
+    assert service.asking("analyst").get("/api/v1/search", params={"q": "不会像拼多多"}).json()["total"] == 1
+    assert service.asking("viewer").get("/api/v1/search", params={"q": "不会像拼多多"}).json()["total"] == 0
 
 
 def test_who_is_of_a_team_adds_no_accounts(service: Service) -> None:

@@ -16,6 +16,7 @@ from intel.field_form import BadReport, altered, filled, form, reported
 from intel.model import FieldReport, NotAnArticle, Page, Reading
 from intel.query import UnknownName
 from intel.query_evidence import EvidenceQuery
+from intel.search_query import Search
 from intel.views import FindingFilter, FindingView
 from pipelines import entities
 from pipelines.field_report import read_report, with_client, without_own
@@ -106,7 +107,7 @@ def test_our_ideas_and_next_step_are_kept_but_never_evidence(reports: Kept) -> N
     assert {finding.topic for finding in told(reports)}.isdisjoint(
         {"switching_intent", "payment_behaviour", "procurement_process"}
     )
-    assert reports.query.search("报价", 5) == [] == reports.query.search("拖欠", 5)
+    assert Search(reports.engine).page("报价").hits == () == Search(reports.engine).page("拖欠").hits
 
 
 @pytest.mark.parametrize(

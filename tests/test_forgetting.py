@@ -16,6 +16,7 @@ from intel import bootstrap, reader, sweep
 from intel.bootstrap import Workspace
 from intel.config import Settings
 from intel.model import Page, RunState, SourceCheck, SourceRun
+from intel.search_query import Search
 from intel.views import FindingFilter
 from pipelines.forgotten import PERSON, Forgotten, digest
 from pipelines.personal_data import replaced
@@ -181,10 +182,10 @@ def test_what_was_said_of_accounts_stays_and_every_span_stays_true(
 def test_the_search_index_finds_the_person_no_more_and_the_rest_still(
     intel: Command, home: Path, workspace: Workspace
 ) -> None:
-    assert len(workspace.query.search(NAME, 9)) == 2
+    assert len(Search(workspace.engine).page(NAME).hits) == 2
     intel("forget", "person", NAME, "--yes")
-    assert workspace.query.search(NAME, 9) == []
-    assert len(workspace.query.search("爆仓", 9)) == 2
+    assert Search(workspace.engine).page(NAME).hits == ()
+    assert len(Search(workspace.engine).page("爆仓").hits) == 2
 
 
 def test_a_document_that_names_the_person_loses_its_bytes_and_its_places_stay_true(

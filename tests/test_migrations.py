@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from intel import alert_tables, db, file_tables
 from intel.query import Query
+from intel.search_query import Search
 from intel.views import FindingFilter
 from tests.databases import Databases
 
@@ -60,17 +61,25 @@ def fill(engine: Engine, rows: Path) -> None:
             "UPDATE pg_cast SET castcontext = 'a' "
             "WHERE castsource = 'int'::regtype AND casttarget = 'bool'::regtype",
         )
-        statements = [
-            re.sub(
-                r"(article_search) \(rowid, tokens\) VALUES \((\d+), ('.*')\)",
-                r"\1 (rowid, tokens, words) VALUES (\2, \3, array_to_tsvector(string_to_array(\3, ' ')))",
-                re.sub(r"x'([0-9a-f]*)'", r"'\\x\1'", statement),
-            )
-            for statement in statements
-        ]
+        statements = [_indexed(re.sub(r"x'([0-9a-f]*)'", r"'\\x\1'", statement)) for statement in statements]
     with engine.begin() as connection:
         for statement in statements:
             connection.exec_driver_sql(statement.replace("%", "%%"))
+
+
+_FIRST_INDEX = re.compile(r"(article_search) \(rowid, tokens\) VALUES \((\d+), ('.*')\)")
+_INDEX = re.compile(
+    r"(article_search) \(rowid, title, tokens, terms\) VALUES \((\d+), ('.*'), ('.*'), ('.*')\)"
+)
+
+
+def _indexed(statement: str) -> str:
+    """A statement that fills the search index in the words of PostgreSQL, any other as it is."""
+    words = "array_to_tsvector(string_to_array({}, ' ')))"
+    first = r"\1 (rowid, tokens, words) VALUES (\2, \3, " + words.format(r"\3")
+    now = r"\1 (rowid, title, tokens, words) VALUES (\2, \3, \4, "
+    now += words.format(r"\3 || ' ' || \4 || ' ' || \5")
+    return _INDEX.sub(now, _FIRST_INDEX.sub(first, statement))
 
 
 @pytest.mark.parametrize("rows", RELEASED, ids=lambda file: file.stem)
@@ -81,5 +90,5 @@ def test_rows_of_a_released_schema_are_read_after_migrating(engine: Engine, rows
     [finding] = Query(engine).findings("taobao", FindingFilter(topic="carrier_problems"))
     assert finding.quote == "淘宝商家称韵达网点爆仓。"
     assert finding.dated_at.isoformat() == "2026-10-31T16:30:00+00:00"
-    assert [hit.title for hit in Query(engine).search("爆仓", 5)] == ["华东爆仓"]
+    assert [hit.title for hit in Search(engine).page("爆仓 韵达").hits] == ["华东爆仓"]
     assert Query(engine).sources()[0].last_state == "ok"

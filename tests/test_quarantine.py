@@ -13,6 +13,7 @@ from intel import bootstrap, reader
 from intel.bootstrap import Workspace
 from intel.config import Settings
 from intel.model import Page
+from intel.search_query import Search
 from pipelines.confidential import marker
 from tests import documents
 from tests.conftest import Command
@@ -130,7 +131,7 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 
 
 def titles(workspace: Workspace) -> list[str]:
-    return sorted(hit.title for hit in workspace.query.search("淘宝", 9))
+    return sorted(hit.title for hit in Search(workspace.engine).page("淘宝").hits)
 
 
 def test_a_marked_page_is_not_read_into_findings_and_is_listed_with_its_reason(

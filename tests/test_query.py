@@ -4,7 +4,6 @@ import pytest
 
 from intel.config import CHINA
 from intel.query import UnknownName
-from intel.search import BadQuery
 from intel.views import FindingFilter
 from tests.conftest import Kept
 from tests.making import TEXT, page, reading
@@ -53,28 +52,6 @@ def test_a_finding_comes_with_its_verbatim_quote_and_source(kept: Kept) -> None:
         "B",
         "http://wire.localhost/1",
     )
-
-
-@pytest.mark.parametrize(
-    "query", ["韵达", "韻達", "爆仓", "韵达华东多个网点", "韵达 圆通", "达", "讯", "1.9亿件"]
-)
-def test_search_finds_names_of_two_characters_phrases_and_single_characters(kept: Kept, query: str) -> None:
-    put(kept, 1, datetime(2026, 11, 1, tzinfo=CHINA))
-    assert [hit.title for hit in kept.query.search(query, 5)] == ["第1篇"]
-
-
-@pytest.mark.parametrize("query", ["达韵", "韵达 极兔", "仓爆", '"', "顺丰", "NOT", "韵*达"])
-def test_search_finds_only_what_is_there_and_takes_no_operators(kept: Kept, query: str) -> None:
-    put(kept, 1, datetime(2026, 11, 1, tzinfo=CHINA))
-    try:
-        assert kept.query.search(query, 5) == []
-    except BadQuery as refusal:
-        assert "nothing to search for" in str(refusal)
-
-
-def test_a_hit_shows_the_passage_around_the_match(kept: Kept) -> None:
-    put(kept, 1, datetime(2026, 11, 1, tzinfo=CHINA))
-    assert "圆通在同一地区" in kept.query.search("圆通", 1)[0].snippet
 
 
 def test_an_unknown_event_type_is_told_with_the_known_ones(kept: Kept) -> None:

@@ -15,6 +15,7 @@ from intel.bootstrap import Workspace
 from intel.config import Settings
 from intel.model import Page, RunState, SourceCheck, SourceRun
 from intel.retention import BadRetention, load_days
+from intel.search_query import Search
 from tests import documents
 from tests.conftest import Command
 from tests.making import NOON, SOURCES, TEXT
@@ -104,9 +105,9 @@ def test_letting_go_keeps_what_is_younger_and_is_done_once(tmp_path: Path) -> No
     assert gone["page_bytes"] == 1 and sum(gone.values()) == 1
     assert made.store.last_page("http://wire.localhost/old") is None
     assert made.store.last_page("http://wire.localhost/new") is not None
-    assert len(made.query.search("淘宝", 9)) == 2
+    assert len(Search(made.engine).page("淘宝").hits) == 2
     assert reader.read_pages(made.store, made.query.watched(), again=True).read == 1
-    assert len(made.query.search("淘宝", 9)) == 2
+    assert len(Search(made.engine).page("淘宝").hits) == 2
     assert sum(one.rows for one in retention.let_go(made.engine, DAYS, now)) == 0
     made.engine.dispose()
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from intel.db import ArticleRow, FindingRow, PageRow, StoryRow
 from intel.model import Account, NotAnArticle, Role, Validators
+from intel.search_query import Search
 from intel.views import FindingFilter
 from tests.conftest import Kept
 from tests.making import NOON, SOURCES, TEXT, page, reading
@@ -68,7 +69,7 @@ def test_a_page_rejected_on_a_second_reading_leaves_nothing_of_the_first(kept: K
     kept.store.keep([(1, reading())])
     kept.store.keep([(1, NotAnArticle("index_page", "40 links"))])
     assert kept.query.findings("taobao", ALL) == []
-    assert kept.query.search("爆仓", 5) == []
+    assert Search(kept.engine).page("爆仓").hits == ()
     assert rows(kept, StoryRow) == 0
     assert kept.query.kept().rejected == {"index_page": 1}
 

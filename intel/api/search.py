@@ -1,33 +1,71 @@
-"""Search: articles that hold a text, the best first."""
+"""Search: articles that hold a text, the best first, and what they are about."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from intel.api.access import Reader
 from intel.api.desk import AtDesk
 from intel.api.paging import MOST
-from intel.lists import Lists
-from intel.views import Hit
+from intel.search import MOST_CHARACTERS
+from intel.search_query import Search
+from intel.views import Facets, SearchFilter, SearchPage
 
 router = APIRouter(tags=["search"])
+
+Words = Annotated[
+    str,
+    Query(
+        min_length=1,
+        max_length=MOST_CHARACTERS,
+        description='Words and "phrases" that must all occur; -word for what must not, OR for either.',
+        examples=["爆仓"],
+    ),
+]
+Some = Annotated[list[str], Query(max_length=20)]
+
+
+def _chosen(
+    who: Reader,
+    account: Some = [],  # noqa: B006 (FastAPI copies defaults)
+    event: Some = [],  # noqa: B006
+    topic: Some = [],  # noqa: B006
+    source: Some = [],  # noqa: B006
+    channel: Some = [],  # noqa: B006
+    since: date | None = None,
+    until: date | None = None,
+) -> SearchFilter:
+    return SearchFilter(
+        accounts=tuple(account),
+        events=tuple(event),
+        topics=tuple(topic),
+        sources=tuple(source),
+        channels=tuple(channel),
+        since=since,
+        until=until,
+        readers=who.accounts,
+    )
+
+
+Chosen = Annotated[SearchFilter, Depends(_chosen)]
 
 
 @router.get("/search")
 def search(
-    q: Annotated[
-        str,
-        Query(min_length=1, max_length=200, description="Words that must all occur.", examples=["爆仓"]),
-    ],
-    who: Reader,
+    q: Words,
+    chosen: Chosen,
     desk: AtDesk,
     limit: Annotated[int, Query(ge=1, le=MOST)] = 20,
-) -> list[Hit]:
-    """Articles that hold all words of a text, each as a phrase."""
-    if who.accounts is None:
-        return list(desk.reading.query.search(q, limit))
-    hits = desk.reading.query.search(q, MOST * 25)
-    seen = Lists(desk.reading.engine).seen([hit.article for hit in hits], who.accounts)
-    return [hit for hit in hits if hit.article in seen][:limit]
+    after: Annotated[str | None, Query(max_length=500)] = None,
+) -> SearchPage:
+    """Articles that hold a text, the best first; `after` of a page asks for the one that follows."""
+    return Search(desk.reading.engine).page(q, chosen, limit, after)
+
+
+@router.get("/search/facets")
+def facets(q: Words, chosen: Chosen, desk: AtDesk) -> Facets:
+    """What the newest matches are about: accounts, topics, events, sources, channels, months."""
+    return Search(desk.reading.engine).facets(q, chosen)
