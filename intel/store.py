@@ -13,7 +13,6 @@ from sqlalchemy import Engine, Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session, undefer
 
 from intel import delivered, field, keeping, proposals, readings, reviewed
-from intel import delivered, field, keeping, readings, reviewed
 from intel.crm.connector import Message
 from intel.db import (
     AccountRow,

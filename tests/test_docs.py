@@ -16,7 +16,6 @@ import pytest
 import typer.main
 
 from intel import crm, model
-from intel import model
 from intel.alerts.rule import Kind, Rule, defaults
 from intel.analysing import analyse_lines
 from intel.channels import CHANNELS

@@ -25,6 +25,8 @@ TEXTS = (
     "淘宝商家说，顺丰速运涨价，顺丰回应；圆通，申通没有爆仓。",
 )
 
+EVERYTHING = SearchFilter()
+
 
 class Library:
     """A database that a test fills with articles, and searches."""
@@ -51,7 +53,7 @@ class Library:
         read = reading(title, told, account=account, topic=topic, phrase=told[:5], at=at)
         self.kept.store.keep([(self._pages, read)])
 
-    def titles(self, words: str, chosen: SearchFilter = SearchFilter(), limit: int = 20) -> list[str]:
+    def titles(self, words: str, chosen: SearchFilter = EVERYTHING, limit: int = 20) -> list[str]:
         """The titles of the hits, the best first."""
         return [hit.title for hit in self.search.page(words, chosen, limit).hits]
 

@@ -14,7 +14,9 @@ import threading
 
 from intel import bootstrap
 from intel.bootstrap import NotReady
+from intel.channels.recipients import BadRecipient
 from intel.config import Settings
+from intel.crm.connector import BadDestination
 from intel.jobs.kinds import KINDS, Undone
 
 UNDONE, INTERRUPTED = 3, 130
@@ -26,7 +28,7 @@ def main() -> int:
     kind, subject = sys.argv[1:]
     try:
         done = KINDS[kind].run(bootstrap.open_workspace(Settings()), subject)
-    except (Undone, NotReady) as error:
+    except (Undone, NotReady, BadDestination, BadRecipient) as error:
         _tell(str(error))
         return UNDONE
     except KeyboardInterrupt:

@@ -6,16 +6,21 @@ words. It may be cut off at any moment and done again: it goes on from what is k
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from intel import forgetting, gathering, retention, rounds
+from intel import forgetting, gathering, retention, rounds, telling
+from intel.alerts.evaluation import evaluate
 from intel.bootstrap import Workspace
 from intel.brief import Format, Kind, Order, render
 from intel.config import CHINA
+from intel.delivering import Delivering
+from intel.destinations import destinations
 from intel.health_query import Histories
 from intel.model import RunState
+from intel.outbox import Outbox
 
 COLLECT, WORK = "collect", "work"  # the queues
 # Jobs of a queue that one worker does at a time: crawls wait for servers, work needs a core.
@@ -86,6 +91,25 @@ def _brief(kind: Kind) -> Callable[[Workspace, str], str]:
     return write
 
 
+def _verdicts(workspace: Workspace, _: str) -> str:
+    return f"{telling.of_verdicts(workspace, datetime.now(UTC))} messages"
+
+
+def _alerts(workspace: Workspace, _: str) -> str:
+    outcome = evaluate(workspace, datetime.now(UTC))
+    return f"{sum(outcome.sent.values())} alerts, {outcome.waiting} wait for their hour"
+
+
+def _deliver(workspace: Workspace, _: str) -> str:
+    delivering = Delivering(workspace.engine, destinations(workspace), lambda: datetime.now(UTC))
+    states = Counter(one.state.value for one in delivering.due())
+    return ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "nothing due"
+
+
+def _due(workspace: Workspace) -> bool:
+    return bool(Outbox(workspace.engine).due(destinations(workspace), datetime.now(UTC)))
+
+
 def _client_pages(workspace: Workspace, _: str) -> str:
     return f"{len(rounds.write_briefings(workspace))} briefings"
 
@@ -102,6 +126,9 @@ KINDS: Mapping[str, JobKind] = {
     "collect": JobKind(BY_SOURCE, COLLECT, _collect),
     "read": JobKind("* * * * *", WORK, _read, _unread),
     "gaps": JobKind("20 6 * * *", WORK, _gaps),
+    "verdicts": JobKind("30 6 * * *", WORK, _verdicts),
+    "alerts": JobKind("*/5 * * * *", WORK, _alerts),
+    "deliver": JobKind("* * * * *", WORK, _deliver, _due),
     "pages": JobKind("40 6 * * *", WORK, _client_pages),
     "flash": JobKind("*/30 * * * *", WORK, _brief(Kind.FLASH)),
     "weekly": JobKind("0 8 * * 1", WORK, _brief(Kind.WEEKLY)),
