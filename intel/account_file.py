@@ -34,13 +34,14 @@ _WELL = frozenset({RunState.OK, RunState.EMPTY, RunState.NOT_MODIFIED})
 
 @dataclass(frozen=True, slots=True)
 class AccountFile:
-    """All that is worked out of an account on a day."""
+    """All that is worked out of an account on a day, and the findings it rests on."""
 
     account: Account
     day: date
     answers: tuple[Answer, ...]
     verdict: Verdict
     assessment: Assessment
+    findings: tuple[FindingView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def account_file(workspace: Workspace, account: Account, day: date) -> AccountFi
     decided = verdict(answers, taxonomy().criteria, judged, account.name)
     weights = workspace.files.weights(account.id)
     value = assessment.assess(found, decided, day, weights, judgements)
-    return AccountFile(account, day, answers, decided, value)
+    return AccountFile(account, day, answers, decided, value, tuple(found))
 
 
 def answers_of(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated
 
 import typer
@@ -15,10 +14,11 @@ from intel.brief import UNKNOWN, Evidence
 from intel.coverage_command import AsOf
 from intel.factor_table import confidence_labels
 from intel.factors import Factor, FactorRanking
-from intel.model import Account, Role
+from intel.model import Role
 from intel.playing import playing
 from intel.query_evidence import EvidenceQuery
-from intel.signals import ClientMaterial, Signal, SwitchingSignals
+from intel.rivals import client_material
+from intel.signals import Signal, SwitchingSignals
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Most = Annotated[int, typer.Option(min=1, help="Quotes for and against.")]
@@ -63,15 +63,6 @@ def factors_command(
         screen.print_json(ranking)
         return
     _ranking(ranking, most)
-
-
-def client_material(query: EvidenceQuery, client: Account, when: date) -> ClientMaterial:
-    """What a client's signals are read from, as of a day."""
-    return ClientMaterial(
-        told=query.told(client.id, when),
-        calls=query.open_calls(client.id, when),
-        expiring=query.expiring(client.id, when, signals.horizon()),
-    )
 
 
 def _overview(found: Sequence[SwitchingSignals]) -> None:
