@@ -76,10 +76,8 @@ def account(name: str, asked: Asked, who: Reader, since: date | None = None) -> 
     reading = asked.desk.reading
     file = account_file.account_file(reading, found, asked.desk.today())
     view = file_view(asked.words, file, since, names(asked))
-    asking = defaultdict(
-        str, {one.question.id: question_text(asked.words, one, found) for one in file.answers}
-    )
-    return asked.show("account.html.jinja", Page(view, _standing(asked, found), asking), who)
+    texts = {one.question.id: question_text(asked.words, one, found) for one in file.answers}
+    return asked.show("account.html.jinja", Page(view, _standing(asked, found), defaultdict(str, texts)), who)
 
 
 @dataclass(frozen=True, slots=True)

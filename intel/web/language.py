@@ -32,7 +32,7 @@ def tables() -> Mapping[str, Table]:
 
 
 def chosen(request: Request) -> Lang:
-    """The language that somebody chose, else the first that the browser asks for and we have, else Chinese."""
+    """The language that somebody chose, else what the browser asks for first, else Chinese."""
     kept = request.cookies.get(COOKIE, "")
     if kept in set(Lang):
         return Lang(kept)
@@ -76,6 +76,10 @@ class Words:
     def short(self, table: str, key: str | None) -> str:
         """A label up to its explanation."""
         return re.split("[：:]", self.label(table, key))[0]
+
+    def keys(self, table: str) -> list[str]:
+        """The identifiers of a table."""
+        return list(tables().get(table, {}) or self.vocabulary.tables.get(table, {}))
 
     def has(self, table: str, key: str) -> bool:
         """Whether an identifier is of a table."""

@@ -1,4 +1,4 @@
-"""Why a question counts as known or not, in the language of the page: made of the same facts as `Answer.why`."""
+"""Why a question counts as known or not, in the page's language: from the same facts as `Answer.why`."""
 
 from __future__ import annotations
 

@@ -138,7 +138,8 @@ def highlighted(text: str, spans: Mapping[tuple[int, int], str]) -> Markup:
     for (start, end), kind in sorted(spans.items()):
         if start < at or end > len(text):
             continue
-        mark = Markup('<mark class="{}">{}</mark>').format(kind, plain(text[start:end]))
+        anchor = Markup(' id="finding"') if kind == "chosen" else ""
+        mark = Markup('<mark class="{}"{}>{}</mark>').format(kind, anchor, plain(text[start:end]))
         told += [Markup.escape(plain(text[at:start])), mark]
         at = end
     return Markup("").join([*told, Markup.escape(plain(text[at:]))])
