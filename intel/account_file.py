@@ -11,16 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from intel import assessment, signals, tasks
+from intel import assessment, tasks
 from intel.assessment import Assessment
 from intel.bootstrap import Workspace
 from intel.config import CHINA
 from intel.coverage import Answer, State, coverage
 from intel.model import Account, Role, RunState, Source, SourceRun
 from intel.query import end_of
-from intel.query_evidence import EvidenceQuery
 from intel.questions import Question, questions_of
-from intel.signals import ClientMaterial
 from intel.tasks import Means, Task, Worked
 from intel.taxonomy import taxonomy
 from intel.verdict import Verdict, verdict
@@ -37,13 +35,14 @@ _WELL = frozenset({RunState.OK, RunState.EMPTY, RunState.NOT_MODIFIED})
 
 @dataclass(frozen=True, slots=True)
 class AccountFile:
-    """All that is worked out of an account on a day."""
+    """All that is worked out of an account on a day, and the findings it rests on."""
 
     account: Account
     day: date
     answers: tuple[Answer, ...]
     verdict: Verdict
     assessment: Assessment
+    findings: tuple[FindingView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def account_file(workspace: Workspace, account: Account, day: date) -> AccountFi
     decided = verdict(answers, taxonomy().criteria, judged, account.name)
     weights = workspace.files.weights(account.id)
     value = assessment.assess(found, decided, day, weights, judgements)
-    return AccountFile(account, day, answers, decided, value)
+    return AccountFile(account, day, answers, decided, value, tuple(found))
 
 
 def answers_of(
@@ -92,15 +91,6 @@ def couriers_beside(workspace: Workspace, account: Account, chosen: FindingFilte
     if account.role is not Role.CLIENT:
         return ()
     return workspace.query.beside(account.id, replace(chosen, topic=COURIERS_COMPARED))
-
-
-def client_material(query: EvidenceQuery, client: Account, when: date) -> ClientMaterial:
-    """What a client's signals are read from, as of a day."""
-    return ClientMaterial(
-        told=query.told(client.id, when),
-        calls=query.open_calls(client.id, when),
-        expiring=query.expiring(client.id, when, signals.horizon()),
-    )
 
 
 def over_time(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -13,26 +11,19 @@ from rich.markup import escape
 
 from intel import (
     account_file,
-    battlecard,
     battlecard_pages,
     bootstrap,
     comparison,
-    factors,
     rounds,
     screen,
-    signals,
 )
-from intel.battlecard import CardMaterial
 from intel.battlecard_pages import Format, Language
-from intel.bootstrap import Workspace
 from intel.brief import Evidence
-from intel.comparison import Cell, Comparison, Material
-from intel.comparison_lines import lines
+from intel.comparison import Cell, Comparison
 from intel.coverage_command import AsOf
-from intel.model import Account, Role
+from intel.model import Role
 from intel.playing import WrongRole, playing
-from intel.query_evidence import EvidenceQuery
-from intel.series import SeriesQuery
+from intel.rivals import carded, compared
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -100,35 +91,6 @@ def battlecard_command(
         screen.out.print(str(rounds.write(output, text)))
     else:
         sys.stdout.write(text)
-
-
-def compared(workspace: Workspace, couriers: Sequence[Account], when: date) -> Comparison:
-    """The comparison of couriers as of a day."""
-    query, series = EvidenceQuery(workspace.engine), SeriesQuery(workspace.engine)
-    wanted = {line.series for line in lines() if line.series}
-    material = Material(
-        points={name: series.points(name) for name in sorted(wanted)},
-        told={courier.id: query.told(courier.id, when) for courier in couriers},
-    )
-    return comparison.compare(couriers, material, when)
-
-
-def carded(workspace: Workspace, cast: dict[str, Account], when: date) -> battlecard.Battlecard:
-    """The battlecard of a cast as of a day."""
-    query = EvidenceQuery(workspace.engine)
-    told = {part: query.told(account.id, when) for part, account in cast.items()}
-    client = cast.get("client")
-    names = {account.id: account.name for account in workspace.query.watched()}
-    material = CardMaterial(
-        told=told,
-        comparison=compared(workspace, (cast["rival"], cast["ours"]), when),
-        won=query.won(cast["rival"].id, client.id, when) if client else (),
-        signals=signals.combine(client, account_file.client_material(query, client, when), names, when)
-        if client
-        else None,
-        factors=factors.rank(client, told["client"], when) if client else None,
-    )
-    return battlecard.compose(cast, material, when, demo=workspace.settings.demo)
 
 
 def _known(made: Comparison) -> Comparison:

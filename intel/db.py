@@ -204,7 +204,7 @@ class PageRow(Base):
     # When the body was emptied: by retention, or since it held what must not be kept.
     dropped_at: Mapped[datetime | None] = mapped_column(default=None)
 
-    __table_args__ = (UniqueConstraint("url", "digest"),)
+    __table_args__ = (UniqueConstraint("url", "digest"), Index(None, "fetched_at"))
 
 
 class StoryRow(Base):

@@ -38,13 +38,14 @@ def serve(
     """Run the API, the pages and the jobs in one process, until Ctrl-C."""
     import uvicorn  # what other commands do without is loaded here
 
+    from intel import web
     from intel.api.app import create_app
 
     settings: Settings = context.obj
     host, port = host or settings.host, port or settings.port
     listener = _listening(host, port)
     workspace = bootstrap.init(settings, rounds.all_sources(settings))
-    config = uvicorn.Config(create_app(workspace), log_level="warning", server_header=False)
+    config = uvicorn.Config(create_app(workspace, [web.router]), log_level="warning", server_header=False)
     server = uvicorn.Server(config)
     with _city(settings), _working(workspace) if jobs else nullcontext():
         screen.out.print(f"http://{host}:{port}/ until Ctrl-C{'' if jobs else '; no jobs are done'}")

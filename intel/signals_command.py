@@ -17,6 +17,7 @@ from intel.factors import Factor, FactorRanking
 from intel.model import Role
 from intel.playing import playing
 from intel.query_evidence import EvidenceQuery
+from intel.rivals import client_material
 from intel.signals import Signal, SwitchingSignals
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
@@ -41,9 +42,7 @@ def signals_command(
     names = {account.id: account.name for account in watched}
     clients = [account for account in watched if account.role is Role.CLIENT]
     chosen = [playing(workspace.query.account(name), Role.CLIENT)] if name else clients
-    found = [
-        signals.combine(one, account_file.client_material(query, one, when), names, when) for one in chosen
-    ]
+    found = [signals.combine(one, client_material(query, one, when), names, when) for one in chosen]
     if json:
         screen.print_json(found[0] if name else found)
     elif name:

@@ -24,6 +24,7 @@ from intel.health import SourceHealth, assess_all
 from intel.health_query import Histories
 from intel.model import Account, Role, Source
 from intel.query_evidence import EvidenceQuery
+from intel.rivals import client_material
 from intel.signals import SwitchingSignals
 from intel.views import FindingFilter, FindingView
 from pipelines.field_report import SCHEME
@@ -81,7 +82,7 @@ class Desk:
         """What points to a change of couriers at a client."""
         if client.id not in self._signals:
             query = EvidenceQuery(self.workspace.engine)
-            material = account_file.client_material(query, client, self.today)
+            material = client_material(query, client, self.today)
             names = {one.id: one.name for one in self.watched.values()}
             self._signals[client.id] = signals.combine(client, material, names, self.today)
         return self._signals[client.id]

@@ -1,0 +1,70 @@
+"""A workspace to the material of judgements on couriers and clients: battlecards, comparisons, signals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from intel import battlecard, comparison, factors, signals
+from intel.battlecard import CardMaterial
+from intel.bootstrap import Workspace
+from intel.comparison import Comparison, Material
+from intel.comparison_lines import lines
+from intel.model import Account
+from intel.query_evidence import EvidenceQuery
+from intel.series import SeriesQuery
+from intel.signals import ClientMaterial
+from intel.views import EvidenceView
+
+
+def client_material(
+    query: EvidenceQuery, client: Account, when: date, told: Sequence[EvidenceView] | None = None
+) -> ClientMaterial:
+    """What a client's signals are read from, as of a day; `told` are its sentences where they are at hand."""
+    return ClientMaterial(
+        told=query.told(client.id, when) if told is None else told,
+        calls=query.open_calls(client.id, when),
+        expiring=query.expiring(client.id, when, signals.horizon()),
+    )
+
+
+def compared(workspace: Workspace, couriers: Sequence[Account], when: date) -> Comparison:
+    """The comparison of couriers as of a day."""
+    query = EvidenceQuery(workspace.engine)
+    return _compared(workspace, couriers, {one.id: query.told(one.id, when) for one in couriers}, when)
+
+
+def carded(workspace: Workspace, cast: dict[str, Account], when: date) -> battlecard.Battlecard:
+    """The battlecard of a cast as of a day."""
+    query = EvidenceQuery(workspace.engine)
+    told = {part: query.told(account.id, when) for part, account in cast.items()}
+    couriers, client = (cast["rival"], cast["ours"]), cast.get("client")
+    of_couriers = {cast[part].id: told[part] for part in ("rival", "ours")}
+    material = CardMaterial(
+        told=told,
+        comparison=_compared(workspace, couriers, of_couriers, when),
+        won=query.won(cast["rival"].id, client.id, when) if client else (),
+        signals=_signals(workspace, client, told["client"], when) if client else None,
+        factors=factors.rank(client, told["client"], when) if client else None,
+    )
+    return battlecard.compose(cast, material, when, demo=workspace.settings.demo)
+
+
+def _signals(
+    workspace: Workspace, client: Account, told: Sequence[EvidenceView], when: date
+) -> signals.SwitchingSignals:
+    names = {account.id: account.name for account in workspace.query.watched()}
+    material = client_material(EvidenceQuery(workspace.engine), client, when, told)
+    return signals.combine(client, material, names, when)
+
+
+def _compared(
+    workspace: Workspace,
+    couriers: Sequence[Account],
+    told: Mapping[str, Sequence[EvidenceView]],
+    when: date,
+) -> Comparison:
+    series = SeriesQuery(workspace.engine)
+    wanted = {line.series for line in lines() if line.series}
+    points = {name: series.points(name) for name in sorted(wanted)}
+    return comparison.compare(couriers, Material(points=points, told=told), when)

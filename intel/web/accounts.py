@@ -1,0 +1,149 @@
+"""Account files: the list of them, and of each the file, its findings, signals and factors."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from intel import account_file, factors, signals
+from intel.api import Principal
+from intel.api.access import Reader, require_account
+from intel.delivered import DeliveredQuery
+from intel.factor_table import confidence_labels
+from intel.field import FieldReports
+from intel.model import Account, Role
+from intel.query_evidence import EvidenceQuery
+from intel.rivals import client_material
+from intel.stages import Development, development
+from intel.tasks import Task
+from intel.views import AccountView
+from intel.web.edge import PageRoute
+from intel.web.file_view import FileView, file_view
+from intel.web.findings_view import Choice, findings_view
+from intel.web.reasons import question_text
+from intel.web.site import Asked, Visit
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+ROLES = tuple(role.value for role in Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What people do about an account: work under way, the stage it is in, briefings, contacts."""
+
+    tasks: tuple[Task, ...]
+    development: Development | None
+    briefings: tuple[object, ...]
+    reports: tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignalsView:
+    """What may make a client change couriers, and what it decides by: inferences both."""
+
+    account: Account
+    found: signals.SwitchingSignals
+    ranking: factors.FactorRanking
+    levels: dict[str, str]
+
+
+@router.get("/accounts")
+def accounts(asked: Asked, who: Reader, role: str = "client") -> Response:
+    """All accounts of a role, those with most findings first."""
+    chosen = role if role in ROLES else "client"
+    listed = [one for one in asked.desk.reading.query.accounts() if who.may_see(one.id)]
+    return asked.show("accounts.html.jinja", AccountsView(chosen, _of(listed, chosen), _counts(listed)), who)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsView:
+    """The accounts of one role, and how many there are of each."""
+
+    role: str
+    listed: tuple[AccountView, ...]
+    counts: tuple[tuple[str, int], ...]
+
+
+@router.get("/accounts/{name}")
+def account(name: str, asked: Asked, who: Reader, since: date | None = None) -> Response:
+    """An account file."""
+    found = known(asked, who, name)
+    reading = asked.desk.reading
+    file = account_file.account_file(reading, found, asked.desk.today())
+    view = file_view(asked.words, file, since, names(asked))
+    texts = {one.question.id: question_text(asked.words, one, found) for one in file.answers}
+    return asked.show("account.html.jinja", Page(view, _standing(asked, found), defaultdict(str, texts)), who)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The first page of an account file with what people do about it."""
+
+    file: FileView
+    standing: Standing
+    questions: Mapping[str, str]
+
+    @property
+    def account(self) -> Account:
+        """The account it is on."""
+        return self.file.account
+
+
+@router.get("/accounts/{name}/findings")
+def findings(name: str, asked: Asked, who: Reader, chosen: Annotated[Choice, Query()]) -> Response:
+    """An account's findings, filtered."""
+    found = known(asked, who, name)
+    view = findings_view(asked.desk.reading.query, found, chosen, names(asked))
+    template = "findings_part.html.jinja" if asked.htmx else "findings.html.jinja"
+    return asked.show(template, view, who)
+
+
+@router.get("/accounts/{name}/signals")
+def signals_page(name: str, asked: Asked, who: Reader) -> Response:
+    """What may make a client change couriers, and what it decides by."""
+    found, day = known(asked, who, name), asked.desk.today()
+    query = EvidenceQuery(asked.desk.reading.engine)
+    material = client_material(query, found, day)
+    view = SignalsView(
+        account=found,
+        found=signals.combine(found, material, names(asked), day),
+        ranking=factors.rank(found, material.told, day),
+        levels=dict(confidence_labels()),
+    )
+    return asked.show("signals.html.jinja", view, who)
+
+
+def known(asked: Visit, who: Principal, name: str) -> Account:
+    """The account of a name, if it may be seen. Raises UnknownName, Problem (404)."""
+    found = asked.desk.reading.query.account(name)
+    require_account(who, found.id)
+    return found
+
+
+def names(asked: Visit) -> dict[str, str]:
+    """What accounts are called."""
+    return {one.id: one.name for one in asked.desk.reading.query.watched()}
+
+
+def _of(listed: list[AccountView], role: str) -> tuple[AccountView, ...]:
+    return tuple(one for one in listed if one.role == role)
+
+
+def _counts(listed: list[AccountView]) -> tuple[tuple[str, int], ...]:
+    return tuple((role, len(_of(listed, role))) for role in ROLES)
+
+
+def _standing(asked: Visit, found: Account) -> Standing:
+    reading = asked.desk.reading
+    delivered = [one for one in DeliveredQuery(reading.engine).listed() if one.account == found.id]
+    return Standing(
+        tasks=reading.files.tasks(found.id, under_way=True),
+        development=development(reading.files.steps(found.id), asked.desk.today()),
+        briefings=tuple(delivered[:3]),
+        reports=tuple(FieldReports(reading.engine).listed(found.id)[:3]),
+    )

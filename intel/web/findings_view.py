@@ -1,0 +1,80 @@
+"""An account's findings, filtered and in pages; every choice stands in the address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from pydantic import BaseModel, Field
+
+from intel.model import Account
+from intel.query import Query
+from intel.views import FindingFilter, FindingView
+from intel.web.site import link
+
+PAGE = 30
+
+
+class Choice(BaseModel):
+    """Which findings to list. Empty fields of a form mean no choice."""
+
+    topic: str = ""
+    event: str = ""
+    courier: str = ""
+    since: date | str | None = None
+    until: date | str | None = None
+    rejected: bool = False
+    page: int = Field(1, ge=1)
+
+
+@dataclass(frozen=True, slots=True)
+class FindingsView:
+    """A page of findings with what they can be chosen by."""
+
+    account: Account
+    tab: str
+    chosen: Choice
+    topics: tuple[str, ...]
+    events: tuple[str, ...]
+    couriers: tuple[tuple[str, str], ...]
+    listed: tuple[FindingView, ...]
+    count: int
+    later: str
+    earlier: str
+
+
+def findings_view(query: Query, account: Account, chosen: Choice, names: dict[str, str]) -> FindingsView:
+    """The findings of an account that fit a choice."""
+    wanted = FindingFilter(
+        since=chosen.since if isinstance(chosen.since, date) else None,
+        until=chosen.until if isinstance(chosen.until, date) else None,
+        rejected=chosen.rejected,
+    )
+    every = query.findings(account.id, wanted)
+    fitting = [one for one in every if _fits(one, chosen)]
+    start = (chosen.page - 1) * PAGE
+    return FindingsView(
+        account=account,
+        tab="findings",
+        chosen=chosen,
+        topics=tuple(sorted({one.topic for one in every})),
+        events=tuple(sorted({one.event for one in every if one.event})),
+        couriers=tuple(sorted({(name, names.get(name, name)) for one in every for name in one.couriers})),
+        listed=tuple(fitting[start : start + PAGE]),
+        count=len(fitting),
+        later=_page(account, chosen, chosen.page - 1) if chosen.page > 1 else "",
+        earlier=_page(account, chosen, chosen.page + 1) if len(fitting) > start + PAGE else "",
+    )
+
+
+def _fits(one: FindingView, chosen: Choice) -> bool:
+    return (
+        chosen.topic in ("", one.topic)
+        and chosen.event in ("", one.event)
+        and (not chosen.courier or chosen.courier in one.couriers)
+    )
+
+
+def _page(account: Account, chosen: Choice, page: int) -> str:
+    told = chosen.model_dump(exclude_defaults=True) | {"page": page}
+    return link(f"/accounts/{account.id}/findings", **told)

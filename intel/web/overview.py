@@ -1,0 +1,92 @@
+"""The first page: what came in since the reader was last here, what waits for people, sources in trouble."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from fastapi import APIRouter, Response
+
+from intel import rounds
+from intel.api import Principal
+from intel.api.access import Reader
+from intel.arrivals import Arrivals, News
+from intel.bookmarks import Bookmarks
+from intel.config import CHINA
+from intel.field import FieldReports
+from intel.health import Health, SourceHealth, assess_all
+from intel.health_query import Histories
+from intel.model import FieldReport
+from intel.tasks import Task
+from intel.web.accounts import names
+from intel.web.acts import done
+from intel.web.edge import PageRoute
+from intel.web.questions_view import question_texts
+from intel.web.site import Asked, Visit
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+FIRST = timedelta(days=7)  # what somebody is shown who was never here
+MOST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewView:
+    """All that is new or waits."""
+
+    since: datetime
+    remembered: bool
+    news: Sequence[News]
+    names: dict[str, str]
+    troubled: Sequence[SourceHealth]
+    sources: int
+    tasks: Sequence[Task]
+    questions: dict[tuple[str, str], str]
+    due: Sequence[FieldReport]
+    empty: bool
+
+
+@router.get("/")
+def overview(asked: Asked, who: Reader, since: date | None = None) -> Response:
+    """What came in since a day, or since the reader last marked all as seen."""
+    reading = asked.desk.reading
+    seen = Bookmarks(reading.engine).seen(who.user)
+    start = datetime.combine(since, time(), CHINA) if since else seen or asked.desk.now() - FIRST
+    health = health_of(asked)
+    watched = {one.id: one for one in reading.query.watched()}
+    tasks = [one for one in _visible(who, reading.files.tasks(under_way=True)) if one.for_person]
+    view = OverviewView(
+        since=start,
+        remembered=since is None and seen is not None,
+        news=Arrivals(reading.engine).since(start, who.accounts),
+        names=names(asked),
+        troubled=[one for one in health if one.state is not Health.OK],
+        sources=len(health),
+        tasks=tasks[:MOST],
+        questions=question_texts(asked.words, tasks, watched),
+        due=[
+            one
+            for one in FieldReports(reading.engine).listed(due=asked.desk.today())
+            if who.may_see(one.account)
+        ],
+        empty=reading.query.kept().articles == 0,
+    )
+    return asked.show("overview.html.jinja", view, who)
+
+
+@router.post("/seen")
+def mark_seen(asked: Asked, who: Reader) -> Response:
+    """Keep that the reader has seen all that came in."""
+    Bookmarks(asked.desk.workspace.engine).see(who.user, asked.desk.now())
+    return done("/", "seen")
+
+
+def health_of(asked: Visit) -> Sequence[SourceHealth]:
+    """How each enabled source does, worst first."""
+    reading = asked.desk.reading
+    histories = Histories(reading.engine).all()
+    return assess_all(rounds.listed_sources(reading.settings), histories, asked.desk.now())
+
+
+def _visible(who: Principal, tasks: Sequence[Task]) -> list[Task]:
+    return [one for one in tasks if who.may_see(one.account)]

@@ -1,0 +1,67 @@
+"""Users and teams, for administrators: who may come in, as what, and sees which accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Response
+
+from intel.api.access import Admin
+from intel.api.problem import Problem
+from intel.teams import Team
+from intel.users import User, UserRole
+from intel.web.accounts import names
+from intel.web.acts import done
+from intel.web.edge import PageRoute
+from intel.web.site import Asked
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UsersView:
+    """All users and teams."""
+
+    users: Sequence[User]
+    teams: Sequence[Team]
+    roles: Sequence[str]
+    names: dict[str, str]
+
+
+@router.get("/users")
+def users(asked: Asked, who: Admin) -> Response:
+    """Who may come in."""
+    desk = asked.desk
+    roles = [one.value for one in UserRole]
+    view = UsersView(desk.users.listed(), desk.teams.listed(), roles, names(asked))
+    return asked.show("users.html.jinja", view, who)
+
+
+@router.post("/users/{name}/role")
+def set_role(name: str, role: Annotated[UserRole, Form()], asked: Asked, who: Admin) -> Response:
+    """Give a user another role; nobody takes his own away."""
+    _not_oneself(name, who.user)
+    asked.desk.users.set_role(name, role)
+    return done("/users", "user_changed")
+
+
+@router.post("/users/{name}/disable")
+def disable(name: str, asked: Asked, who: Admin) -> Response:
+    """Let a user in no more."""
+    _not_oneself(name, who.user)
+    asked.desk.users.disable(name, asked.desk.now())
+    return done("/users", "user_changed")
+
+
+@router.post("/users/{name}/enable")
+def enable(name: str, asked: Asked, who: Admin) -> Response:
+    """Let a user in again."""
+    asked.desk.users.enable(name)
+    return done("/users", "user_changed")
+
+
+def _not_oneself(name: str, user: str) -> None:
+    if name == user:
+        raise Problem(409, name)

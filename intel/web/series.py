@@ -1,0 +1,100 @@
+"""Series: which there are, and each as a chart with the source of every value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Response
+
+from intel.api.access import Reader
+from intel.series import PointView, SeriesQuery, SeriesView, period_order
+from intel.web.accounts import names
+from intel.web.drawing import COLOURS, Numbers, Picture, lines
+from intel.web.edge import PageRoute
+from intel.web.site import Asked
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesListView:
+    """All series of which something is known, and those of which nothing is."""
+
+    known: Sequence[SeriesView]
+    unknown: Sequence[SeriesView]
+    names: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPage:
+    """A series: a picture for each length of period, and its values with their sources."""
+
+    series: SeriesView
+    subject: str
+    subjects: Sequence[tuple[str, str]]
+    pictures: Sequence[tuple[str, Picture]]
+    points: Sequence[PointView]
+    names: dict[str, str]
+
+
+@router.get("/series")
+def listed(asked: Asked, who: Reader) -> Response:
+    """Every series."""
+    every = SeriesQuery(asked.desk.reading.engine).listed()
+    view = SeriesListView(
+        [one for one in every if one.points], [one for one in every if not one.points], names(asked)
+    )
+    return asked.show("series.html.jinja", view, who)
+
+
+@router.get("/series/{name}")
+def one(name: str, asked: Asked, who: Reader, subject: str = "") -> Response:
+    """A series, of one subject or all. Raises UnknownName."""
+    query = SeriesQuery(asked.desk.reading.engine)
+    points = query.points(name, subject or None)
+    called = names(asked)
+    view = SeriesPage(
+        series=next(view for view in query.listed() if view.id == name),
+        subject=subject,
+        subjects=[(one, called.get(one, one)) for one in query.subjects(name)],
+        pictures=_pictures(points, called),
+        points=sorted(points, key=lambda p: (period_order(p.period), p.subject), reverse=True),
+        names=called,
+    )
+    return asked.show("series_one.html.jinja", view, who)
+
+
+def _pictures(points: Sequence[PointView], called: dict[str, str]) -> list[tuple[str, Picture]]:
+    """Months with months, quarters with quarters: values of unlike periods are on no one scale."""
+    kinds: dict[str, list[PointView]] = {}
+    for point in points:
+        kinds.setdefault(_kind(point.period), []).append(point)
+    drawn = [(kind, _picture(of_it, called)) for kind, of_it in kinds.items()]
+    return [(kind, picture) for kind, picture in drawn if picture is not None]
+
+
+def _kind(period: str) -> str:
+    _year, last, first = period_order(period)
+    return {1: "month", 3: "quarter", 6: "half", 12: "year"}.get(last - first + 1, "span")
+
+
+def _picture(points: Sequence[PointView], called: dict[str, str]) -> Picture | None:
+    periods = sorted({point.period for point in points}, key=period_order)
+    if len(periods) < 2:
+        return None
+    subjects = list(dict.fromkeys(point.subject for point in points))[:COLOURS]
+    # The most reliable source of a period comes first, and is drawn.
+    best = {(point.subject, point.period): point for point in reversed(points)}
+    rows = [[best.get((subject, period)) for period in periods] for subject in subjects]
+    return lines(
+        Numbers(
+            rows=[called.get(one, one) for one in subjects],
+            columns=[period.removeprefix("20") for period in periods],
+            values=[[point.value if point else None for point in row] for row in rows],
+            titles=[
+                [f"{point.period} · {point.shown} · {point.source_label}" if point else "" for point in row]
+                for row in rows
+            ],
+        )
+    )

@@ -1,0 +1,145 @@
+"""What every page is made with: who looks and in which language, the templates, and what a browser may do.
+
+In: a request. Out: a `Visit`, whose `show` writes a page. Views are prepared in the modules of the pages;
+templates only show them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from intel.api import Principal, csrf_token
+from intel.api.desk import AtDesk, Desk
+from intel.brief.plain import is_web, plain
+from intel.config import CHINA
+from intel.users import Scope
+from intel.web.language import Words, chosen, words
+
+HERE = Path(__file__).parent
+THEME = "intel_theme"
+THEMES = ("light", "dark")
+# Everything lies in files of our own: no inline script, no inline style, nothing from elsewhere.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request of a page: the desk, and the words of its language."""
+
+    request: Request
+    desk: Desk
+    words: Words
+
+    @property
+    def htmx(self) -> bool:
+        """Whether htmx asks for a part of a page."""
+        return self.request.headers.get("HX-Request") == "true"
+
+    def show(
+        self, template: str, view: object = None, who: Principal | None = None, status: int = 200
+    ) -> HTMLResponse:
+        """A page. `view` is all that its template shows."""
+        text = _environment().get_template(template).render(self._around(who), view=view)
+        return HTMLResponse(text, status, {"Content-Security-Policy": POLICY, "Vary": "Cookie, HX-Request"})
+
+    def _around(self, who: Principal | None) -> dict[str, Any]:
+        said = self.words
+        theme = self.request.cookies.get(THEME, "")
+        return {
+            "say": said.say,
+            "label": said.label,
+            "short": said.short,
+            "words": said,
+            "who": who,
+            "may": {scope.value: who is not None and who.may(scope) for scope in Scope},
+            "theme": theme if theme in THEMES else "",
+            "csrf": csrf_token(self.request),
+            "here": self.request.url.path,
+            "asked": dict(self.request.query_params),
+            "demo": self.desk.workspace.settings.demo,
+            "moment": _moment,
+            "day": _day,
+        }
+
+
+def visit(request: Request, desk: AtDesk) -> Visit:
+    """The visit of a request."""
+    return Visit(request, desk, words(chosen(request)))
+
+
+Asked = Annotated[Visit, Depends(visit)]
+
+
+def link(path: str, **query: object) -> str:
+    """An address within the site with the parameters that are set."""
+    told = {name: value for name, value in query.items() if value not in (None, "", False)}
+    return f"{path}?{urlencode(told)}" if told else path
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file; its digest is in it, so that browsers may keep it for ever."""
+    digest = hashlib.sha256((HERE / "static" / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: plain(value) if type(value) is str else value,
+    )
+    made.globals.update(asset=asset, link=link)
+    made.tests["web"] = is_web
+    return made
+
+
+def _moment(at: datetime | None) -> Markup:
+    """A moment in China's time; a script of the site turns it into the reader's."""
+    if at is None:
+        return Markup("—")
+    local = at.astimezone(CHINA)
+    return Markup('<time datetime="{}" title="{} (UTC+8)" data-moment>{}</time>').format(
+        at.isoformat(timespec="seconds"), f"{local:%Y-%m-%d %H:%M}", f"{local:%Y-%m-%d %H:%M}"
+    )
+
+
+def _day(on: date | datetime | None) -> Markup:
+    """A day; a moment's in China."""
+    if on is None:
+        return Markup("—")
+    told = on.astimezone(CHINA).date() if isinstance(on, datetime) else on
+    exact = on.isoformat(timespec="seconds") if isinstance(on, datetime) else told.isoformat()
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(exact, exact, told)
+
+
+def highlighted(text: str, spans: Mapping[tuple[int, int], str]) -> Markup:
+    """A text with spans marked, each with a class; spans that overlap an earlier one are left out."""
+    told, at = [], 0
+    for (start, end), kind in sorted(spans.items()):
+        if start < at or end > len(text):
+            continue
+        anchor = Markup(' id="finding"') if kind == "chosen" else ""
+        mark = Markup('<mark class="{}"{}>{}</mark>').format(kind, anchor, plain(text[start:end]))
+        told += [Markup.escape(plain(text[at:start])), mark]
+        at = end
+    return Markup("").join([*told, Markup.escape(plain(text[at:]))])

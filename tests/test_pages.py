@@ -1,0 +1,302 @@
+"""The web pages in a real browser: each well formed and readable, and the journeys through them."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from starlette.testclient import TestClient
+
+from intel import bootstrap, web
+from intel.api import create_app
+from intel.api.desk import Options
+from intel.api.limiting import Limits
+from intel.bootstrap import Workspace
+from intel.config import Settings
+from intel.model import Account, Role
+from intel.tasks import Task
+from intel.teams import Team, Teams
+from intel.users import UserRole, Users
+from intel.web.entrance import within
+from intel.web.language import MESSAGES_TOML
+from tests.asking import CHEAP, PASSWORD, UNLIMITED
+from tests.making import SOURCES, page, reading
+
+HOSTILE = "<script>document.title='taken'</script>\"'><img src=x onerror=alert(1)>"
+QUOTE = "淘宝商家称韵达华东多个网点爆仓，部分包裹延误三天。"
+TEXT = f"淘宝物流业务负责人表示，双11当天产生包裹1.9亿件。{HOSTILE}{QUOTE}"
+NOW = datetime.now(UTC)
+TEMPLATES = Path(web.__file__).parent / "templates"
+PAGES = (
+    "/", "/accounts", "/accounts/taobao", "/accounts/taobao/findings", "/accounts/taobao/signals",
+    "/accounts/taobao/plan", "/accounts/taobao/briefings", "/articles/1?finding=1", "/stories/1", "/review",
+    "/audit", "/tasks", "/tasks?account=taobao", "/field", "/field/new", "/search?q=爆仓", "/couriers",
+    "/couriers/yunda?client=taobao", "/series", "/series/courier.volume", "/sources", "/sources/field",
+    "/users",
+    "/nothing-here",
+)  # fmt: skip
+
+
+def filled(home: Path) -> Workspace:
+    """A database with two hostile reports on one account, a task for a person, and a user of every role."""
+    workspace = bootstrap.init(
+        Settings(home=home), (*SOURCES, replace(SOURCES[0], name="bad", label=HOSTILE))
+    )
+    workspace.store.load_accounts([Account("evil", HOSTILE, Role.CLIENT)])
+    for number in (1, 2):
+        url = f"http://wire.localhost/{number}"
+        workspace.store.add_page(page(url, TEXT * number, "bad" if number == 2 else "wire"))
+    for kept in workspace.store.pages(0, 9, unread_only=True):
+        read = reading(HOSTILE, TEXT, phrase=QUOTE, at=NOW - timedelta(days=2))
+        article = replace(read.article, url=kept.page.url)
+        workspace.store.keep([(kept.id, replace(read, article=article))])
+    day = NOW.date()
+    ask = Task("taobao", "payment_behaviour.period", "visit", ("财务", "账期多长？"), 0.0, day, day)
+    workspace.files.keep_tasks([ask])
+    users = Users(workspace.engine, CHEAP)
+    for role in UserRole:
+        users.add(role.value, role, PASSWORD, NOW)
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return filled(tmp_path_factory.mktemp("pages"))
+
+
+@pytest.fixture(scope="module")
+def site(workspace: Workspace) -> Iterator[str]:
+    """The address of the pages, served on loopback."""
+    app = create_app(workspace, [web.router], Options(hasher=CHEAP, limits=Limits(UNLIMITED)))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
+    thread = Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        thread.join(0.02)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    with sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
+        yield running
+        running.close()
+
+
+Enter = Callable[..., Page]
+
+
+@pytest.fixture
+def enter(browser: Browser, site: str) -> Iterator[Enter]:
+    """A window of a user who has logged in through the form."""
+    opened: list[BrowserContext] = []
+
+    def entered(user: str = "admin", **options: object) -> Page:
+        context = browser.new_context(base_url=site, **{"locale": "zh-CN", **options})  # type: ignore[arg-type]
+        opened.append(context)
+        window = context.new_page()
+        window.goto("/login")
+        window.fill("input[name=name]", user)
+        window.fill("input[name=password]", PASSWORD)
+        window.click("form[action='/login'] button")
+        return window
+
+    yield entered
+    for context in opened:
+        context.close()
+
+
+@contextmanager
+def without_complaint(window: Page) -> Iterator[None]:
+    """Fails where the browser complains: of a script, a style, the policy."""
+    said: list[str] = []
+    window.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    window.on("pageerror", lambda error: said.append(str(error)))
+    yield
+    assert [one for one in said if "404" not in one] == []
+
+
+def test_every_page_is_whole_wide_and_narrow_and_axe_finds_nothing_serious(enter: Enter) -> None:
+    window = enter(viewport={"width": 360, "height": 800})
+    axe = Axe()
+    with without_complaint(window):
+        for path in PAGES:
+            answer = window.goto(path)
+            assert answer is not None
+            assert answer.status == (404 if path == "/nothing-here" else 200), path
+            assert "taken" not in window.title()
+            wide = window.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert wide <= 0, f"{path} is {wide} px too wide for a phone"
+            found = axe.run(window).response["violations"]
+            grave = [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in _GRAVE]
+            assert grave == [], path
+
+
+_GRAVE = ("serious", "critical")
+
+
+def test_dark_pages_have_enough_contrast(enter: Enter) -> None:
+    window = enter(color_scheme="dark")
+    for path in ("/", "/accounts/taobao", "/review", "/sources"):
+        window.goto(path)
+        found = Axe().run(window).response["violations"]
+        assert [one["id"] for one in found if one["impact"] in _GRAVE] == [], path
+
+
+def test_a_page_is_read_and_a_form_sent_without_javascript(enter: Enter) -> None:
+    window = enter(java_script_enabled=False)
+    window.goto("/accounts/taobao")
+    assert window.locator("#verdict").inner_text() == "信息不足"
+    assert QUOTE in window.inner_text("body")
+    window.click("form[action='/language'] button")
+    assert window.locator("#verdict").inner_text() == "We do not know enough"
+    assert window.url.endswith("/accounts/taobao")
+
+
+def test_the_keyboard_alone_reaches_content_and_decides(enter: Enter, workspace: Workspace) -> None:
+    window = enter()
+    window.goto("/review?account=taobao")
+    window.keyboard.press("Tab")
+    assert window.evaluate("document.activeElement.className") == "skip"
+    window.keyboard.press("j")
+    window.keyboard.press("y")
+    window.wait_for_selector("[data-decided]")
+    assert [one.confirmed for one in _findings(workspace)].count(True) >= 1
+    window.keyboard.press("u")
+    window.wait_for_selector("text=已撤销")
+    assert not any(one.confirmed for one in _findings(workspace))
+
+
+def test_a_rejected_finding_changes_the_verdict_and_the_briefing(enter: Enter, workspace: Workspace) -> None:
+    window = enter("analyst")
+    window.goto("/accounts/taobao")
+    before = window.locator(".legend").inner_text()
+    window.locator("a", has_text=QUOTE).first.click()
+    assert window.locator("#finding").inner_text() == QUOTE
+    window.goto("/review?account=taobao")
+    window.fill("#shared-why", "另一家的事")
+    window.click("[data-key=n]")
+    window.wait_for_selector("[data-decided]")
+    window.goto("/accounts/taobao")
+    assert window.locator(".legend").inner_text() != before
+    window.goto("/accounts/taobao/briefings")
+    with window.expect_download() as saved:
+        window.click("a[href*='form=md']")
+    assert QUOTE not in Path(saved.value.path()).read_text("utf-8")
+    window.goto("/audit")
+    assert "另一家的事" in window.inner_text("main")
+    window.click("form[action^='/review/undo'] button")
+    assert window.locator(".done").inner_text() == "已撤销。"
+
+
+def test_a_task_becomes_a_report_that_answers_its_question(enter: Enter, workspace: Workspace) -> None:
+    window = enter("analyst", viewport={"width": 360, "height": 800})
+    window.goto("/tasks?account=taobao")
+    window.click(".board a[href^='/field/new']")
+    window.fill("textarea[name=points]", "淘宝财务负责人表示，快递费账期为45天，每月对账后按时付款。")
+    window.click("form.fields button")
+    assert window.locator(".done").inner_text() == "已保存并读取。"
+    assert workspace.files.tasks("taobao", under_way=True) == ()
+    window.goto("/accounts/taobao")
+    row = window.locator("[id='q-payment_behaviour.period']")
+    assert "账期为45天" in row.text_content()
+
+
+def test_who_is_not_logged_in_is_led_to_the_door_and_back(workspace: Workspace) -> None:
+    client = _client(workspace)
+    answer = client.get("/accounts/taobao?since=2026-11-01", follow_redirects=False)
+    assert answer.headers["location"].startswith("/login?next=%2Faccounts%2Ftaobao%3Fsince")
+    sent = {"name": "viewer", "password": PASSWORD, "next": "/accounts/taobao"}
+    assert client.post("/login", data=sent, follow_redirects=False).headers["location"] == "/accounts/taobao"
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "/\\evil.example", "evil", ""])
+def test_nobody_is_led_to_another_site(target: str) -> None:
+    assert within(target) == "/"
+
+
+def test_a_wrong_password_and_a_used_link_are_told(workspace: Workspace) -> None:
+    client = _client(workspace)
+    assert "用户名或密码不对" in client.post("/login", data={"name": "viewer", "password": "no"}).text
+    token = Users(workspace.engine, CHEAP).link("viewer", datetime.now(UTC))
+    assert client.post("/login/link", data={"token": token}, follow_redirects=False).status_code == 303
+    assert "这个链接已用过" in client.post("/login/link", data={"token": token}).text
+
+
+def test_a_form_without_its_proof_or_right_is_refused(workspace: Workspace) -> None:
+    client = _client(workspace, "viewer")
+    assert client.post("/seen").status_code == 403
+    assert client.get("/review").status_code == 403
+    assert client.get("/users").status_code == 403
+
+
+def test_a_member_of_a_team_sees_only_its_accounts(workspace: Workspace) -> None:
+    Users(workspace.engine, CHEAP).add("member", UserRole.ANALYST, PASSWORD, NOW)
+    Teams(workspace.engine).put(Team("jd", ("member",), ("jd",)), NOW)
+    client = _client(workspace, "member")
+    assert client.get("/accounts/jd").status_code == 200
+    for path in ("", "/findings", "/signals", "/plan", "/briefings", "/briefing"):
+        assert client.get(f"/accounts/taobao{path}").status_code == 404, path
+    assert QUOTE not in client.get("/").text
+
+
+def test_pages_run_nothing_that_is_not_in_a_file_of_ours(workspace: Workspace) -> None:
+    client = _client(workspace, "admin")
+    for path in PAGES:
+        answer = client.get(path)
+        assert "unsafe" not in answer.headers["content-security-policy"]
+        assert not re.search(r"<script(?! src=\"/static/)|\sstyle=|\son\w+=\"", answer.text.split("<main")[0])
+        assert HOSTILE not in answer.text, path
+
+
+def test_every_message_is_in_both_languages_and_every_one_that_templates_say_is_there() -> None:
+    told = tomllib.loads(MESSAGES_TOML.read_text("utf-8"))
+    lacking = [
+        (name, key) for name, table in told.items() for key, one in table.items() if set(one) != {"zh", "en"}
+    ]
+    assert lacking == []
+    text = "\n".join(path.read_text("utf-8") for path in TEMPLATES.glob("*.jinja"))
+    said = set(re.findall(r'say\("(\w+)"[,)]', text))
+    assert said - set(told["words"]) == set()
+
+
+def test_an_english_page_says_nothing_of_its_own_in_chinese(workspace: Workspace) -> None:
+    client = _client(workspace, "admin")
+    client.cookies.set("intel_language", "en")
+    for path in (
+        "/accounts/taobao",
+        "/accounts/taobao/signals",
+        "/tasks?account=taobao",
+        "/review",
+        "/sources",
+    ):
+        text = client.get(path).text
+        ours = re.sub(r'<(\w+)[^>]*lang="zh-CN"[^>]*>.*?</\1>', "", text, flags=re.S)
+        ours = re.sub(r"淘宝|京东|[^\x00-\x7f]*(?=</option>)", "", ours)
+        assert re.findall(r"[\u4e00-\u9fff]{2,}", re.sub(r"<[^>]+>", "", ours)) == [], path
+
+
+def _findings(workspace: Workspace) -> list:
+    from intel.views import FindingFilter
+
+    return list(workspace.query.findings("taobao", FindingFilter()))
+
+
+def _client(workspace: Workspace, user: str = "") -> TestClient:
+    app = create_app(workspace, [web.router], Options(hasher=CHEAP, limits=Limits(UNLIMITED)))
+    client = TestClient(app, headers={"Accept-Language": "zh-CN"})
+    if user:
+        client.post("/login", data={"name": user, "password": PASSWORD})
+    return client
