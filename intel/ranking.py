@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import BigInteger, Connection, bindparam, text
 
 from intel import search_index
 from intel.search import Phrase, SearchQuery
@@ -28,7 +28,7 @@ _LEAST = 0.01
 _DAY = 24 * 60
 
 _TOKENS = text("SELECT rowid, title, tokens FROM article_search WHERE rowid IN :keys").bindparams(
-    bindparam("keys", expanding=True)
+    bindparam("keys", type_=BigInteger, expanding=True, literal_execute=True)
 )
 
 

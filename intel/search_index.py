@@ -83,7 +83,7 @@ class Entry:
 class _Index(Protocol):
     """The index table as one kind of database keeps it."""
 
-    def put(self, connection: Connection, entry: Entry) -> None: ...
+    def put(self, connection: Connection, entries: Sequence[Entry]) -> None: ...
 
     def newest(
         self, connection: Connection, query: SearchQuery, chosen: Chosen, most: int
@@ -93,18 +93,16 @@ class _Index(Protocol):
 class _Fts5:
     """SQLite's index finds phrases by itself, and goes through its entries from the last one back."""
 
-    def put(self, connection: Connection, entry: Entry) -> None:
+    def put(self, connection: Connection, entries: Sequence[Entry]) -> None:
         connection.execute(
             text(
                 "INSERT INTO article_search (rowid, title, tokens, terms) "
                 "VALUES (:key, :title, :tokens, :terms)"
             ),
-            {
-                "key": entry.key,
-                "title": entry.title,
-                "tokens": entry.tokens,
-                "terms": " ".join(entry.terms),
-            },
+            [
+                {"key": one.key, "title": one.title, "tokens": one.tokens, "terms": " ".join(one.terms)}
+                for one in entries
+            ],
         )
 
     def newest(self, connection: Connection, query: SearchQuery, chosen: Chosen, most: int) -> Sequence[int]:
@@ -146,19 +144,16 @@ class _Tsvector:
     Its own phrases would be wrong in long texts: a tsvector keeps 256 places of a word, none after 16383.
     """
 
-    def put(self, connection: Connection, entry: Entry) -> None:
-        words = {_short(one) for one in (*entry.title.split(), *entry.tokens.split())}
+    def put(self, connection: Connection, entries: Sequence[Entry]) -> None:
         connection.execute(
             text(
                 "INSERT INTO article_search (rowid, title, tokens, words) "
                 "VALUES (:key, :title, :tokens, array_to_tsvector(CAST(:words AS text[])))"
             ),
-            {
-                "key": entry.key,
-                "title": entry.title,
-                "tokens": entry.tokens,
-                "words": sorted(words.union(entry.terms)),
-            },
+            [
+                {"key": one.key, "title": one.title, "tokens": one.tokens, "words": self._words(one)}
+                for one in entries
+            ],
         )
 
     def newest(self, connection: Connection, query: SearchQuery, chosen: Chosen, most: int) -> Sequence[int]:
@@ -183,6 +178,11 @@ class _Tsvector:
             if len(rows) < most or len(found) >= most:
                 return found[:most]
             below = rows[-1][0]
+
+    @staticmethod
+    def _words(entry: Entry) -> list[str]:
+        tokens = {_short(one) for one in (*entry.title.split(), *entry.tokens.split())}
+        return sorted(tokens.union(entry.terms))
 
     def _match(self, query: SearchQuery, chosen: Chosen) -> str:
         """What must be in the tokens, phrases or not."""
@@ -270,18 +270,20 @@ def _put(connection: Connection, numbers: Collection[int]) -> None:
     columns = [_ARTICLE.c[name] for name in ("id", "url", "title", "text", "dated_at", "source")]
     rows = connection.execute(select(*columns).where(_ARTICLE.c.id.in_(numbers))).mappings().all()
     readers = _readers(connection, rows)
+    entries: dict[int, Entry] = {}
     for row in rows:
         chosen = terms[row["id"]] | {(SOURCE_TERM, row["source"])}
         named = {value for kind, value in chosen if kind == ACCOUNT}
         chosen |= {(READER, account) for account in readers.get(row["id"], named)}
-        entry = Entry(
+        entries[row["id"]] = Entry(
             key(row["dated_at"], row["id"]),
             index_text(row["title"]),
             index_text(row["text"]),
             tuple(sorted(term(*one) for one in chosen)),
         )
-        _INDEXES[connection.dialect.name].put(connection, entry)
-        connection.execute(insert(_INDEXED).values(article_id=row["id"], key=entry.key))
+    _INDEXES[connection.dialect.name].put(connection, list(entries.values()))
+    numbered = [{"article_id": number, "key": entry.key} for number, entry in entries.items()]
+    connection.execute(insert(_INDEXED), numbered)
 
 
 def _terms(connection: Connection, numbers: Collection[int]) -> defaultdict[int, set[tuple[str, str]]]:

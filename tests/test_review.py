@@ -27,7 +27,8 @@ from intel.review_force import BadReview, By
 from intel.review_rules import name_of, sentence_of
 from intel.review_views import ArticleView, Reviews, ReviewView
 from intel.review_word import in_force, undone
-from intel.views import FindingFilter, FindingView
+from intel.search_query import Search
+from intel.views import FindingFilter, FindingView, SearchFilter
 from tests.conftest import Command, Kept
 from tests.making import NOON, SOURCES, TEXT, WIRE, page, reading
 from tests.test_cli import refused, saved  # noqa: F401 (a fixture)
@@ -243,7 +244,9 @@ def test_a_review_is_in_force_unless_a_review_in_force_takes_it_back(undoes: lis
 
 
 def test_a_rejected_finding_is_nowhere_but_among_the_rejected(desk: Desk) -> None:
-    _reject(desk)
+    search, told = Search(desk.kept.engine), SearchFilter(topics=("carrier_problems",))
+    review = _reject(desk)
+    assert (search.page("爆仓").total, search.page("爆仓", told).total) == (2, 0)
     assert desk.findings() == []
     assert desk.kept.query.topic_counts("taobao") == {}
     assert desk.kept.query.kept().findings == 0
@@ -253,6 +256,8 @@ def test_a_rejected_finding_is_nowhere_but_among_the_rejected(desk: Desk) -> Non
     rejected = desk.findings(rejected=True)
     assert [one.quote for one in rejected] == [QUOTE, QUOTE]
     assert all("分析员已否定" in one.why for one in rejected)
+    desk.reviewer.undo(review.id, BY)
+    assert search.page("爆仓", told).total == 2
 
 
 def test_a_rejection_takes_the_same_sentence_in_articles_past_and_to_come(desk: Desk) -> None:

@@ -1,5 +1,7 @@
+import json
 import re
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,9 +16,10 @@ from intel.search import BadQuery, index_text, parse
 from intel.search_query import Search
 from intel.views import Facets, Hit, SearchFilter, SearchPage, pieces
 from pipelines.text import fold
-from tests.conftest import Kept, stocked
+from tests.conftest import Command, Kept, stocked
 from tests.databases import Databases
 from tests.making import NOON, TEXT, page, reading
+from tests.test_cli import refused, saved  # noqa: F401 (a fixture)
 
 TITLES = ("华东爆仓", "顺丰业绩", "双11包裹创新高")
 TEXTS = (
@@ -24,8 +27,6 @@ TEXTS = (
     "淘宝平台：順豐速運与京东物流在华东签约，Ｊ＆Ｔ未参加，A股当日上涨。",
     "淘宝商家说，顺丰速运涨价，顺丰回应；圆通，申通没有爆仓。",
 )
-
-EVERYTHING = SearchFilter()
 
 
 class Library:
@@ -53,9 +54,9 @@ class Library:
         read = reading(title, told, account=account, topic=topic, phrase=told[:5], at=at)
         self.kept.store.keep([(self._pages, read)])
 
-    def titles(self, words: str, chosen: SearchFilter = EVERYTHING, limit: int = 20) -> list[str]:
+    def titles(self, words: str, chosen: SearchFilter = search_query.EVERYTHING) -> list[str]:
         """The titles of the hits, the best first."""
-        return [hit.title for hit in self.search.page(words, chosen, limit).hits]
+        return [hit.title for hit in self.search.page(words, chosen).hits]
 
 
 @pytest.fixture
@@ -127,7 +128,7 @@ def test_a_text_is_found_by_any_pair_of_its_characters_and_by_no_other_phrase(
     with kept.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM article_search")
         entry = search_index.Entry(1, "", index_text(text), ())
-        search_index._INDEXES[connection.dialect.name].put(connection, entry)
+        search_index._INDEXES[connection.dialect.name].put(connection, [entry])
         pairs = re.findall(r"(?=([\u3400-\u9fff]{2}))", text)
         for one in {*pairs, *re.findall(r"[\u3400-\u9fff]", text)}:
             assert search_index.newest(connection, parse(one), search_index.Chosen(), 2) == [1]
@@ -436,3 +437,25 @@ def test_the_same_articles_give_the_same_hits_in_the_same_order_on_both_database
         databases.drop(url)
     assert found[0] == found[1]
     assert all(found[0])
+
+
+# ---- in the terminal
+
+
+def test_the_command_filters_marks_counts_and_goes_on_page_by_page(
+    intel: Command,
+    saved: Path,  # noqa: F811 (the fixture)
+) -> None:
+    intel("init")
+    intel("import", str(saved))
+    asked = ("search", "爆仓", "--account", "淘宝", "--event", "service_disruption")
+    found = json.loads(intel(*asked, "--json").out)
+    assert (found["total"], found["exact"], found["after"]) == (1, True, None)
+    hit = found["hits"][0]
+    assert [hit["snippet"][start:end] for start, end in hit["marks"]] == ["爆仓"]
+    assert hit["snippet"] in intel(*asked).out
+    assert re.search(r"account +taobao +淘宝 +1", intel(*asked, "--facets").out)
+    assert refused(intel("search", "爆仓", "--source", "nowhere"), "no source 'nowhere'", "import")
+    assert refused(intel("search", "“爆仓"), "not closed")
+    assert refused(intel("search", "爆仓", "--since", "2026-12-01", "--until", "2026-11-01"), "is after until")
+    assert refused(intel("search", "爆仓", "--since", "soon"), "no such day 'soon'")
