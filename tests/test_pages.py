@@ -25,6 +25,7 @@ from intel.model import Account, Role
 from intel.tasks import Task
 from intel.teams import Team, Teams
 from intel.users import UserRole, Users
+from intel.views import FindingFilter, FindingView
 from intel.web.entrance import within
 from intel.web.language import MESSAGES_TOML
 from tests.asking import CHEAP, PASSWORD, UNLIMITED
@@ -211,7 +212,7 @@ def test_a_task_becomes_a_report_that_answers_its_question(enter: Enter, workspa
     assert workspace.files.tasks("taobao", under_way=True) == ()
     window.goto("/accounts/taobao")
     row = window.locator("[id='q-payment_behaviour.period']")
-    assert "账期为45天" in row.text_content()
+    assert "账期为45天" in (row.text_content() or "")
 
 
 def test_who_is_not_logged_in_is_led_to_the_door_and_back(workspace: Workspace) -> None:
@@ -288,9 +289,7 @@ def test_an_english_page_says_nothing_of_its_own_in_chinese(workspace: Workspace
         assert re.findall(r"[\u4e00-\u9fff]{2,}", re.sub(r"<[^>]+>", "", ours)) == [], path
 
 
-def _findings(workspace: Workspace) -> list:
-    from intel.views import FindingFilter
-
+def _findings(workspace: Workspace) -> list[FindingView]:
     return list(workspace.query.findings("taobao", FindingFilter()))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Response
@@ -12,24 +13,29 @@ from pydantic import BaseModel, Field
 
 from intel.api.access import Reader
 from intel.bookmarks import Bookmarks, SavedSearch
-from intel.config import CHINA
-from intel.search import BadQuery
-from intel.views import Hit
+from intel.query import UnknownName
+from intel.search import MOST_CHARACTERS, BadQuery
+from intel.search_query import Search
+from intel.views import FacetCount, Facets, Hit, SearchFilter, SearchPage
 from intel.web.acts import done
 from intel.web.edge import PageRoute
-from intel.web.site import Asked, link
+from intel.web.site import Asked, Visit, link
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-LOOKED_AT, PAGE, FACETS = 300, 20, 10
+FACETS = 10  # values that are shown of each
 
 
 class Wanted(BaseModel):
-    """What is searched, and the facets chosen."""
+    """What is searched, the facets chosen, and after which page."""
 
-    q: str = Field("", max_length=200)
-    source: str = ""
-    month: str = ""
-    page: int = Field(1, ge=1)
+    q: str = Field("", max_length=MOST_CHARACTERS)
+    account: str = Field("", max_length=100)
+    topic: str = Field("", max_length=100)
+    event: str = Field("", max_length=100)
+    source: str = Field("", max_length=100)
+    channel: str = Field("", max_length=100)
+    month: str = Field("", pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$")
+    after: str = Field("", max_length=500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +50,14 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class SearchView:
-    """What was found."""
+    """What was found; `facets` by the name of what they choose."""
 
     wanted: Wanted
     bad: bool
     hits: Sequence[Hit]
     count: int
     most: bool
-    sources: Sequence[Facet]
-    months: Sequence[Facet]
+    facets: Sequence[tuple[str, Sequence[Facet]]]
     saved: Sequence[SavedSearch]
     query: str
     later: str
@@ -61,26 +66,20 @@ class SearchView:
 
 @router.get("/search")
 def search(asked: Asked, who: Reader, wanted: Annotated[Wanted, Query()]) -> Response:
-    """Articles that hold all words, the best first."""
-    found, bad = _found(asked.desk.reading.query.search, wanted.q)
-    if who.accounts is not None:  # field reports are seen from the files of their accounts only
-        found = [one for one in found if one.url.startswith("http")]
-    fitting = [one for one in found if _fits(one, wanted)]
-    start = (wanted.page - 1) * PAGE
+    """Articles that hold the words, the best first."""
+    page, facets, bad = _found(Search(asked.desk.reading.engine), wanted, who.accounts)
+    told = wanted.model_dump(exclude_defaults=True)
     view = SearchView(
         wanted=wanted,
         bad=bad,
-        hits=fitting[start : start + PAGE],
-        count=len(fitting),
-        most=len(found) == LOOKED_AT,
-        sources=_facets(found, wanted, "source", lambda hit: hit.source_label),
-        months=sorted(_facets(found, wanted, "month", _month), key=lambda one: one.text, reverse=True),
+        hits=page.hits,
+        count=page.total,
+        most=not page.exact,
+        facets=[(name, _facets(asked, told, name, counts)) for name, counts in _named(facets) if counts],
         saved=Bookmarks(asked.desk.reading.engine).searches(who.user),
-        query=link("", **_told(wanted) | {"page": ""}).removeprefix("?"),
-        later=link("/search", **_told(wanted) | {"page": wanted.page - 1}) if wanted.page > 1 else "",
-        earlier=link("/search", **_told(wanted) | {"page": wanted.page + 1})
-        if len(fitting) > start + PAGE
-        else "",
+        query=link("", **told | {"after": ""}).removeprefix("?"),
+        later=link("/search", **told | {"after": ""}) if wanted.after else "",
+        earlier=link("/search", **told | {"after": page.after}) if page.after else "",
     )
     return asked.show("search_part.html.jinja" if asked.htmx else "search.html.jinja", view, who)
 
@@ -103,32 +102,52 @@ def forget(number: int, asked: Asked, who: Reader) -> Response:
     return done("/search", "forgotten")
 
 
-def _found(find: Callable[[str, int], Sequence[Hit]], text: str) -> tuple[Sequence[Hit], bool]:
+def _found(
+    search: Search, wanted: Wanted, readers: frozenset[str] | None
+) -> tuple[SearchPage, Facets | None, bool]:
+    nothing = SearchPage((), 0, True, None)
+    if not wanted.q.strip():
+        return nothing, None, False
+    first, last = _days(wanted.month)
+    chosen = SearchFilter(
+        **{f"{name}s": (value,) for name in _CHOICES if (value := getattr(wanted, name))},
+        since=first,
+        until=last,
+        readers=readers,
+    )
     try:
-        return (find(text, LOOKED_AT), False) if text.strip() else ((), False)
-    except BadQuery:
-        return (), True
+        page = search.page(wanted.q, chosen, after=wanted.after or None)
+        return page, search.facets(wanted.q, chosen), False
+    except (BadQuery, UnknownName):
+        return nothing, None, True
 
 
-def _facets(found: Iterable[Hit], wanted: Wanted, name: str, value: Callable[[Hit], str]) -> Sequence[Facet]:
-    """The values of a facet among what the other facets leave."""
-    told = _told(wanted) | {"page": ""}
-    free = wanted.model_copy(update={name: ""})
-    counted = Counter(value(one) for one in found if _fits(one, free))
-    chosen = getattr(wanted, name)
-    return [
-        Facet(text, count, text == chosen, link("/search", **told | {name: "" if text == chosen else text}))
-        for text, count in counted.most_common(FACETS)
-    ]
+_CHOICES = ("account", "topic", "event", "source", "channel")
+# Whose labels are in the words of the page's language; names stay as they are.
+_TABLES = {"topic": "topics", "event": "events", "channel": "channels"}
 
 
-def _fits(hit: Hit, wanted: Wanted) -> bool:
-    return wanted.source in ("", hit.source_label) and wanted.month in ("", _month(hit))
+def _named(facets: Facets | None) -> list[tuple[str, Sequence[FacetCount]]]:
+    if facets is None:
+        return []
+    return [(name, getattr(facets, f"{name}s")) for name in (*_CHOICES, "month")]
 
 
-def _month(hit: Hit) -> str:
-    return f"{hit.dated_at.astimezone(CHINA):%Y-%m}"
+def _facets(
+    asked: Visit, told: dict[str, object], name: str, counts: Sequence[FacetCount]
+) -> Sequence[Facet]:
+    rest = told | {"after": ""}
+    found = []
+    for one in counts[:FACETS]:
+        chosen = told.get(name) == one.id
+        text = asked.words.short(_TABLES[name], one.id) if name in _TABLES else one.label
+        found.append(Facet(text, one.articles, chosen, link("/search", **rest | {name: "" if chosen else one.id})))
+    return found
 
 
-def _told(wanted: Wanted) -> dict[str, object]:
-    return wanted.model_dump(exclude_defaults=True)
+def _days(month: str) -> tuple[date | None, date | None]:
+    """The first and last day of a month, neither for none."""
+    if not month:
+        return None, None
+    first = date.fromisoformat(f"{month}-01")
+    return first, first.replace(day=monthrange(first.year, first.month)[1])

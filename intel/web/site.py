@@ -25,6 +25,7 @@ from intel.api.desk import AtDesk, Desk
 from intel.brief.plain import is_web, plain
 from intel.config import CHINA
 from intel.users import Scope
+from intel.views import pieces
 from intel.web.language import Words, chosen, words
 
 HERE = Path(__file__).parent
@@ -74,6 +75,7 @@ class Visit:
             "demo": self.desk.workspace.settings.demo,
             "moment": _moment,
             "day": _day,
+            "pieces": pieces,
         }
 
 
