@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
+from intel.claims import Claimed, Claims
 from intel.crm.connector import Connector, Receipt, Refused, TryLater
-from intel.outbox import Claimed, Outbox, State
+from intel.outbox import State
 
 MOST_ATTEMPTS = 12  # about half a day on average
 FIRST = 30.0  # seconds; doubled with each attempt
@@ -48,46 +49,46 @@ class Delivering:
 
     def due(self, account: str | None = None) -> Iterator[Outcome]:
         """Deliver all that is due when this begins, what follows on it too, account by account in order."""
-        outbox, began = Outbox(self.engine), self.clock()
-        while waiting := outbox.due(self.connectors, began, account):
+        claims, began = Claims(self.engine), self.clock()
+        while waiting := claims.due(self.connectors, began, account):
             tried = False
             for entry in waiting:
-                claimed = outbox.claim(entry.id, self.clock(), LEASE)
+                claimed = claims.claim(entry.id, self.clock(), LEASE)
                 if claimed is not None:
                     tried = True
-                    yield self._tried(outbox, claimed)
+                    yield self._tried(claims, claimed)
             if not tried:  # another process has them all
                 return
 
-    def _tried(self, outbox: Outbox, claimed: Claimed) -> Outcome:
+    def _tried(self, claims: Claims, claimed: Claimed) -> Outcome:
         message = claimed.message
         if claimed.attempt > MOST_ATTEMPTS:  # the last one was cut off
-            return self._buried(outbox, claimed, f"cut off at the last of {MOST_ATTEMPTS} attempts")
+            return self._buried(claims, claimed, f"cut off at the last of {MOST_ATTEMPTS} attempts")
         try:
             receipt = self.connectors[message.destination].deliver(message, self.clock())
         except Refused as error:
-            return self._buried(outbox, claimed, str(error))
+            return self._buried(claims, claimed, str(error))
         except TryLater as error:
-            return self._put_off(outbox, claimed, error)
+            return self._put_off(claims, claimed, error)
         except Exception as error:  # noqa: BLE001
             # The one edge to code of vendors: a fault in one must not hold up the others. Its words are
             # not kept, since nobody vouches that they hold no secret.
-            return self._put_off(outbox, claimed, TryLater(f"fault in the connector: {type(error).__name__}"))
-        return self._delivered(outbox, claimed, receipt)
+            return self._put_off(claims, claimed, TryLater(f"fault in the connector: {type(error).__name__}"))
+        return self._delivered(claims, claimed, receipt)
 
-    def _delivered(self, outbox: Outbox, claimed: Claimed, receipt: Receipt) -> Outcome:
-        outbox.delivered(claimed, receipt, self.clock())
+    def _delivered(self, claims: Claims, claimed: Claimed, receipt: Receipt) -> Outcome:
+        claims.delivered(claimed, receipt, self.clock())
         return _outcome(claimed, State.DELIVERED, receipt.note)
 
-    def _put_off(self, outbox: Outbox, claimed: Claimed, error: TryLater) -> Outcome:
+    def _put_off(self, claims: Claims, claimed: Claimed, error: TryLater) -> Outcome:
         if claimed.attempt >= MOST_ATTEMPTS:
-            return self._buried(outbox, claimed, f"{error} (attempt {claimed.attempt}, the last)")
+            return self._buried(claims, claimed, f"{error} (attempt {claimed.attempt}, the last)")
         seconds = max(wait(claimed.attempt, self.chance), min(error.after or 0.0, PATIENCE))
-        outbox.put_off(claimed, str(error), self.clock() + timedelta(seconds=seconds))
+        claims.put_off(claimed, str(error), self.clock() + timedelta(seconds=seconds))
         return _outcome(claimed, State.PENDING, f"{error}; again in {round(seconds)} s")
 
-    def _buried(self, outbox: Outbox, claimed: Claimed, why: str) -> Outcome:
-        outbox.buried(claimed, why, self.clock())
+    def _buried(self, claims: Claims, claimed: Claimed, why: str) -> Outcome:
+        claims.buried(claimed, why, self.clock())
         return _outcome(claimed, State.DEAD, why)
 
 

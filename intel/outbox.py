@@ -1,8 +1,6 @@
-"""Messages that wait to be delivered: added in the transaction of what caused them, claimed one at a time.
+"""Messages to the CRM: added in the transaction of what caused them, listed, replayed, dropped.
 
-Of one account and destination only the oldest pending message may be claimed, and by one process, for as long
-as its lease: so order is kept, and an account that is stuck holds up no other. What a claim ends with is only
-written while the claim holds.
+`intel.claims` takes them out to be delivered.
 """
 
 from __future__ import annotations
@@ -10,15 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from uuid import uuid4
 
-from sqlalchemy import CursorResult, Engine, Index, Select, UniqueConstraint, func, select, update
+from sqlalchemy import Engine, Index, Select, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from intel.crm.connector import Message, Receipt
+from intel.crm.connector import Message
 from intel.db import Base, read_only
 
 
@@ -91,16 +88,6 @@ class Entry:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A message that is ours to deliver, for as long as the lease; `attempt` counts from 1."""
-
-    id: int
-    token: str
-    attempt: int
-    message: Message
-
-
 class NoMessage(ValueError):
     """A message that does not exist, or is not in the state for what is asked; the words say so."""
 
@@ -136,76 +123,10 @@ def tell_verdict(session: Session, account: str, digest: str, now: datetime) -> 
 
 
 class Outbox:
-    """The outbox of one database."""
+    """The outbox of one database, as people see it."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-
-    # ---- delivering
-
-    def due(self, destinations: Iterable[str], now: datetime, account: str | None = None) -> Sequence[Entry]:
-        """The oldest message of each account and destination, where it can be delivered now."""
-        oldest = select(func.min(OutboxRow.id)).where(OutboxRow.state == State.PENDING.value)
-        oldest = oldest.group_by(OutboxRow.destination, OutboxRow.account)
-        query = select(OutboxRow).where(
-            OutboxRow.id.in_(oldest),
-            OutboxRow.destination.in_(tuple(destinations)),
-            OutboxRow.due_at <= now,
-            (OutboxRow.claimed_until.is_(None)) | (OutboxRow.claimed_until <= now),
-        )
-        if account is not None:
-            query = query.where(OutboxRow.account == account)
-        return self._entries(query.order_by(OutboxRow.id))
-
-    def claim(self, number: int, now: datetime, lease: timedelta) -> Claimed | None:
-        """Take a message to deliver it; None where another process was first."""
-        token = uuid4().hex
-        free = (OutboxRow.claimed_until.is_(None)) | (OutboxRow.claimed_until <= now)
-        with Session(self._engine) as session, session.begin():
-            taken = session.execute(
-                update(OutboxRow)
-                .where(OutboxRow.id == number, OutboxRow.state == State.PENDING.value, free)
-                .values(claim=token, claimed_until=now + lease, attempts=OutboxRow.attempts + 1)
-                .execution_options(synchronize_session=False)
-            )
-            assert isinstance(taken, CursorResult)
-            if not taken.rowcount:
-                return None
-            row = session.get_one(OutboxRow, number)
-            links = select(LinkRow).where(
-                LinkRow.destination == row.destination, LinkRow.account == row.account
-            )
-            message = Message(
-                key=row.key,
-                destination=row.destination,
-                account=row.account,
-                kind=row.kind,
-                content=row.content,
-                made_at=row.made_at,
-                links={link.kind: link.external for link in session.scalars(links)},
-            )
-            return Claimed(number, token, row.attempts, message)
-
-    def delivered(self, claimed: Claimed, receipt: Receipt, now: datetime) -> None:
-        """It took effect."""
-        with Session(self._engine) as session, session.begin():
-            ended = {"state": State.DELIVERED.value, "receipt": receipt.note, "error": "", "ended_at": now}
-            if _ends(session, claimed, ended):
-                for kind, external in receipt.links.items():
-                    here = (claimed.message.destination, claimed.message.account)
-                    session.merge(LinkRow(destination=here[0], account=here[1], kind=kind, external=external))
-
-    def put_off(self, claimed: Claimed, why: str, until: datetime) -> None:
-        """It is to be tried again."""
-        with Session(self._engine) as session, session.begin():
-            _ends(session, claimed, {"error": why, "due_at": until})
-
-    def buried(self, claimed: Claimed, why: str, now: datetime) -> None:
-        """It is given up: a person has to look at it."""
-        with Session(self._engine) as session, session.begin():
-            _ends(session, claimed, {"state": State.DEAD.value, "error": why, "ended_at": now})
-
-    # ---- what people see and do
 
     def listed(self, state: State | None = None, account: str | None = None) -> Sequence[Entry]:
         """The messages, the newest first."""
@@ -220,7 +141,7 @@ class Outbox:
         """A message with its content. Raises NoMessage."""
         with Session(read_only(self._engine)) as session:
             row = _row(session, number)
-            return _entry(row), row.content
+            return entry(row), row.content
 
     def replay(self, number: int, now: datetime) -> Entry:
         """Deliver a dead or delivered message again, from its first attempt. Raises NoMessage."""
@@ -230,7 +151,7 @@ class Outbox:
                 raise NoMessage(f"message {number} is {row.state}; only dead and delivered ones are replayed")
             row.state, row.attempts, row.due_at = State.PENDING.value, 0, now
             row.error, row.claim, row.claimed_until, row.ended_at = "", "", None, None
-            return _entry(row)
+            return entry(row)
 
     def drop(self, number: int, why: str, now: datetime) -> Entry:
         """Never deliver a message that is pending or dead; its content goes. Raises NoMessage."""
@@ -239,11 +160,11 @@ class Outbox:
             if row.state not in (State.DEAD.value, State.PENDING.value):
                 raise NoMessage(f"message {number} is {row.state}; only pending and dead ones are dropped")
             withdraw(row, why, now)
-            return _entry(row)
+            return entry(row)
 
     def _entries(self, query: Select[OutboxRow]) -> Sequence[Entry]:
         with Session(read_only(self._engine)) as session:
-            return [_entry(row) for row in session.scalars(query)]
+            return [entry(row) for row in session.scalars(query)]
 
 
 def withdraw(row: OutboxRow, why: str, now: datetime) -> None:
@@ -266,18 +187,6 @@ def empty(session: Session, find: Callable[[str], Iterable[object]], now: dateti
     return held
 
 
-def _ends(session: Session, claimed: Claimed, values: dict[str, Any]) -> bool:
-    """End a claim, if it is still ours."""
-    done = session.execute(
-        update(OutboxRow)
-        .where(OutboxRow.id == claimed.id, OutboxRow.claim == claimed.token)
-        .values(claim="", claimed_until=None, **values)
-        .execution_options(synchronize_session=False)
-    )
-    assert isinstance(done, CursorResult)
-    return bool(done.rowcount)
-
-
 def _row(session: Session, number: int) -> OutboxRow:
     row = session.get(OutboxRow, number)
     if row is None:
@@ -285,7 +194,8 @@ def _row(session: Session, number: int) -> OutboxRow:
     return row
 
 
-def _entry(row: OutboxRow) -> Entry:
+def entry(row: OutboxRow) -> Entry:
+    """A row as people see it."""
     return Entry(
         id=row.id,
         destination=row.destination,

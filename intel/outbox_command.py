@@ -10,6 +10,7 @@ import typer
 
 from intel import bootstrap, screen
 from intel.bootstrap import Workspace
+from intel.claims import Claims
 from intel.crm.connector import BadDestination
 from intel.delivering import Delivering, Outcome
 from intel.destinations import destinations
@@ -44,7 +45,7 @@ def deliver(
     connectors = destinations(workspace)
     only = workspace.query.account(account).id if account else None
     if dry_run:
-        _entries(Outbox(workspace.engine).due(connectors, _now(), only), json)
+        _entries(Claims(workspace.engine).due(connectors, _now(), only), json)
         return
     outcomes = list(Delivering(workspace.engine, connectors, _now).due(only))
     if json:

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -14,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from intel import crm
-from intel.crm.connector import BadDestination, Message, Refused, TryLater
+from intel.crm import wire
+from intel.crm.connector import BadDestination, Connector, Message, Receipt, Refused, TryLater
 from intel.crm.wire import MOST, Wire
 from intel.delivering import LEASE, Delivering
 from intel.outbox import Outbox, State
@@ -61,7 +63,8 @@ def receiver() -> Iterator[Receiver]:
 
 def _folder(request: pytest.FixtureRequest, tmp_path: Path) -> FarEnd:
     def effects(message: Message) -> list[object]:
-        return sorted(file for file in (tmp_path / "crm").rglob(f"*{message.key[:16]}*") if file.is_file())
+        found = (tmp_path / "crm").rglob(f"*{message.key[:16]}*")
+        return [*sorted(file for file in found if file.is_file())]
 
     return FarEnd("folder", {"INTEL_CRM_FOLDER_PATH": str(tmp_path / "crm")}, effects)
 
@@ -165,9 +168,9 @@ def test_killed_between_effect_and_acknowledgement_the_effect_is_still_one(
 
 @dataclass
 class _Now:
-    within: crm.Connector
+    within: Connector
 
-    def deliver(self, message: Message, now: datetime) -> crm.connector.Receipt:
+    def deliver(self, message: Message, now: datetime) -> Receipt:
         return self.within.deliver(message, datetime.now(UTC))
 
 
@@ -212,7 +215,7 @@ def test_an_account_s_name_cannot_lead_out_of_the_folder(tmp_path: Path) -> None
 # ---- the webhook and the way out
 
 
-def hook(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> crm.Connector:
+def hook(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> Connector:
     for name, value in webhook_environment(receiver).items():
         monkeypatch.setenv(name, value)
     return crm.connect("webhook", Path())
@@ -269,6 +272,14 @@ def test_a_server_that_does_not_answer_or_does_not_end_is_tried_later(
     closed = Wire("w", frozenset({"127.0.0.1:9"}))
     with pytest.raises(TryLater, match="ConnectError"):
         closed.post("http://127.0.0.1:9/", b"", {})
+
+
+def test_a_server_that_says_nothing_is_tried_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "QUIET", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        with pytest.raises(TryLater, match="ReadTimeout"):
+            Wire("w", frozenset({f"127.0.0.1:{port}"})).post(f"http://127.0.0.1:{port}/", b"", {})
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:{}/", "http://localhost:{}/", "http://2130706433:{}/"])

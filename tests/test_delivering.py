@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from intel.claims import Claims
 from intel.crm.connector import Connector, Message, Receipt, Refused, TryLater
 from intel.delivering import FIRST, LEASE, LONGEST, MOST_ATTEMPTS, Delivering, wait
 from intel.outbox import LinkRow, NoMessage, Outbox, State, enqueue
@@ -117,25 +118,25 @@ def test_a_fault_in_a_connector_holds_up_no_other_and_its_words_are_not_kept(kep
 
 
 def test_a_claim_holds_until_its_lease_ends_and_what_came_too_late_is_not_written(kept: Kept) -> None:
-    outbox, told = Outbox(kept.engine), briefings(2)
+    claims, told = Claims(kept.engine), briefings(2)
     put(kept.engine, *told)
-    [entry] = outbox.due(["folder"], NOON)
-    first = outbox.claim(entry.id, NOON, LEASE)
-    assert first and outbox.claim(entry.id, NOON, LEASE) is None
-    assert outbox.due(["folder"], NOON) == []  # the next of the account waits too
-    second = outbox.claim(entry.id, NOON + LEASE, LEASE)
+    [entry] = claims.due(["folder"], NOON)
+    first = claims.claim(entry.id, NOON, LEASE)
+    assert first and claims.claim(entry.id, NOON, LEASE) is None
+    assert claims.due(["folder"], NOON) == []  # the next of the account waits too
+    second = claims.claim(entry.id, NOON + LEASE, LEASE)
     assert second and second.attempt == 2
-    outbox.buried(first, "too late", NOON)
-    assert not outbox.listed(State.DEAD)
-    outbox.delivered(second, Receipt("ok"), NOON)
-    assert [one.id for one in outbox.listed(State.DELIVERED)] == [entry.id]
+    claims.buried(first, "too late", NOON)
+    assert not Outbox(kept.engine).listed(State.DEAD)
+    claims.delivered(second, Receipt("ok"), NOON)
+    assert [one.id for one in Outbox(kept.engine).listed(State.DELIVERED)] == [entry.id]
 
 
 def test_a_message_that_kills_its_process_is_given_up_too(kept: Kept) -> None:
-    outbox, clock = Outbox(kept.engine), Clock()
+    claims, clock = Claims(kept.engine), Clock()
     put(kept.engine, message())
     for _ in range(MOST_ATTEMPTS):
-        assert outbox.claim(1, clock(), LEASE)
+        assert claims.claim(1, clock(), LEASE)
         clock.on(LEASE.total_seconds())
     far = Far()
     [outcome] = delivering(kept, far, clock).due()

@@ -6,6 +6,7 @@ connected to. Nothing of what a server answers goes into an error: it may repeat
 
 from __future__ import annotations
 
+import logging
 import socket
 import ssl
 import time
@@ -29,6 +30,9 @@ MOST = 1_000_000  # bytes of an answer
 BUSY = frozenset({408, 425, 429})
 # Credentials and rights are set right by people, and then the message can go.
 OURS = frozenset({401, 403})
+
+# It logs the headers of answers at level DEBUG, and a server may repeat in them what it was told.
+logging.getLogger("httpcore2").setLevel(logging.WARNING)
 
 
 class ClosedAddress(httpcore2.ConnectError):
