@@ -47,8 +47,8 @@ def init(settings: Settings, sources: Iterable[Source], tell: db.Tell = db.quiet
     The shipped watchlist is loaded where there are no accounts yet; later edits are never undone.
     `tell` hears how many of how many articles were indexed anew, where that is needed.
     """
-    engine = _engine(settings)
-    with _usable(settings):
+    engine = opened(settings)
+    with usable(settings):
         db.upgrade(engine, tell=tell)
     workspace = _workspace(settings, engine)
     workspace.store.load_taxonomy(taxonomy())
@@ -64,11 +64,8 @@ def open_workspace(settings: Settings, *, restored: bool = False) -> Workspace:
 
     Also where it still holds what was forgotten, a restored backup, unless `restored` says so.
     """
-    engine = _engine(settings)
-    file = db.sqlite_file(engine)
-    if file is not None and not file.exists():
-        raise NotReady(f"no database at {file}; make one with: {_command(settings)} init")
-    with _usable(settings):
+    engine = existing(settings)
+    with usable(settings):
         current = db.is_current(engine)
     if not current:
         raise NotReady(f"the database is of another version; update it with: {_command(settings)} init")
@@ -76,6 +73,25 @@ def open_workspace(settings: Settings, *, restored: bool = False) -> Workspace:
     if not restored:
         _require_forgotten(workspace)
     return workspace
+
+
+def existing(settings: Settings) -> Engine:
+    """The database, whatever its version. Raises NotReady where there is none."""
+    engine = opened(settings)
+    file = db.sqlite_file(engine)
+    if file is not None and not file.exists():
+        raise NotReady(f"no database at {file}; make one with: {_command(settings)} init")
+    return engine
+
+
+def upgrade(settings: Settings) -> tuple[str, str]:
+    """Bring the schema up to date; gives back its versions before ("" for none) and now."""
+    engine = opened(settings)
+    with usable(settings):
+        with db.read_only(engine).connect() as connection:
+            before = db.version(connection)
+        db.upgrade(engine)
+    return before, db.newest()
 
 
 def _workspace(settings: Settings, engine: Engine) -> Workspace:
@@ -100,7 +116,8 @@ def _require_forgotten(workspace: Workspace) -> None:
 
 
 @contextmanager
-def _usable(settings: Settings) -> Iterator[None]:
+def usable(settings: Settings) -> Iterator[None]:
+    """A block of work with the database; raises NotReady where it cannot be done with this one."""
     try:
         yield
     except dialects.UnfitDatabase as error:
@@ -109,7 +126,8 @@ def _usable(settings: Settings) -> Iterator[None]:
         raise NotReady(f"cannot work with the database {settings.shown_url!r}: {error.orig}") from error
 
 
-def _engine(settings: Settings) -> Engine:
+def opened(settings: Settings) -> Engine:
+    """An engine for the database, which need not exist. Raises NotReady for a URL that is none."""
     try:
         return db.open_engine(settings.url)
     except (ArgumentError, OSError) as error:

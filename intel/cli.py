@@ -25,6 +25,7 @@ from intel import (
     briefings_command,
     compare_command,
     coverage_command,
+    db_command,
     eval_command,
     field_command,
     forget_command,
@@ -112,6 +113,7 @@ app.command()(serve_command.worker)
 app.add_typer(alerts_command.alerts_app, name="alerts")
 app.command()(outbox_command.deliver)
 app.add_typer(outbox_command.outbox_app, name="outbox")
+app.add_typer(db_command.app, name="db")
 app.command()(retain_command.retain)
 app.command()(retain_command.personal)
 
@@ -149,6 +151,7 @@ REFUSALS = (
     *users_command.REFUSALS,
     *jobs_command.REFUSALS,
     *serve_command.REFUSALS,
+    *db_command.REFUSALS,
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]

@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Connection,
     DateTime,
     Dialect,
     Engine,
@@ -583,19 +584,39 @@ def upgrade(engine: Engine, to: str = "head", *, tell: Tell = quiet) -> None:
 
     All or nothing, so one that was interrupted is done again. Raises dialects.UnfitDatabase.
     """
-    config = _config()
     with engine.begin() as connection:
-        dialects.of(engine).require_fit(connection)
-        config.attributes["connection"] = connection
-        config.attributes["tell"] = tell
-        command.upgrade(config, to)
+        upgrade_over(connection, to, tell=tell)
+
+
+def upgrade_over(connection: Connection, to: str = "head", *, tell: Tell = quiet) -> None:
+    """The same as a part of a transaction. Raises dialects.UnfitDatabase."""
+    dialects.of(connection).require_fit(connection)
+    config = _config()
+    config.attributes["connection"] = connection
+    config.attributes["tell"] = tell
+    command.upgrade(config, to)
+
+
+def version(connection: Connection) -> str:
+    """The version of the database's schema; "" where there is none."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def newest() -> str:
+    """The newest version of the schema."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def knows(version: str) -> bool:
+    """Whether this release can bring a database of that version up to date."""
+    versions = ScriptDirectory.from_config(_config()).walk_revisions()
+    return version in {one.revision for one in versions}
 
 
 def is_current(engine: Engine) -> bool:
     """Whether the database has the newest schema."""
     with read_only(engine).connect() as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
-    return revision == ScriptDirectory.from_config(_config()).get_current_head()
+        return version(connection) == newest()
 
 
 def _config() -> Config:

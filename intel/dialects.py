@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, func, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -43,6 +43,12 @@ class Dialect(Protocol):
 
     def compact(self, engine: Engine, tables: list[str]) -> None:
         """Leave nothing of what was deleted in the database's files."""
+
+    def number_on(self, connection: Connection, table: Table) -> None:
+        """After rows came in with their numbers: the next one is numbered after them."""
+
+    def problems(self, connection: Connection) -> Iterator[str]:
+        """What the database says is wrong with itself."""
 
 
 class Sqlite:
@@ -81,15 +87,25 @@ class Sqlite:
         """Index merged, file and log rewritten."""
         with engine.begin() as connection:
             connection.exec_driver_sql("INSERT INTO article_search(article_search) VALUES ('optimize')")
-        connection = engine.raw_connection()
+        driver = engine.raw_connection()  # VACUUM is for outside of any transaction
         try:
-            cursor = connection.cursor()
+            cursor = driver.cursor()
             for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
                 cursor.execute(statement)
                 cursor.fetchall()
             cursor.close()
         finally:
-            connection.close()
+            driver.close()
+
+    def number_on(self, connection: Connection, table: Table) -> None:
+        """SQLite looks for the greatest number itself."""
+
+    def problems(self, connection: Connection) -> Iterator[str]:
+        """Pages of the file, and references that lead nowhere."""
+        found = connection.exec_driver_sql("PRAGMA integrity_check").scalars()
+        yield from (f"integrity: {line}" for line in found if line != "ok")
+        for table, row, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+            yield f"{table} {row} points to a {parent} that is not there"
 
     @staticmethod
     def _begin(connection: Connection) -> None:
@@ -174,6 +190,25 @@ class Postgresql:
         with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             connection.exec_driver_sql(f"VACUUM (FULL) {names}")
 
+    def number_on(self, connection: Connection, table: Table) -> None:
+        """Sequences do not see the numbers of rows."""
+        for column in table.primary_key.columns:
+            sequence = func.pg_get_serial_sequence(f'"{table.name}"', column.name)
+            if connection.scalar(select(sequence)) is not None:
+                last = select(func.coalesce(func.max(column), 0)).scalar_subquery()
+                connection.execute(select(func.setval(sequence, last + 1, False)))
+
+    def problems(self, connection: Connection) -> Iterator[str]:
+        """Indexes that are not whole, references not checked, pages whose checksums were wrong."""
+        queries = {
+            "index {} is not whole": "SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid",
+            "reference {} was never checked": "SELECT conname FROM pg_constraint WHERE NOT convalidated",
+            "{} pages had a wrong checksum": "SELECT checksum_failures FROM pg_stat_database "
+            "WHERE datname = current_database() AND checksum_failures > 0",
+        }
+        for said, query in queries.items():
+            yield from (said.format(found) for found in connection.exec_driver_sql(query).scalars())
+
     @staticmethod
     def _begin(connection: Connection) -> None:
         # One writer at a time, as on SQLite: what it read first still holds when it writes.
@@ -194,7 +229,7 @@ def _cut_off(engine: Engine, seconds: float) -> None:
 
     def watch(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
         def late() -> bool:
-            return time.monotonic() > record.info.get("until", float("inf"))
+            return time.monotonic() > float(record.info.get("until", "inf"))
 
         connection.set_progress_handler(late, _INSTRUCTIONS)
 

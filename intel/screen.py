@@ -115,6 +115,16 @@ def collecting(total: int) -> Iterator[Callable[[SourceProgress], None]]:
         yield tell
 
 
+@contextmanager
+def counting(label: str) -> Iterator[Callable[[str, int], None]]:
+    """Work whose end is not known, on a terminal: call what it gives with a name and how many are done."""
+    if not err.is_terminal:
+        yield lambda name, done: None
+        return
+    with err.status(label) as status:
+        yield lambda name, done: status.update(f"{label} {name}: {done}")
+
+
 def _lines(label: str, total: int) -> Callable[[int, str], None]:
     said = 0
 

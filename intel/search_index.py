@@ -35,6 +35,7 @@ _FINDING, _MENTION, _EVENT = table_of(AnyFindingRow), table_of(MentionRow), tabl
 _PARTY, _REPORT = table_of(NoticeAccountRow), table_of(FieldReportRow)
 # What an entry can be chosen by; `READER`: the accounts whose teams may see the article.
 ACCOUNT, TOPIC, EVENT, SOURCE_TERM, READER = "account", "topic", "event", "source", "reader"
+TABLES = ("article_search", "indexed")  # and what their names begin
 _ARTICLES = 1 << 31  # numbers of articles are 32-bit integers
 _BATCH = 500  # articles read at once when all are indexed anew
 FIRST, LAST = -(2**63), 2**63 - 1
@@ -263,6 +264,21 @@ def rebuild(connection: Connection, tell: Tell) -> None:
         _put(connection, numbers)
         done, last = done + len(numbers), numbers[-1]
         tell(done, total)
+
+
+def drop(connection: Connection) -> None:
+    """Take the index away, tables and all."""
+    for table in TABLES:
+        connection.execute(text(f"DROP TABLE IF EXISTS {table}"))
+
+
+def astray(connection: Connection) -> tuple[int, int]:
+    """How many articles are not in the index, and how many of its entries are of none."""
+    missing = "SELECT count(*) FROM article WHERE id NOT IN (SELECT article_id FROM indexed)"
+    extra = "SELECT count(*) FROM article_search WHERE rowid NOT IN (SELECT key FROM indexed)"
+    lost = "SELECT count(*) FROM indexed WHERE key NOT IN (SELECT rowid FROM article_search)"
+    counts = [connection.scalar(text(query)) or 0 for query in (missing, lost, extra)]
+    return counts[0] + counts[1], counts[2]
 
 
 def _put(connection: Connection, numbers: Collection[int]) -> None:

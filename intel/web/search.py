@@ -141,7 +141,9 @@ def _facets(
     for one in counts[:FACETS]:
         chosen = told.get(name) == one.id
         text = asked.words.short(_TABLES[name], one.id) if name in _TABLES else one.label
-        found.append(Facet(text, one.articles, chosen, link("/search", **rest | {name: "" if chosen else one.id})))
+        found.append(
+            Facet(text, one.articles, chosen, link("/search", **rest | {name: "" if chosen else one.id}))
+        )
     return found
 
 

@@ -11,7 +11,8 @@ INSERT INTO mention (id, article_id, account_id, start, "end", surface, about) V
 INSERT INTO event (id, article_id, type, trigger, start, "end", status, rule) VALUES (1, 1, 'service_disruption', '爆仓', 5, 17, 'asserted', 'r');
 INSERT INTO argument (id, event_id, role, text, start, "end", account_id) VALUES (1, 1, 'place', '网点', 12, 14, NULL);
 INSERT INTO finding (id, article_id, account_id, topic, event, start, "end", rule, dated_at) VALUES (1, 1, 'taobao', 'carrier_problems', 'service_disruption', 5, 17, 'r', '2026-10-31 16:30:00');
-INSERT INTO article_search (rowid, tokens) VALUES (1, '华东 东爆 爆仓 仓 淘宝');
+INSERT INTO article_search (rowid, title, tokens, terms) VALUES (64190584046223361, '华东 东爆 爆仓 仓', '淘宝 宝商 商家 家称 称韵 韵达 达网 网点 点爆 爆仓 仓', 'account:taobao event:service_disruption reader:taobao source:wire topic:carrier_problems');
+INSERT INTO indexed (article_id, key) VALUES (1, 64190584046223361);
 INSERT INTO series_point (id, article_id, series, subject, period, value, step, unit, yoy, start, "end") VALUES (1, 1, 'courier.volume', 'taobao', '2026-09', 190000000.0, 10000000.0, '件', 10.0, 5, 17);
 INSERT INTO notice (article_id, kind, procurement, published, deadline, ends, facts) VALUES (1, 'tender', 'TB1', '2026-11-01', '2026-12-01 06:00:00', NULL, '{"kind": "tender", "label": "招标公告", "span": {"start": 0, "end": 4}, "published": "2026-11-01"}');
 INSERT INTO notice_account (article_id, account_id) VALUES (1, 'taobao');
@@ -28,3 +29,11 @@ INSERT INTO alert_rule (name, rule, made_at, digested_at) VALUES ('sources', '{"
 INSERT INTO alert_told (recipient, key, rule, at) VALUES ('ops', '00', 'sources', '2026-11-02 00:00:00');
 INSERT INTO alert_seen (rule, subject, state) VALUES ('sources', 'wire', 'silent');
 INSERT INTO alert_sent (id, rule, recipient, at, form, title, lines) VALUES (1, 'sources', 'ops', '2026-11-02 00:00:00', 'single', '来源 快递观察网：正常 → 没有动静', 1);
+INSERT INTO login_user (name, role, password, created_at, disabled_at) VALUES ('wang', 'analyst', '', '2026-11-02 00:00:00', NULL);
+INSERT INTO api_key (id, "user", label, digest, scopes, created_at, expires_at, revoked_at, used_at) VALUES (1, 'wang', 'CRM', '0f', 'read report', '2026-11-02 00:00:00', '2027-01-31 00:00:00', NULL, '2026-11-02 00:00:01');
+INSERT INTO web_session (digest, "user", created_at, used_at, expires_at) VALUES ('1f', 'wang', '2026-11-02 00:00:00', '2026-11-02 00:00:01', '2026-11-02 12:00:00');
+INSERT INTO login_link (digest, "user", expires_at) VALUES ('2f', 'wang', '2026-11-02 00:10:00');
+INSERT INTO team (name, created_at) VALUES ('platforms', '2026-11-02 00:00:00');
+INSERT INTO team_member (team, "user") VALUES ('platforms', 'wang');
+INSERT INTO team_account (team, account_id) VALUES ('platforms', 'taobao');
+INSERT INTO source_pause (source, "by", why, at) VALUES ('wire', 'root', 'moved', '2026-11-02 00:00:00');

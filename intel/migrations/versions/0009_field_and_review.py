@@ -101,7 +101,7 @@ def _append_only_sqlite() -> None:
 
 def _append_only_postgresql() -> None:
     op.execute(
-        "CREATE FUNCTION review_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "CREATE OR REPLACE FUNCTION review_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         "RAISE EXCEPTION 'reviews are append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$"
     )
     op.execute(
