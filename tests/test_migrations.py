@@ -7,7 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine
 
-from intel import alert_tables, db, file_tables
+from intel import alert_tables, bookmark_tables, db, file_tables, user_tables
 from intel.query import Query
 from intel.search_query import Search
 from intel.views import FindingFilter
@@ -30,7 +30,8 @@ def test_the_migrations_make_the_tables_that_the_code_declares(engine: Engine) -
     db.upgrade(engine)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
-        assert {file_tables.TaskRow.metadata, alert_tables.AlertRuleRow.metadata} == {db.Base.metadata}
+        rows = (file_tables.TaskRow, alert_tables.AlertRuleRow, bookmark_tables.SeenRow, user_tables.UserRow)
+        assert {row.metadata for row in rows} == {db.Base.metadata}
         assert [
             change
             for change in compare_metadata(context, db.Base.metadata)
