@@ -1,8 +1,8 @@
-"""The web pages in a real browser: every page well formed, lawful and readable, and the journeys through them."""
+"""The web pages in a real browser: every page whole, lawful and readable, and the journeys through them."""
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -21,32 +21,36 @@ from intel.api.desk import Options
 from intel.api.limiting import Limits
 from intel.bootstrap import Workspace
 from intel.config import Settings
+from intel.field import FIELD
 from intel.model import Account, Role
 from intel.tasks import Task
 from intel.teams import Team, Teams
 from intel.users import UserRole, Users
+from intel.views import FindingFilter, FindingView
 from intel.web.entrance import within
 from intel.web.language import MESSAGES_TOML
 from tests.asking import CHEAP, PASSWORD, UNLIMITED
 from tests.making import SOURCES, page, reading
 
 HOSTILE = "<script>document.title='taken'</script>\"'><img src=x onerror=alert(1)>"
-TEXT = f"淘宝物流业务负责人表示，双11当天产生包裹1.9亿件。{HOSTILE}淘宝商家称韵达华东多个网点爆仓，部分包裹延误三天。"
 QUOTE = "淘宝商家称韵达华东多个网点爆仓，部分包裹延误三天。"
+TEXT = f"淘宝物流业务负责人表示，双11当天产生包裹1.9亿件。{HOSTILE}{QUOTE}"
 NOW = datetime.now(UTC)
 TEMPLATES = Path(web.__file__).parent / "templates"
 PAGES = (
     "/", "/accounts", "/accounts/taobao", "/accounts/taobao/findings", "/accounts/taobao/signals",
     "/accounts/taobao/plan", "/accounts/taobao/briefings", "/articles/1?finding=1", "/stories/1", "/review",
     "/audit", "/tasks", "/tasks?account=taobao", "/field", "/field/new", "/search?q=爆仓", "/couriers",
-    "/couriers/yunda?client=taobao", "/series", "/series/courier.volume", "/sources", "/sources/field", "/users",
-    "/nothing-here",
+    "/couriers/yunda?client=taobao", "/series", "/series/courier.volume", "/sources",
+    "/sources/field", "/users", "/nothing-here",
 )  # fmt: skip
 
 
 def filled(home: Path) -> Workspace:
     """A database with two hostile reports on one account, a task for a person, and a user of every role."""
-    workspace = bootstrap.init(Settings(home=home), (*SOURCES, replace(SOURCES[0], name="bad", label=HOSTILE)))
+    workspace = bootstrap.init(
+        Settings(home=home), (*SOURCES, FIELD, replace(SOURCES[0], name="bad", label=HOSTILE))
+    )
     workspace.store.load_accounts([Account("evil", HOSTILE, Role.CLIENT)])
     for number in (1, 2):
         url = f"http://wire.localhost/{number}"
@@ -125,20 +129,23 @@ def without_complaint(window: Page) -> Iterator[None]:
     assert [one for one in said if "404" not in one] == []
 
 
-def test_every_page_is_whole_wide_and_narrow_and_axe_finds_nothing_serious(enter: Enter) -> None:
+def test_every_page_is_whole_on_a_phone_and_axe_finds_nothing_serious(enter: Enter) -> None:
     window = enter(viewport={"width": 360, "height": 800})
-    axe = Axe()
+    faults: list[object] = []
     with without_complaint(window):
         for path in PAGES:
             answer = window.goto(path)
             assert answer is not None
-            assert answer.status == (404 if path == "/nothing-here" else 200), path
-            assert "taken" not in window.title()
+            wanted = 404 if path == "/nothing-here" else 200
+            faults += [(path, answer.status)] * (answer.status != wanted)
+            faults += [(path, "taken")] * (window.title() == "taken")
             wide = window.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert wide <= 0, f"{path} is {wide} px too wide for a phone"
-            found = axe.run(window).response["violations"]
-            grave = [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in _GRAVE]
-            assert grave == [], path
+            faults += [(path, f"{wide} px too wide")] * (wide > 0)
+            found = Axe().run(window).response["violations"]
+            faults += [
+                (path, one["id"], one["nodes"][0]["html"][:160]) for one in found if one["impact"] in _GRAVE
+            ]
+    assert not faults, "\n".join(map(str, faults))
 
 
 _GRAVE = ("serious", "critical")
@@ -260,7 +267,9 @@ def test_pages_run_nothing_that_is_not_in_a_file_of_ours(workspace: Workspace) -
 
 def test_every_message_is_in_both_languages_and_every_one_that_templates_say_is_there() -> None:
     told = tomllib.loads(MESSAGES_TOML.read_text("utf-8"))
-    lacking = [(name, key) for name, table in told.items() for key, one in table.items() if set(one) != {"zh", "en"}]
+    lacking = [
+        (name, key) for name, table in told.items() for key, one in table.items() if set(one) != {"zh", "en"}
+    ]
     assert lacking == []
     text = "\n".join(path.read_text("utf-8") for path in TEMPLATES.glob("*.jinja"))
     said = set(re.findall(r'say\("(\w+)"[,)]', text))
@@ -270,17 +279,21 @@ def test_every_message_is_in_both_languages_and_every_one_that_templates_say_is_
 def test_an_english_page_says_nothing_of_its_own_in_chinese(workspace: Workspace) -> None:
     client = _client(workspace, "admin")
     client.cookies.set("intel_language", "en")
-    for path in ("/accounts/taobao", "/accounts/taobao/signals", "/tasks?account=taobao", "/review", "/sources"):
+    for path in (
+        "/accounts/taobao",
+        "/accounts/taobao/signals",
+        "/tasks?account=taobao",
+        "/review",
+        "/sources",
+    ):
         text = client.get(path).text
         ours = re.sub(r'<(\w+)[^>]*lang="zh-CN"[^>]*>.*?</\1>', "", text, flags=re.S)
-        ours = re.sub(r"淘宝|京东|[^\x00-\x7f]*(?=</option>)", "", ours)
+        ours = re.sub(r"淘宝|快递观察网|客户接触记录|[^\x00-\x7f]*(?=</option>)", "", ours)  # names
         assert re.findall(r"[\u4e00-\u9fff]{2,}", re.sub(r"<[^>]+>", "", ours)) == [], path
 
 
-def _findings(workspace: Workspace) -> list:
-    from intel.views import FindingFilter
-
-    return list(workspace.query.findings("taobao", FindingFilter()))
+def _findings(workspace: Workspace) -> Sequence[FindingView]:
+    return workspace.query.findings("taobao", FindingFilter())
 
 
 def _client(workspace: Workspace, user: str = "") -> TestClient:
