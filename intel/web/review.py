@@ -67,10 +67,11 @@ def queue(asked: Asked, who: Analyst, account: str = "", topic: str = "") -> Res
     if not account and not accounts:
         raise Problem(404, "no account")
     found = known(asked, who, account or accounts[0].id)
+    holding = {one.review.id for one in Reviews(asked.desk.reading.engine).in_force()}
     every = [
         one
         for one in asked.desk.reading.query.findings(found.id, FindingFilter())
-        if not one.confirmed and one.review is None
+        if not one.confirmed and one.review not in holding  # one that was taken back waits again
     ]
     waiting = _once([one for one in every if topic in ("", one.topic)])
     view = QueueView(

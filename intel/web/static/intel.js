@@ -67,12 +67,12 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("submit", (event) => {
   const why = event.target.querySelector("input[name=why][data-shared]");
   const shared = document.getElementById("shared-why");
-  if (why && shared && !why.value) why.value = shared.value;
+  if (why && shared?.value.trim()) why.value = shared.value;
 }, true);
 
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-auto]");
-  if (form) form.requestSubmit();
+  if (form && event.target.name) form.requestSubmit();
 });
 
 document.addEventListener("htmx:after:swap", (event) => {

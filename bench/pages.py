@@ -1,0 +1,58 @@
+"""Time of every web page on the demo's data: `python -m bench.pages [HOME]`, after `intel demo`.
+
+Prints the median of some answers of each page, in milliseconds of the whole request in this process.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+
+from starlette.testclient import TestClient
+
+from intel import bootstrap, web
+from intel.api import create_app
+from intel.api.desk import Options
+from intel.api.limiting import Limits, Rates
+from intel.config import Settings
+from intel.users import UserRole, Users
+
+TIMES = 5
+LIMIT = 200.0  # milliseconds
+PAGES = (
+    "/", "/accounts", "/accounts/taobao", "/accounts/taobao/findings", "/accounts/taobao/signals",
+    "/accounts/taobao/plan", "/accounts/taobao/briefings", "/articles/5", "/stories/5", "/review", "/audit",
+    "/tasks", "/tasks?account=taobao", "/field", "/search?q=爆仓", "/couriers", "/couriers/jt",
+    "/couriers/jt?client=taobao", "/series", "/series/courier.volume", "/sources", "/users",
+)  # fmt: skip
+
+
+def main() -> None:
+    """Measure all pages."""
+    home = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("var")
+    workspace = bootstrap.open_workspace(Settings(home=home).for_demo())
+    users, name = Users(workspace.engine), f"bench-{secrets.token_hex(4)}"
+    users.add(name, UserRole.ADMIN, "", datetime.now(UTC))
+    limits = Limits(Rates(*["1000000/minute"] * 5))
+    client = TestClient(create_app(workspace, [web.router], Options(limits=limits)))
+    client.post("/login/link", data={"token": users.link(name, datetime.now(UTC))})
+    for path in PAGES:
+        client.get(path)
+        taken = median(_milliseconds(client, path) for _ in range(TIMES))
+        print(f"{taken:7.0f} ms{' !' if taken > LIMIT else '  '} {path}")
+    users.disable(name, datetime.now(UTC))
+
+
+def _milliseconds(client: TestClient, path: str) -> float:
+    began = time.perf_counter()
+    answer = client.get(path)
+    assert answer.status_code == 200, (path, answer.status_code)
+    return (time.perf_counter() - began) * 1000
+
+
+if __name__ == "__main__":
+    main()
