@@ -12,7 +12,7 @@ import zstandard
 from sqlalchemy import Engine, Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session, undefer
 
-from intel import delivered, field, keeping, readings, reviewed
+from intel import delivered, field, keeping, readings, reviewed, search_index
 from intel.db import (
     AccountRow,
     AliasRow,
@@ -100,10 +100,14 @@ class Store:
                 row = session.get(SourceRow, source.name) or SourceRow(name=source.name)
                 if row.url != source.url:  # what a server gave to ask with belongs to its address
                     row.etag = row.last_modified = None
+                moved = row.channel is not None and row.channel != source.channel
                 for name, value in _columns(source).items():
                     setattr(row, name, value)
                 row.enabled = source.enabled and source.name not in paused
                 session.add(row)
+                if moved:
+                    session.flush()
+                    search_index.put_source(session.connection(), source.name)
 
     # What a crawl brings in: the PageStore protocol.
 
