@@ -23,6 +23,7 @@ from intel.db import (
     IndexedRow,
     MentionRow,
     NoticeAccountRow,
+    SourceRow,
     Tell,
     table_of,
 )
@@ -32,10 +33,12 @@ from pipelines.field_report import SCHEME, SOURCE
 _ARTICLE = table_of(ArticleRow)
 _INDEXED = table_of(IndexedRow)
 _FINDING, _MENTION, _EVENT = table_of(AnyFindingRow), table_of(MentionRow), table_of(EventRow)
-_PARTY, _REPORT = table_of(NoticeAccountRow), table_of(FieldReportRow)
+_PARTY, _REPORT, _SOURCE = table_of(NoticeAccountRow), table_of(FieldReportRow), table_of(SourceRow)
 # What an entry can be chosen by; `READER`: the accounts whose teams may see the article.
 ACCOUNT, TOPIC, EVENT, SOURCE_TERM, READER = "account", "topic", "event", "source", "reader"
 TABLES = ("article_search", "indexed")  # and what their names begin
+ACCOUNT, TOPIC, EVENT = "account", "topic", "event"
+SOURCE_TERM, CHANNEL, READER = "source", "channel", "reader"
 _ARTICLES = 1 << 31  # numbers of articles are 32-bit integers
 _BATCH = 500  # articles read at once when all are indexed anew
 FIRST, LAST = -(2**63), 2**63 - 1
@@ -242,6 +245,12 @@ def put(connection: Connection, article_id: int) -> None:
     _put(connection, [article_id])
 
 
+def put_source(connection: Connection, source: str) -> None:
+    """Index the articles of a source as its row now is."""
+    for number in connection.scalars(select(_ARTICLE.c.id).where(_ARTICLE.c.source == source)).all():
+        put(connection, number)
+
+
 def remove(connection: Connection, article_id: int) -> None:
     """Take an article out of the index."""
     number = connection.scalar(select(_INDEXED.c.key).where(_INDEXED.c.article_id == article_id))
@@ -284,11 +293,12 @@ def astray(connection: Connection) -> tuple[int, int]:
 def _put(connection: Connection, numbers: Collection[int]) -> None:
     terms = _terms(connection, numbers)
     columns = [_ARTICLE.c[name] for name in ("id", "url", "title", "text", "dated_at", "source")]
-    rows = connection.execute(select(*columns).where(_ARTICLE.c.id.in_(numbers))).mappings().all()
+    query = select(*columns, _SOURCE.c.channel).join(_SOURCE, _SOURCE.c.name == _ARTICLE.c.source)
+    rows = connection.execute(query.where(_ARTICLE.c.id.in_(numbers))).mappings().all()
     readers = _readers(connection, rows)
     entries: dict[int, Entry] = {}
     for row in rows:
-        chosen = terms[row["id"]] | {(SOURCE_TERM, row["source"])}
+        chosen = terms[row["id"]] | {(SOURCE_TERM, row["source"]), (CHANNEL, row["channel"])}
         named = {value for kind, value in chosen if kind == ACCOUNT}
         chosen |= {(READER, account) for account in readers.get(row["id"], named)}
         entries[row["id"]] = Entry(

@@ -104,7 +104,7 @@ class Search:
             (search_index.EVENT, [self._query.known("events", one) for one in chosen.events] or None),
             (search_index.TOPIC, [self._query.known("topics", one) for one in chosen.topics] or None),
             (search_index.SOURCE_TERM, [self._source(one) for one in chosen.sources] or None),
-            (search_index.SOURCE_TERM, self._of_channels(chosen.channels) if chosen.channels else None),
+            (search_index.CHANNEL, [self._query.known("channels", one) for one in chosen.channels] or None),
             (search_index.READER, chosen.readers),
         ]
         return Chosen(
@@ -126,12 +126,6 @@ class Search:
         if name not in names:
             raise unknown("source", name, names, names)
         return name
-
-    def _of_channels(self, channels: Sequence[str]) -> Sequence[str]:
-        """An article's channel is that of its source, as the table of sources has it now."""
-        known = [self._query.known("channels", one) for one in channels]
-        with Session(self._engine) as session:
-            return session.scalars(select(SourceRow.name).where(SourceRow.channel.in_(known))).all()
 
 
 def _hits(session: Session, query: SearchQuery, articles: Sequence[int]) -> Sequence[Hit]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, undefer
 
 from intel import delivered, field, keeping, proposals, readings, reviewed
 from intel.crm.connector import Message
+from intel import delivered, field, keeping, readings, reviewed, search_index
 from intel.db import (
     AccountRow,
     AliasRow,
@@ -105,10 +106,14 @@ class Store:
                 row = session.get(SourceRow, source.name) or SourceRow(name=source.name)
                 if row.url != source.url:  # what a server gave to ask with belongs to its address
                     row.etag = row.last_modified = None
+                moved = row.channel is not None and row.channel != source.channel
                 for name, value in _columns(source).items():
                     setattr(row, name, value)
                 row.enabled = source.enabled and source.name not in paused
                 session.add(row)
+                if moved:
+                    session.flush()
+                    search_index.put_source(session.connection(), source.name)
 
     # What a crawl brings in: the PageStore protocol.
 

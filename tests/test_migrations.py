@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from intel import alert_tables, bookmark_tables, db, file_tables, user_tables
 from intel.query import Query
 from intel.search_query import Search
-from intel.views import FindingFilter
+from intel.views import FindingFilter, SearchFilter
 from tests.databases import Databases
 
 RELEASED = sorted((Path(__file__).parent / "released").glob("*.sql"))
@@ -87,9 +87,12 @@ def _indexed(statement: str) -> str:
 def test_rows_of_a_released_schema_are_read_after_migrating(engine: Engine, rows: Path) -> None:
     db.upgrade(engine, to=rows.stem)
     fill(engine, rows)
-    db.upgrade(engine)
+    told: list[tuple[int, int]] = []
+    db.upgrade(engine, tell=lambda done, total: told.append((done, total)))
+    assert told == ([(1, 1)] if rows.stem < "0011" else [])
     [finding] = Query(engine).findings("taobao", FindingFilter(topic="carrier_problems"))
     assert finding.quote == "淘宝商家称韵达网点爆仓。"
     assert finding.dated_at.isoformat() == "2026-10-31T16:30:00+00:00"
-    assert [hit.title for hit in Search(engine).page("爆仓 韵达").hits] == ["华东爆仓"]
+    topic = SearchFilter(topics=("carrier_problems",), readers=frozenset({"taobao"}))
+    assert [hit.title for hit in Search(engine).page("爆仓 韵达", topic).hits] == ["华东爆仓"]
     assert Query(engine).sources()[0].last_state == "ok"

@@ -1,5 +1,6 @@
 import json
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from intel.views import Facets, Hit, SearchFilter, SearchPage, pieces
 from pipelines.text import fold
 from tests.conftest import Command, Kept, stocked
 from tests.databases import Databases
-from tests.making import NOON, TEXT, page, reading
+from tests.making import NOON, SOURCES, TEXT, page, reading
 from tests.test_cli import refused, saved  # noqa: F401 (a fixture)
 
 TITLES = ("华东爆仓", "顺丰业绩", "双11包裹创新高")
@@ -405,6 +406,13 @@ def test_an_article_that_is_read_again_is_found_by_its_new_text_and_day_alone(li
     assert library.titles("爆仓") == []
     assert library.titles("极兔", SearchFilter(until=NOON.date())) == []
     assert len(library.titles("极兔")) == 1
+
+
+def test_a_source_that_moves_to_another_channel_takes_its_articles_along(library: Library) -> None:
+    library.put(source="forum")
+    library.kept.store.load_sources([replace(one, channel="news") for one in SOURCES])
+    assert library.titles("爆仓", SearchFilter(channels=("forum",))) == []
+    assert library.titles("爆仓", SearchFilter(channels=("news",))) == ["第一篇"]
 
 
 def test_a_page_that_turns_out_to_be_no_article_or_confidential_is_not_found(library: Library) -> None:

@@ -11,7 +11,7 @@ INSERT INTO mention (id, article_id, account_id, start, "end", surface, about) V
 INSERT INTO event (id, article_id, type, trigger, start, "end", status, rule) VALUES (1, 1, 'service_disruption', '爆仓', 5, 17, 'asserted', 'r');
 INSERT INTO argument (id, event_id, role, text, start, "end", account_id) VALUES (1, 1, 'place', '网点', 12, 14, NULL);
 INSERT INTO finding (id, article_id, account_id, topic, event, start, "end", rule, dated_at) VALUES (1, 1, 'taobao', 'carrier_problems', 'service_disruption', 5, 17, 'r', '2026-10-31 16:30:00');
-INSERT INTO article_search (rowid, title, tokens, terms) VALUES (64190584046223361, '华东 东爆 爆仓 仓', '淘宝 宝商 商家 家称 称韵 韵达 达网 网点 点爆 爆仓 仓', 'account:taobao event:service_disruption reader:taobao source:wire topic:carrier_problems');
+INSERT INTO article_search (rowid, title, tokens, terms) VALUES (64190584046223361, '华东 东爆 爆仓 仓', '淘宝 宝商 商家 家称 称韵 韵达 达网 网点 点爆 爆仓 仓', 'account:taobao channel:news event:service_disruption reader:taobao source:wire topic:carrier_problems');
 INSERT INTO indexed (article_id, key) VALUES (1, 64190584046223361);
 INSERT INTO series_point (id, article_id, series, subject, period, value, step, unit, yoy, start, "end") VALUES (1, 1, 'courier.volume', 'taobao', '2026-09', 190000000.0, 10000000.0, '件', 10.0, 5, 17);
 INSERT INTO notice (article_id, kind, procurement, published, deadline, ends, facts) VALUES (1, 'tender', 'TB1', '2026-11-01', '2026-12-01 06:00:00', NULL, '{"kind": "tender", "label": "招标公告", "span": {"start": 0, "end": 4}, "published": "2026-11-01"}');
