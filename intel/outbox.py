@@ -149,6 +149,8 @@ class Outbox:
             row = _row(session, number)
             if row.state not in (State.DEAD.value, State.DELIVERED.value):
                 raise NoMessage(f"message {number} is {row.state}; only dead and delivered ones are replayed")
+            if not row.content:
+                raise NoMessage(f"what message {number} told is forgotten; it cannot be sent again")
             row.state, row.attempts, row.due_at = State.PENDING.value, 0, now
             row.error, row.claim, row.claimed_until, row.ended_at = "", "", None, None
             return entry(row)

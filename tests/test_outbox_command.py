@@ -137,6 +137,15 @@ def test_what_quotes_a_forgotten_address_does_not_go_out(ready: Command, tmp_pat
     engine.dispose()
 
 
+def test_a_delivered_message_that_was_emptied_cannot_be_sent_again(ready: Command, tmp_path: Path) -> None:
+    engine = db.open_engine(f"sqlite:///{tmp_path / 'home/intel.db'}")
+    put(engine, message(text="网点爆仓 (https://news.example.com/1)"))
+    ready("deliver")
+    ready("forget", "url", "https://news.example.com/1", "--yes")
+    assert refused(ready("outbox", "replay", "1"), "is forgotten")
+    engine.dispose()
+
+
 def test_an_export_tells_what_of_a_person_was_delivered_to_whom_and_when(
     ready: Command, tmp_path: Path
 ) -> None:
