@@ -12,9 +12,8 @@ import zstandard
 from sqlalchemy import Engine, Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session, undefer
 
-from intel import delivered, field, keeping, proposals, readings, reviewed
+from intel import delivered, field, keeping, proposals, readings, reviewed, search_index
 from intel.crm.connector import Message
-from intel import delivered, field, keeping, readings, reviewed, search_index
 from intel.db import (
     AccountRow,
     AliasRow,

@@ -15,12 +15,12 @@ from intel import forgetting, gathering, retention, rounds, telling
 from intel.alerts.evaluation import evaluate
 from intel.bootstrap import Workspace
 from intel.brief import Format, Kind, Order, render
+from intel.claims import Claims
 from intel.config import CHINA
 from intel.delivering import Delivering
 from intel.destinations import destinations
 from intel.health_query import Histories
 from intel.model import RunState
-from intel.claims import Claims
 
 COLLECT, WORK = "collect", "work"  # the queues
 # Jobs of a queue that one worker does at a time: crawls wait for servers, work needs a core.
