@@ -35,7 +35,6 @@ _INDEXED = table_of(IndexedRow)
 _FINDING, _MENTION, _EVENT = table_of(AnyFindingRow), table_of(MentionRow), table_of(EventRow)
 _PARTY, _REPORT, _SOURCE = table_of(NoticeAccountRow), table_of(FieldReportRow), table_of(SourceRow)
 # What an entry can be chosen by; `READER`: the accounts whose teams may see the article.
-ACCOUNT, TOPIC, EVENT, SOURCE_TERM, READER = "account", "topic", "event", "source", "reader"
 TABLES = ("article_search", "indexed")  # and what their names begin
 ACCOUNT, TOPIC, EVENT = "account", "topic", "event"
 SOURCE_TERM, CHANNEL, READER = "source", "channel", "reader"
