@@ -217,6 +217,7 @@ def next_steps(settings: Settings, briefing: Path) -> None:
     )
     for example in examples:
         out.print(f"  {intel} --demo {example}")
+    out.print(f"  {intel} --demo serve   (the web pages; it prints a link that logs you in once)")
     out.print(f"  {intel} city   (serves the demo's pages, so that the links open)")
 
 

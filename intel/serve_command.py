@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +16,7 @@ from intel import bootstrap, rounds, screen
 from intel.bootstrap import Workspace
 from intel.config import Settings
 from intel.jobs.kinds import QUEUES
+from intel.users import UserRole, Users, login_link
 from spiders.city.server import start as running_city
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 class CannotServe(RuntimeError):
     """The service cannot start as asked; the message says what to change."""
 
+
+VISITOR = "demo"
 
 # What the root command turns into one line on standard error and exit code 2.
 REFUSALS = (CannotServe,)
@@ -49,6 +53,9 @@ def serve(
     server = uvicorn.Server(config)
     with _city(settings), _working(workspace) if jobs else nullcontext():
         screen.out.print(f"http://{host}:{port}/ until Ctrl-C{'' if jobs else '; no jobs are done'}")
+        if settings.demo:
+            link = login_link(f"http://{host}:{port}", _visitor(workspace))
+            screen.out.print(f"log in, once, within ten minutes: {link}", markup=False, soft_wrap=True)
         server.run(sockets=[listener])
 
 
@@ -69,6 +76,15 @@ def worker(
     with _city(settings), _working(workspace, tuple(queue or QUEUES)) as working:
         screen.out.print(f"worker {working.id} until Ctrl-C")
         stop.wait()
+
+
+def _visitor(workspace: Workspace) -> str:
+    """A token that lets in the demo's user, who may do everything there."""
+    users = Users(workspace.engine)
+    now = datetime.now(UTC)
+    if VISITOR not in {one.name for one in users.listed()}:
+        users.add(VISITOR, UserRole.ADMIN, "", now)
+    return users.link(VISITOR, now)
 
 
 def _listening(host: str, port: int) -> socket.socket:

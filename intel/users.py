@@ -211,3 +211,8 @@ def _user(row: UserRow) -> User:
 def _log_out(session: Session, name: str) -> None:
     session.execute(delete(WebSessionRow).where(WebSessionRow.user == name))
     session.execute(delete(LoginLinkRow).where(LoginLinkRow.user == name))
+
+
+def login_link(url: str, token: str) -> str:
+    """Behind the #: browsers send it to nobody, so that it stands in no server's log."""
+    return f"{url.rstrip('/')}/login#link={token}"

@@ -14,7 +14,7 @@ import typer
 from intel import bootstrap, screen
 from intel.keys import Keys
 from intel.teams import Team, Teams
-from intel.users import BadUser, Scope, User, UserRole, Users
+from intel.users import BadUser, Scope, User, UserRole, Users, login_link
 
 users_app = typer.Typer(no_args_is_help=True, help="Who may use the service, and as what.")
 keys_app = typer.Typer(no_args_is_help=True, help="Keys by which programs use the API.")
@@ -89,12 +89,11 @@ def users_enable(context: typer.Context, name: Name) -> None:
 def users_link(
     context: typer.Context,
     name: Name,
-    url: Annotated[str, typer.Option(help="Where the service answers.")] = "http://127.0.0.1:8000",
+    url: Annotated[str, typer.Option(help="Where the service answers.")] = "http://127.0.0.1:8750",
 ) -> None:
     """A link that logs a user in once, within ten minutes."""
     token = _users(context).link(name, datetime.now(UTC))
-    # Behind the #: browsers send it to nobody, so that it stands in no server's log.
-    screen.out.print(f"{url.rstrip('/')}/login#link={token}", markup=False, soft_wrap=True)
+    screen.out.print(login_link(url, token), markup=False, soft_wrap=True)
 
 
 @keys_app.command("add")

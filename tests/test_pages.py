@@ -215,7 +215,7 @@ def test_a_task_becomes_a_report_that_answers_its_question(enter: Enter, workspa
     assert workspace.files.tasks("taobao", under_way=True) == ()
     window.goto("/accounts/taobao")
     row = window.locator("[id='q-payment_behaviour.period']")
-    assert "账期为45天" in row.text_content()
+    assert "账期为45天" in (row.text_content() or "")
 
 
 def test_who_is_not_logged_in_is_led_to_the_door_and_back(workspace: Workspace) -> None:
