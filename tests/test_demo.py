@@ -17,7 +17,7 @@ import pytest
 from tests.databases import Databases
 from tests.snapshot import snapshot
 
-KILLS, SOAK_KILLS = 2, 20
+KILLS, SOAK_KILLS = 1, 20
 LONGEST = 300  # seconds after which a run is taken for stuck
 
 

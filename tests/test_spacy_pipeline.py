@@ -234,6 +234,7 @@ def test_whatever_takes_more_than_linear_time_gets_pieces_of_bounded_length(
     assert max(units) <= LONGEST
 
 
+@pytest.mark.soak
 def test_five_megabytes_on_one_line_are_read() -> None:
     content = "圆通速递董事长喻明川到访杭州，" * (5_000_000 // 45)
     doc = NLP(content)
