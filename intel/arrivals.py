@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, func, literal, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from intel.db import ArticleRow, FindingRow, PageRow, SourceRow, read_only
+from intel.db import ArticleRow, FindingRow, PageRow, SourceRow, quoted, read_only
 from intel.query import reliability
 
 MOST = 3000  # findings looked at: more than anybody reads
@@ -66,7 +66,6 @@ class Arrivals:
         return sorted(news, key=lambda one: (-one.reports, one.account))
 
     def _findings(self, moment: datetime) -> Sequence[Arrival]:
-        content = ArticleRow.title + literal("\n") + ArticleRow.text
         row = FindingRow
         query = (
             select(
@@ -74,7 +73,7 @@ class Arrivals:
                 row.account_id.label("account"),
                 row.topic,
                 row.event,
-                func.substr(content, row.start + 1, row.end - row.start).label("quote"),
+                quoted(row).label("quote"),
                 ArticleRow.title,
                 ArticleRow.url,
                 ArticleRow.id.label("article"),

@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import (
     JSON,
     BigInteger,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
@@ -25,6 +26,8 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     UniqueConstraint,
+    func,
+    literal,
     make_url,
 )
 from sqlalchemy.exc import ArgumentError
@@ -247,6 +250,12 @@ class IndexedRow(Base):
     __tablename__ = "indexed"
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True)
     key: Mapped[int] = mapped_column(BigInteger)
+
+
+def quoted(row: Any) -> ColumnElement[Any]:
+    """The words of a row from its `start` to its `end` in its article's content, title and text by a line."""
+    content = ArticleRow.title + literal("\n") + ArticleRow.text
+    return func.substr(content, row.start + 1, row.end - row.start)
 
 
 class ReportKeyRow(Base):

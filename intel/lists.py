@@ -21,7 +21,6 @@ from sqlalchemy import (
     and_,
     cast,
     false,
-    func,
     literal,
     or_,
     select,
@@ -40,6 +39,7 @@ from intel.db import (
     MentionRow,
     NoticeAccountRow,
     SourceRow,
+    quoted,
     read_only,
 )
 from intel.query import UnknownName, place, reliability
@@ -154,11 +154,10 @@ def _playing(accounts: Accounts) -> ColumnElement[bool]:
 
 
 def _events(chosen: EventFilter) -> Select[Any]:
-    content = ArticleRow.title + literal("\n") + ArticleRow.text
     columns = (
         *(EventRow.id, EventRow.type, EventRow.trigger, EventRow.status, EventRow.rule),
         *(EventRow.start, EventRow.end, place(EventRow).label("place")),
-        func.substr(content, EventRow.start + 1, EventRow.end - EventRow.start).label("quote"),
+        quoted(EventRow).label("quote"),
         *(ArticleRow.dated_at, ArticleRow.title, ArticleRow.url, ArticleRow.source),
         *(ArticleRow.id.label("article"), ArticleRow.story_id.label("story")),
         *(SourceRow.label.label("source_label"), SourceRow.channel, reliability()),

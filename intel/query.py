@@ -17,7 +17,6 @@ from sqlalchemy import (
     Select,
     and_,
     func,
-    literal,
     or_,
     select,
     true,
@@ -43,6 +42,7 @@ from intel.db import (
     SourceRow,
     SourceRunRow,
     TermRow,
+    quoted,
     read_only,
 )
 from intel.model import Account, Role, Source, Status
@@ -289,7 +289,7 @@ def end_of(day: date) -> datetime:
 def unknown(what: str, name: str, names: Iterable[str], listed: Iterable[str]) -> UnknownName:
     """The error for a name that is not known: the nearest ones, else all of them."""
     near = get_close_matches(name, list(names), n=3, cutoff=0.6)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(listed)}"
+    hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(listed) or 'none yet'}"
     return UnknownName(f"no {what} {name!r}; {hint}")
 
 
@@ -346,14 +346,13 @@ def _finding(row: RowMapping, rated: Credibility) -> FindingView:
 
 
 def _finding_columns(row: type[AnyFindingRow]) -> Select[Any]:
-    content = ArticleRow.title + literal("\n") + ArticleRow.text
     return (
         select(
             row.id,
             row.account_id.label("account"),
             row.topic,
             row.event,
-            func.substr(content, row.start + 1, row.end - row.start).label("quote"),
+            quoted(row).label("quote"),
             row.dated_at,
             ArticleRow.published_precision.label("precision"),
             ArticleRow.title,

@@ -11,12 +11,12 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, literal, select
+from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
 
 from intel.config import CHINA
 from intel.credibility import Denial, Statement, rate
-from intel.db import ArgumentRow, ArticleRow, EventRow, FindingRow, SourceRow, read_only
+from intel.db import ArgumentRow, ArticleRow, EventRow, FindingRow, SourceRow, quoted, read_only
 from intel.model import COUNTED, Status
 from intel.notice import CONCLUDED, NoticeKind, chains
 from intel.query import place, reliability
@@ -157,10 +157,8 @@ def _events(account: str, end: datetime) -> Select[Any]:
 def _sentences(
     row: type[FindingRow] | type[EventRow], columns: tuple[Any, ...], end: datetime
 ) -> Select[Any]:
-    content = ArticleRow.title + literal("\n") + ArticleRow.text
-    quote = func.substr(content, row.start + 1, row.end - row.start).label("quote")
     return (
-        select(*columns, quote, row.start, row.end, place(row).label("place"), *_ARTICLE)
+        select(*columns, quoted(row).label("quote"), row.start, row.end, place(row).label("place"), *_ARTICLE)
         .join(ArticleRow, ArticleRow.id == row.article_id)
         .join(SourceRow, SourceRow.name == ArticleRow.source)
         .where(ArticleRow.dated_at < end)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intel import reviewed, search_index, stories
-from intel.db import AnyFindingRow, ArticleRow, MentionRow, ReviewEffectRow, ReviewRow, table_of
+from intel.db import AnyFindingRow, ArticleRow, MentionRow, ReviewEffectRow, ReviewRow, quoted, table_of
 from intel.model import Review, ReviewAction
 from intel.review_rules import name_of, sentence_of
 from intel.review_word import Word, undone
@@ -109,10 +109,8 @@ def _bearing(session: Session, review: Review) -> set[int]:
 
 def _saying(session: Session, account: str, sentence: str) -> set[int]:
     """The articles with a finding of an account in this sentence."""
-    content = ArticleRow.title + literal("\n") + ArticleRow.text
-    quote = func.substr(content, _FINDING.c.start + 1, _FINDING.c.end - _FINDING.c.start)
     query = (
-        select(_FINDING.c.article_id, quote)
+        select(_FINDING.c.article_id, quoted(_FINDING.c))
         .join(ArticleRow, ArticleRow.id == _FINDING.c.article_id)
         .where(_FINDING.c.account_id == account)
     )

@@ -13,10 +13,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Engine, Select, delete, func, insert, literal, select
+from sqlalchemy import Engine, Select, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from intel.db import ArticleRow, SeriesPointRow, SourceRow, read_only
+from intel.db import ArticleRow, SeriesPointRow, SourceRow, quoted, read_only
 from intel.model import Point
 from intel.query import unknown
 from pipelines.series_rules import rules
@@ -191,7 +191,6 @@ def differs(one: PointView, other: PointView) -> bool:
 
 
 def _columns() -> Select[Any]:
-    content = ArticleRow.title + literal("\n") + ArticleRow.text
     row = SeriesPointRow
     return (
         select(
@@ -202,7 +201,7 @@ def _columns() -> Select[Any]:
             row.step,
             row.unit,
             row.yoy,
-            func.substr(content, row.start + 1, row.end - row.start).label("quote"),
+            quoted(row).label("quote"),
             ArticleRow.dated_at,
             ArticleRow.title,
             ArticleRow.url,

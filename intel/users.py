@@ -87,8 +87,7 @@ class Users:
 
     def add(self, name: str, role: UserRole, password: str, now: datetime) -> User:
         """Add a user; without a password ("") only by links and keys. Raises BadUser."""
-        if not _NAME.fullmatch(name):
-            raise BadUser(f"bad name {name!r}: up to 40 of a-z, 0-9, '.', '_', '-', a letter or digit first")
+        require_name(name)
         hashed = self._hashed(password) if password else ""
         with Session(self._engine) as session, session.begin():
             if session.get(UserRow, name) is not None:
@@ -211,6 +210,12 @@ def _user(row: UserRow) -> User:
 def _log_out(session: Session, name: str) -> None:
     session.execute(delete(WebSessionRow).where(WebSessionRow.user == name))
     session.execute(delete(LoginLinkRow).where(LoginLinkRow.user == name))
+
+
+def require_name(name: str) -> None:
+    """Raises BadUser for what no user can be called."""
+    if not _NAME.fullmatch(name):
+        raise BadUser(f"bad name {name!r}: up to 40 of a-z, 0-9, '.', '_', '-', a letter or digit first")
 
 
 def login_link(url: str, token: str) -> str:

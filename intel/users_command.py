@@ -14,7 +14,7 @@ import typer
 from intel import bootstrap, screen
 from intel.keys import Keys
 from intel.teams import Team, Teams
-from intel.users import BadUser, Scope, User, UserRole, Users, login_link
+from intel.users import BadUser, Scope, User, UserRole, Users, login_link, require_name
 
 users_app = typer.Typer(no_args_is_help=True, help="Who may use the service, and as what.")
 keys_app = typer.Typer(no_args_is_help=True, help="Keys by which programs use the API.")
@@ -39,6 +39,7 @@ def users_add(
     ] = False,
 ) -> None:
     """Add a user; the password is asked for, or read from standard input."""
+    require_name(name)
     users = _users(context)
     user = users.add(name, role, "" if without else _password(), datetime.now(UTC))
     screen.out.print(f"user {user.name}: {user.role}")

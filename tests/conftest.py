@@ -50,10 +50,10 @@ def on_postgresql(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that takes `databases`, or what is built on it, runs on both, unless marked `sqlite`."""
+    """A test that takes `databases`, or what is built on it, runs on both, unless marked for one."""
     if "databases" in metafunc.fixturenames:
-        alone = any(metafunc.definition.iter_markers("sqlite"))
-        metafunc.parametrize("databases", KINDS[:1] if alone else KINDS, indirect=True)
+        alone = [kind for kind in KINDS if any(metafunc.definition.iter_markers(kind))]
+        metafunc.parametrize("databases", alone or KINDS, indirect=True)
 
 
 @pytest.fixture

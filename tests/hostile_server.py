@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.loopback import listening
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -61,20 +63,16 @@ class Site:
 @contextmanager
 def serving(host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[Site]:
     """A site on a free port (or the one given) for the time of a `with`; over TLS where that is given."""
-    server = ThreadingHTTPServer((host, port), _handler_class())
-    server.daemon_threads = True
-    if tls is not None:
-        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    site = Site(server.server_address[1])
-    server.site = site  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    site = Site(port)
+
+    def prepare(server: ThreadingHTTPServer) -> None:
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        site.port = server.server_port
+        server.site = site  # type: ignore[attr-defined]
+
+    with listening(_handler_class(), (host, port), prepare):
         yield site
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def _handler_class() -> type[BaseHTTPRequestHandler]:

@@ -4,16 +4,17 @@ import base64
 import hashlib
 import hmac
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+from tests.loopback import listening
 
 SECRET = "whsec_c2VjcmV0IG9mIHRoZSByZWNlaXZlcg=="
 HOUR = 3600
@@ -110,13 +111,6 @@ def receiving(judge: Callable[[Asked], Answer]) -> Iterator[Receiver]:
         def log_message(self, *_: object) -> None:
             """Nothing on standard error."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    receiver.address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with listening(Handler) as server:
+        receiver.address = f"http://127.0.0.1:{server.server_port}"
         yield receiver
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -21,6 +21,7 @@ from dbos import DBOS
 from intel import bootstrap, rounds
 from intel.bootstrap import Workspace
 from intel.config import Settings
+from intel.jobs.child import UNDONE
 from intel.jobs.engine import desk, jobs_url
 from intel.jobs.kinds import BY_SOURCE, KINDS, QUEUES
 from intel.jobs.schedule import LONGEST_JITTER, Planned, plan
@@ -116,13 +117,14 @@ class Installation:
     workspace: Workspace
 
     @contextmanager
-    def worker(self) -> Iterator[subprocess.Popen[str]]:
+    def worker(self, **more: str) -> Iterator[subprocess.Popen[str]]:
         settings = self.workspace.settings
         environment = os.environ | {
             "INTEL_HOME": str(settings.home),
             "INTEL_DATABASE_URL": settings.database_url,
             "INTEL_DEMO_PORT": str(settings.demo_port),
             "INTEL_TAKEOVER_SECONDS": str(TAKEOVER),
+            **more,
         }
         command = [sys.executable, "-m", "intel", "--demo", "worker", "--queue", "collect"]
         process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, text=True)
@@ -186,11 +188,10 @@ def test_a_killed_worker_s_job_is_taken_over_by_the_next_and_done_once(installat
     assert installation.pages() == ITS_PAGES
 
 
+@pytest.mark.postgresql
 def test_of_two_workers_one_does_the_job_and_the_other_takes_it_over_when_that_is_killed(
-    installation: Installation, databases: Databases
+    installation: Installation,
 ) -> None:
-    if databases.kind == "sqlite":
-        pytest.skip("many processes are for PostgreSQL")
     with installation.worker() as one, installation.worker() as other:
         until(installation.pages)
         running = installation.job()
@@ -200,6 +201,30 @@ def test_of_two_workers_one_does_the_job_and_the_other_takes_it_over_when_that_i
         ended = until(installation.ended)
     assert (ended.id, ended.state) == (running.id, "done") and ended.worker != running.worker
     assert installation.pages() == ITS_PAGES
+
+
+@pytest.mark.sqlite
+def test_what_is_set_wrongly_is_told_by_the_job_and_stops_no_worker(installation: Installation) -> None:
+    workers = Workers(installation.workspace.engine, timedelta(seconds=TAKEOVER))
+
+    def deliveries() -> list[JobView]:
+        with desk(installation.workspace.settings) as at:
+            return [one for one in at.listed(20) if one.kind == "deliver" and one.state == "waiting"]
+
+    with installation.worker(INTEL_CRM="odd") as worker:
+        until(installation.pages)
+        assert until(deliveries)
+        time.sleep(TAKEOVER + 1)  # long enough to be taken for dead
+        assert [one.pid for one in workers.living(datetime.now(UTC))] == [worker.pid]
+    home = str(installation.workspace.settings.home)
+    given = {"INTEL_HOME": home, "INTEL_DEMO": "1", "INTEL_CRM": "odd"}
+    command = [sys.executable, "-m", "intel.jobs.child", "deliver", ""]
+    with subprocess.Popen(
+        command, env=os.environ | given, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.read() == "INTEL_CRM names 'odd'; there are folder, tryton, webhook\n"
+    assert child.returncode == UNDONE
 
 
 @pytest.mark.soak

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import ThreadingHTTPServer
@@ -17,6 +16,7 @@ from spiders.options import BadOption
 from tests import documents
 from tests.crawling import MemoryStore, collect, source
 from tests.hostile_server import Answer, Site, _handler_class
+from tests.loopback import listening
 
 JSON = {"Content-Type": "application/json"}
 FILES = ("2026-11-20/1.PDF", "2026-11-19/2.PDF", "2026-11-18/3.PDF", "2026-11-17/4.PDF")
@@ -31,17 +31,14 @@ def taking_forms() -> Iterator[Site]:
             form = self.rfile.read(int(self.headers["Content-Length"])).decode()
             self._send(self.server.site.answer(f"{self.path}?{form}", dict(self.headers)))
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    site = Site(server.server_address[1])
-    server.site = site  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    site = Site(0)
+
+    def prepare(server: ThreadingHTTPServer) -> None:
+        site.port = server.server_port
+        server.site = site  # type: ignore[attr-defined]
+
+    with listening(Handler, prepare=prepare):
         yield site
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def announcement(file: str, title: str, code: str = "002352") -> dict[str, object]:

@@ -15,8 +15,10 @@ from intel import forgetting, gathering, retention, rounds, telling
 from intel.alerts.evaluation import evaluate
 from intel.bootstrap import Workspace
 from intel.brief import Format, Kind, Order, render
+from intel.channels.recipients import BadRecipient
 from intel.claims import Claims
 from intel.config import CHINA
+from intel.crm.connector import BadDestination
 from intel.delivering import Delivering
 from intel.destinations import destinations
 from intel.health_query import Histories
@@ -107,7 +109,11 @@ def _deliver(workspace: Workspace, _: str) -> str:
 
 
 def _due(workspace: Workspace) -> bool:
-    return bool(Claims(workspace.engine).due(destinations(workspace), datetime.now(UTC)))
+    try:
+        known = destinations(workspace)
+    except (BadDestination, BadRecipient):
+        return True  # so that the job says what is wrong
+    return bool(Claims(workspace.engine).due(known, datetime.now(UTC)))
 
 
 def _client_pages(workspace: Workspace, _: str) -> str:

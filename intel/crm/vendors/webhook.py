@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from pydantic import SecretStr
-from standardwebhooks.webhooks import EmptyWebhookSecretError
-from standardwebhooks.webhooks import Webhook as Signer
 
 from intel.crm.connector import BadDestination, Message, Receipt
 from intel.crm.options import Options, prefixed, services
+from intel.crm.signed import BadSecret, SignedPost
 from intel.crm.wire import Wire
 
 
@@ -32,28 +30,14 @@ OPTIONS = WebhookOptions
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """One address and what messages to it are signed with."""
+    """One address."""
 
-    url: str
-    signer: Signer
-    wire: Wire
+    post: SignedPost
 
     def deliver(self, message: Message, now: datetime) -> Receipt:
         """Post the message. Raises TryLater or Refused."""
-        told = {
-            "type": f"intel.{message.kind}",
-            "timestamp": message.made_at.isoformat(),
-            "data": {"key": message.key, "account": message.account, **message.content},
-        }
-        body = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-        headers = {
-            "Content-Type": "application/json; charset=utf-8",
-            "webhook-id": message.key,
-            "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": self.signer.sign(message.key, now, body),
-        }
-        answer = self.wire.post(self.url, body.encode(), headers)
-        return Receipt(f"HTTP {answer.status}")
+        data = {"key": message.key, "account": message.account, **message.content}
+        return self.post.send(f"intel.{message.kind}", data, message, now)
 
 
 def connect(briefings: Path) -> Webhook:
@@ -63,7 +47,6 @@ def connect(briefings: Path) -> Webhook:
     url = options.address("url", allowed)
     secret = options.secret_of("secret").get_secret_value()
     try:
-        signer = Signer(secret)
-    except (ValueError, RuntimeError, EmptyWebhookSecretError):
-        raise BadDestination(f"{options.named('secret')} is not like whsec_ and Base64") from None
-    return Webhook(url, signer, Wire("webhook", allowed))
+        return Webhook(SignedPost.to(url, secret, Wire("webhook", allowed)))
+    except BadSecret as error:
+        raise BadDestination(f"{options.named('secret')} is {error}") from None
