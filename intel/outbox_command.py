@@ -42,7 +42,12 @@ def deliver(
 ) -> None:
     """Send what waits in the outbox and is due, once."""
     workspace = bootstrap.open_workspace(context.obj)
-    connectors = destinations(workspace)
+    known = destinations(workspace)
+    if known.wrong and not known.connectors:
+        raise BadDestination("; ".join(known.wrong))
+    for wrong in known.wrong:
+        screen.err.print(wrong, style="red", markup=False)
+    connectors = known.connectors
     only = workspace.query.account(account).id if account else None
     if dry_run:
         _entries(Claims(workspace.engine).due(connectors, _now(), only), json)
@@ -52,7 +57,7 @@ def deliver(
         screen.print_json(outcomes)
     else:
         _outcomes(workspace, outcomes)
-    if outcomes and all(one.state is not State.DELIVERED for one in outcomes):
+    if known.wrong or (outcomes and all(one.state is not State.DELIVERED for one in outcomes)):
         raise typer.Exit(1)
 
 

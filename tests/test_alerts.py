@@ -12,7 +12,8 @@ from intel.alert_tables import AlertSeenRow
 from intel.alerts.pace import digest_due, quiet
 from intel.alerts.rule import BadRule, defaults, rule
 from intel.alerts.triggers import TRIGGERS
-from intel.channels import connected
+from intel.channels import channel, destination
+from intel.channels.recipients import load_recipients
 from intel.config import CHINA
 from intel.db import ArticleRow, StoryRow
 from intel.delivering import Delivering
@@ -103,7 +104,8 @@ def test_an_alert_stands_in_the_outbox_with_its_proof_and_is_delivered_once(
         file = alerts.workspace.settings.recipients
         file.write_text(file.read_text().replace("localhost:80", service))
         later = NOON + timedelta(minutes=1)
-        delivering = Delivering(alerts.kept.engine, connected(file), lambda: later)
+        ways = {destination(name): channel(one) for name, one in load_recipients(file).items()}
+        delivering = Delivering(alerts.kept.engine, ways, lambda: later)
         assert [outcome.note for outcome in delivering.due()] == ["sent"]
         assert list(delivering.due()) == []
     [asked] = robot.asked

@@ -21,6 +21,7 @@ from dbos import DBOS
 from intel import bootstrap, rounds
 from intel.bootstrap import Workspace
 from intel.config import Settings
+from intel.destinations import destinations
 from intel.jobs.child import UNDONE
 from intel.jobs.engine import desk, jobs_url
 from intel.jobs.kinds import BY_SOURCE, KINDS, QUEUES
@@ -37,6 +38,20 @@ TAKEOVER = 4  # seconds
 LONGEST = 180  # seconds after which a job is taken for stuck
 SOURCE, ITS_PAGES = "kuaidi-guancha", 50
 T = TypeVar("T")
+RESTING = """
+[[source]]
+name = "resting"
+label = "Resting"
+kind = "feed"
+channel = "news"
+url = "http://resting.example/feed"
+owner = "nobody"
+reliability = "C"
+lawful_basis = "test"
+expected_minimum = 1
+delay = 1.0
+enabled = false
+"""
 
 
 # ---- when
@@ -44,30 +59,43 @@ T = TypeVar("T")
 
 def test_a_job_is_due_at_the_last_moment_of_its_expression_in_china() -> None:
     daily = Planned("gaps", "", "20 6 * * *")
-    assert daily.last_due(NOON) == datetime(2026, 11, 25, 22, 20, tzinfo=UTC)
+    assert daily.moment(NOON) == datetime(2026, 11, 25, 22, 20, tzinfo=UTC)
     assert daily.next_due(NOON) == datetime(2026, 11, 26, 22, 20, tzinfo=UTC)
 
 
 def test_a_moment_that_has_just_come_counts() -> None:
     due = datetime(2026, 11, 25, 22, 20, tzinfo=UTC)
-    assert Planned("gaps", "", "20 6 * * *").last_due(due) == due
-    assert Planned("gaps", "", "20 6 * * *").last_due(due - timedelta(seconds=1)) == due - timedelta(days=1)
+    assert Planned("gaps", "", "20 6 * * *").moment(due) == due
+    assert Planned("gaps", "", "20 6 * * *").moment(due - timedelta(seconds=1)) == due - timedelta(days=1)
 
 
 def test_sources_of_one_expression_start_apart_and_each_always_at_its_own_moment() -> None:
     names = [f"source-{number}" for number in range(20)]
-    due = [Planned("collect", name, "30 6 * * *").last_due(NOON) for name in names]
-    usual = datetime(2026, 11, 25, 22, 30, tzinfo=UTC)
+    due = [Planned("collect", name, "30 6 * * *").next_due(NOON) for name in names]
+    usual = datetime(2026, 11, 26, 22, 30, tzinfo=UTC)
     assert len(set(due)) > 15 and all(usual <= one <= usual + LONGEST_JITTER for one in due)
-    later = [Planned("collect", name, "30 6 * * *").last_due(NOON + timedelta(days=1)) for name in names]
+    later = [Planned("collect", name, "30 6 * * *").next_due(NOON + timedelta(days=1)) for name in names]
     assert later == [one + timedelta(days=1) for one in due]
+
+
+def test_a_job_is_not_due_before_its_jitter_is_over() -> None:
+    job = Planned("collect", "source-1", "30 6 * * *")
+    due = job.next_due(NOON)
+    assert job.moment(due - timedelta(seconds=61)) == job.moment(NOON)
+    assert job.moment(due) == datetime(2026, 11, 26, 22, 30, tzinfo=UTC)
 
 
 def test_jitter_is_a_small_part_of_a_short_interval() -> None:
     for name in ("a", "b", "c"):
-        due = Planned("collect", name, "*/10 * * * *").last_due(NOON)
-        assert NOON - timedelta(minutes=10) <= due <= NOON
+        due = Planned("collect", name, "*/10 * * * *").next_due(NOON)
+        assert NOON <= due <= NOON + timedelta(minutes=11)
         assert due.minute % 10 * 60 + due.second <= 60
+
+
+def test_a_moment_is_one_job_however_uneven_the_intervals_around_it() -> None:
+    job, minute = Planned("collect", "source-1", "*/30 8-20 * * *"), timedelta(minutes=1)
+    day = [job.moment(NOON + minute * number) for number in range(24 * 60)]
+    assert len(set(day)) == 27 and all(one.minute in (0, 30) and not one.second for one in day)
 
 
 def test_every_kind_has_a_queue_and_an_expression_or_those_of_the_sources() -> None:
@@ -117,14 +145,13 @@ class Installation:
     workspace: Workspace
 
     @contextmanager
-    def worker(self, **more: str) -> Iterator[subprocess.Popen[str]]:
+    def worker(self) -> Iterator[subprocess.Popen[str]]:
         settings = self.workspace.settings
         environment = os.environ | {
             "INTEL_HOME": str(settings.home),
             "INTEL_DATABASE_URL": settings.database_url,
             "INTEL_DEMO_PORT": str(settings.demo_port),
             "INTEL_TAKEOVER_SECONDS": str(TAKEOVER),
-            **more,
         }
         command = [sys.executable, "-m", "intel", "--demo", "worker", "--queue", "collect"]
         process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, text=True)
@@ -203,21 +230,34 @@ def test_of_two_workers_one_does_the_job_and_the_other_takes_it_over_when_that_i
     assert installation.pages() == ITS_PAGES
 
 
+@pytest.mark.soak
 @pytest.mark.sqlite
-def test_what_is_set_wrongly_is_told_by_the_job_and_stops_no_worker(installation: Installation) -> None:
-    workers = Workers(installation.workspace.engine, timedelta(seconds=TAKEOVER))
-
-    def deliveries() -> list[JobView]:
-        with desk(installation.workspace.settings) as at:
-            return [one for one in at.listed(20) if one.kind == "deliver" and one.state == "waiting"]
-
-    with installation.worker(INTEL_CRM="odd") as worker:
+def test_a_running_job_that_is_cancelled_ends_at_once_and_is_not_tried_again(
+    installation: Installation,
+) -> None:
+    with installation.worker():
         until(installation.pages)
-        assert until(deliveries)
-        time.sleep(TAKEOVER + 1)  # long enough to be taken for dead
-        assert [one.pid for one in workers.living(datetime.now(UTC))] == [worker.pid]
-    home = str(installation.workspace.settings.home)
-    given = {"INTEL_HOME": home, "INTEL_DEMO": "1", "INTEL_CRM": "odd"}
+        job, pages = installation.job(), installation.pages()
+        with desk(installation.workspace.settings) as at:
+            at.cancel(job.id)
+            time.sleep(30)  # a job that broke would be tried again after 20
+            assert at.job(job.id).state == "cancelled" and pages <= installation.pages() < ITS_PAGES
+            again = at.retry(job.id)
+            assert until(lambda: at.job(again).ended_at) and at.job(again).state == "done"
+    assert installation.pages() == ITS_PAGES
+
+
+def test_a_destination_that_is_set_wrongly_is_told_and_stops_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INTEL_CRM", "webhook,folder")
+    found = destinations(demo(tmp_path))
+    assert (tuple(found.connectors), found.wrong) == (("folder",), ("set INTEL_CRM_WEBHOOK_URL",))
+
+
+def test_a_job_tells_why_it_could_not_be_done(tmp_path: Path) -> None:
+    demo(tmp_path).engine.dispose()
+    given = {"INTEL_HOME": str(tmp_path), "INTEL_DEMO": "1", "INTEL_CRM": "odd"}
     command = [sys.executable, "-m", "intel.jobs.child", "deliver", ""]
     with subprocess.Popen(
         command, env=os.environ | given, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -225,6 +265,30 @@ def test_what_is_set_wrongly_is_told_by_the_job_and_stops_no_worker(installation
         assert child.stdout is not None
         assert child.stdout.read() == "INTEL_CRM names 'odd'; there are folder, tryton, webhook\n"
     assert child.returncode == UNDONE
+
+
+@pytest.mark.sqlite
+def test_a_worker_lives_on_while_a_table_is_broken(tmp_path: Path) -> None:
+    table = tmp_path / "sources.toml"
+    table.write_text(RESTING)
+    settings = Settings(home=tmp_path, sources=table)
+    workspace = bootstrap.init(settings, ())
+    workers = Workers(workspace.engine, timedelta(seconds=TAKEOVER))
+    given = {
+        "INTEL_HOME": str(tmp_path),
+        "INTEL_SOURCES": str(table),
+        "INTEL_TAKEOVER_SECONDS": str(TAKEOVER),
+    }
+    command = [sys.executable, "-m", "intel", "worker", "--queue", "collect"]
+    with subprocess.Popen(command, env=os.environ | given, stderr=subprocess.PIPE, text=True) as worker:
+        until(lambda: workers.living(datetime.now(UTC)))
+        table.write_text("[[source")
+        time.sleep(TAKEOVER + 2)  # long enough to be taken for dead
+        assert [one.pid for one in workers.living(datetime.now(UTC))] == [worker.pid]
+        worker.terminate()
+        _, said = worker.communicate(timeout=LONGEST)
+    assert "jobs: BadSources" in said
+    workspace.engine.dispose()
 
 
 @pytest.mark.soak
@@ -264,7 +328,11 @@ def test_a_job_is_asked_for_once_cancelled_and_asked_for_again(tmp_path: Path) -
             at.job("x")
 
 
-def test_without_a_worker_ever_it_says_how_to_start_one(intel: Command) -> None:
+def test_without_a_worker_ever_it_says_how_to_start_one(
+    intel: Command, tmp_path: Path, databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if databases.kind == "postgresql":
+        monkeypatch.setenv("INTEL_DATABASE_URL", databases.url(tmp_path))
     said = intel("jobs", "list")
     assert (said.code, said.err) == (2, "intel: no worker has run here yet; start one with: intel serve\n")
 
@@ -277,7 +345,7 @@ def test_without_a_worker_ever_it_says_how_to_start_one(intel: Command) -> None:
         (("jobs", "run", "collect", "nowhere"), "collect takes a source of the table"),
         (("jobs", "run", "read", "ebrun"), "read takes no source"),
         (("jobs", "list", "--state", "odd"), "no state 'odd'; there are: waiting, running"),
-        (("worker", "--queue", "odd"), "no queue 'odd'; there are: collect, work"),
+        (("worker", "--queue", "odd"), "no queue 'odd'; there are: collect, work, send"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line(intel: Command, arguments: tuple[str, ...], part: str) -> None:

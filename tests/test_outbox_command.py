@@ -87,15 +87,18 @@ def test_when_nothing_could_be_delivered_the_command_says_so(
     assert said.code == 1 and "NotADirectoryError" in said.out and "1 wait" in said.out
 
 
-def test_an_unknown_or_unready_destination_is_refused_in_one_line(
+def test_an_unknown_destination_is_refused_in_one_line_and_an_unready_one_stops_no_other(
     ready: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("INTEL_CRM", "sap")
     assert refused(ready("deliver"), "there are folder, tryton, webhook")
     monkeypatch.setenv("INTEL_CRM", "folder, webhook")
-    assert refused(ready("deliver"), "set INTEL_CRM_WEBHOOK_URL")
+    ready("brief", "淘宝", "--deliver")
+    said = ready("deliver")
+    assert (said.code, said.err) == (1, "set INTEL_CRM_WEBHOOK_URL\n") and "delivered" in said.out
     monkeypatch.setenv("INTEL_CRM", "")
-    assert ready("brief", "淘宝", "--deliver").code == 0 and listed(ready) == []
+    before = listed(ready)
+    assert ready("brief", "淘宝", "--deliver").code == 0 and listed(ready) == before
 
 
 def test_a_verdict_is_told_when_it_changed_and_not_again(ready: Command, tmp_path: Path) -> None:

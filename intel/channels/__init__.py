@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
 
 from intel.channels.dingtalk import DINGTALK
 from intel.channels.email import Email
 from intel.channels.feishu import FEISHU
-from intel.channels.recipients import BadRecipient, Recipient, load_recipients
+from intel.channels.recipients import BadRecipient, Recipient
 from intel.channels.robot import Robot
 from intel.channels.webhook import Webhook
 from intel.channels.wecom import WECOM
@@ -42,8 +41,3 @@ def channel(recipient: Recipient) -> Connector:
 def destination(recipient: str) -> str:
     """What a recipient is called in the outbox, where vendors of CRMs have names too."""
     return f"{KIND}:{recipient}"
-
-
-def connected(file: Path) -> Mapping[str, Connector]:
-    """The ways to all recipients of a table, by destination. Raises BadRecipient."""
-    return {destination(name): channel(one) for name, one in load_recipients(file).items()}

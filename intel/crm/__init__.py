@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -42,8 +41,3 @@ def connect(name: str, briefings: Path) -> Connector:
         )
         raise BadDestination(f"not as it should be: {wrong}") from None
     return made
-
-
-def connected(text: str, briefings: Path) -> Mapping[str, Connector]:
-    """The connectors that INTEL_CRM names. Raises BadDestination."""
-    return {name: connect(name, briefings) for name in chosen(text)}

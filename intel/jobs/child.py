@@ -12,11 +12,12 @@ import signal
 import sys
 import threading
 
+from sqlalchemy.exc import DBAPIError
+
 from intel import bootstrap
 from intel.bootstrap import NotReady
 from intel.channels.recipients import BadRecipient
 from intel.config import Settings
-from intel.crm.connector import BadDestination
 from intel.jobs.kinds import KINDS, Undone
 
 UNDONE, INTERRUPTED = 3, 130
@@ -28,9 +29,12 @@ def main() -> int:
     kind, subject = sys.argv[1:]
     try:
         done = KINDS[kind].run(bootstrap.open_workspace(Settings()), subject)
-    except (Undone, NotReady, BadDestination, BadRecipient) as error:
+    except (Undone, NotReady, BadRecipient) as error:
         _tell(str(error))
         return UNDONE
+    except DBAPIError as error:
+        sys.stderr.write(f"database: {str(error.orig).splitlines()[0]}\n")
+        return 1
     except KeyboardInterrupt:
         return INTERRUPTED
     _tell(done)

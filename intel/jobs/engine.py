@@ -12,15 +12,19 @@ import os
 import subprocess
 import sys
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, WorkflowStatus, error
+from psycopg.errors import UndefinedTable
 from sqlalchemy import make_url
+from sqlalchemy.exc import ProgrammingError
 
 from intel.bootstrap import Workspace
 from intel.config import Settings
@@ -33,11 +37,14 @@ from intel.jobs.workers import Workers
 APPLICATION = "intel"
 # Of the jobs, not of the program: dbos gives jobs of another version to no worker.
 VERSION = "1"
-TRIES, FIRST_WAIT, LONGER = 3, 20.0, 4.0  # of a job that breaks: after 20 and 80 seconds
+# Seconds before a job that broke is tried again. Not dbos's own retries: they hear of no cancel and no stop.
+WAITS = (20.0, 80.0)
 GRACE = 30.0  # seconds for a job to stop by itself
 LOOK = 0.5  # seconds between two looks at a running job
 KEEP = timedelta(days=30)  # that ended jobs stay listed
 _LINE = 300  # characters of an error that are kept
+
+NOBODY = "no worker has run here yet; start one with: intel serve"
 
 log = logging.getLogger(__name__)
 
@@ -66,14 +73,7 @@ def _job(kind: str, subject: str) -> str:
     return _work(kind, subject)
 
 
-@DBOS.step(
-    name="work",
-    retries_allowed=True,
-    interval_seconds=FIRST_WAIT,
-    max_attempts=TRIES,
-    backoff_rate=LONGER,
-    should_retry=lambda trouble: isinstance(trouble, Broken),
-)
+@DBOS.step(name="work")
 def _work(kind: str, subject: str) -> str:
     return _worker.do(kind, subject)
 
@@ -90,6 +90,8 @@ class Worker:
         self._stopping = threading.Event()
         self._asked: set[str] = set()
         self._tidied: date | None = None
+        self._said = datetime.now(UTC)  # when it last said that it lives
+        self._judges = False
         self._clock = threading.Thread(target=self._tick, name="jobs", daemon=True)
         self.id = uuid.uuid4().hex[:12]
 
@@ -106,7 +108,7 @@ class Worker:
         }
         DBOS(config=config)
         DBOS.listen_queues(list(self._queues))
-        self._workers.beat(self.id, datetime.now(UTC))
+        self._beat(datetime.now(UTC))
         DBOS.launch()
         for name, most in QUEUES.items():
             DBOS.register_queue(name, worker_concurrency=most, on_conflict="always_update")
@@ -120,15 +122,30 @@ class Worker:
         self._workers.leave(self.id)
 
     def do(self, kind: str, subject: str) -> str:
-        """Do a job in a process of its own. Raises Undone, or Broken for what another try may mend."""
+        """Do a job in a process of its own, again if that breaks. Raises Undone, Broken or Stopped."""
         cancelled = _cancelled(DBOS.workflow_id or "")
-        with _Child(kind, subject, self._settings) as child:
-            while not child.ended():
-                if self._stopping.is_set() or cancelled():
-                    break
-        if self._stopping.is_set() and not child.done:
-            raise Stopped
-        return child.told()
+        for pause in (*WAITS, None):
+            with _Child(kind, subject, self._settings) as child:
+                while not child.ended() and not self._stopping.is_set() and not cancelled():
+                    pass
+            if self._stopping.is_set() and not child.done:
+                raise Stopped
+            if cancelled():
+                raise Undone("cancelled")
+            try:
+                return child.told()
+            except Broken:
+                if pause is None:
+                    raise
+            self._pause(pause, cancelled)
+        raise AssertionError("the last try has no pause")
+
+    def _pause(self, seconds: float, cancelled: Callable[[], bool]) -> None:
+        """Wait before another try. Raises Stopped."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not cancelled():
+            if self._stopping.wait(LOOK):
+                raise Stopped
 
     def _tick(self) -> None:
         every = self._takeover.total_seconds() / 4
@@ -145,9 +162,18 @@ class Worker:
 
     def _beat(self, now: datetime) -> None:
         self._workers.beat(self.id, now)
+        at = datetime.now(UTC)
+        self._judges = at - self._said < self._takeover / 2
+        self._said = at
 
     def _take_over(self, now: datetime) -> None:
-        """Put back into their queues the jobs of workers that are gone."""
+        """Put back into their queues the jobs of workers that are gone.
+
+        Who could not say himself that he lives, since one writer kept all waiting, judges nobody: the others
+        need a turn first.
+        """
+        if not self._judges or datetime.now(UTC) - self._said > self._takeover / 2:
+            return
         living = {one.id for one in self._workers.living(now)} | {self.id}
         running = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
         gone = {one.executor_id for one in running if one.executor_id} - living
@@ -158,7 +184,7 @@ class Worker:
     def _ask(self, now: datetime) -> None:
         """Put into their queues the planned jobs whose moment has come and that are not asked for yet."""
         for one in plan(self._workspace):
-            due = f"{one.name}@{one.last_due(now):%Y-%m-%dT%H:%MZ}"
+            due = _due(one, now)
             if due in self._asked or not KINDS[one.kind].wanted(self._workspace):
                 continue
             if DBOS.get_workflow_status(due) is None:
@@ -174,12 +200,18 @@ class Worker:
             return
         before = (now - KEEP).isoformat()
         old = DBOS.list_workflows(completed_before=before, load_input=False, load_output=False)
-        DBOS.delete_workflows([one.workflow_id for one in old])
+        last = {_due(one, now) for one in plan(self._workspace)}  # by which is known that it was done
+        DBOS.delete_workflows([one.workflow_id for one in old if one.workflow_id not in last])
         self._asked.clear()
         self._tidied = now.date()
 
 
 _worker: Worker
+
+
+def _due(one: Planned, now: datetime) -> str:
+    """What the job of the last moment is called, by its expression and whatever its jitter."""
+    return f"{one.name}@{one.moment(now):%Y-%m-%dT%H:%MZ}"
 
 
 def _options(one: Planned, identifier: str) -> EnqueueOptions:
@@ -316,11 +348,15 @@ class Desk:
 def desk(settings: Settings) -> Iterator[Desk]:
     """The desk of an installation. Raises NoJobs where no worker has ever run."""
     url = make_url(jobs_url(settings))
-    if url.database and url.get_backend_name() == "sqlite" and not os.path.exists(url.database):  # noqa: PTH110
-        raise NoJobs("no worker has run here yet; start one with: intel serve")
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        raise NoJobs(NOBODY)
     client = DBOSClient(system_database_url=jobs_url(settings), application_name=APPLICATION)
     try:
         yield Desk(client)
+    except ProgrammingError as trouble:
+        if isinstance(trouble.orig, UndefinedTable):
+            raise NoJobs(NOBODY) from None
+        raise
     finally:
         client.destroy()
 

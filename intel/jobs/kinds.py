@@ -11,22 +11,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from intel import forgetting, gathering, retention, rounds, telling
+from intel import forgetting, gathering, retention, rounds
 from intel.alerts.evaluation import evaluate
 from intel.bootstrap import Workspace
 from intel.brief import Format, Kind, Order, render
-from intel.channels.recipients import BadRecipient
 from intel.claims import Claims
 from intel.config import CHINA
-from intel.crm.connector import BadDestination
 from intel.delivering import Delivering
 from intel.destinations import destinations
 from intel.health_query import Histories
 from intel.model import RunState
 
-COLLECT, WORK = "collect", "work"  # the queues
-# Jobs of a queue that one worker does at a time: crawls wait for servers, work needs a core.
-QUEUES: Mapping[str, int] = {COLLECT: 2, WORK: 1}
+COLLECT, WORK, SEND = "collect", "work", "send"  # the queues
+# Jobs of a queue that one worker does at a time: crawls and deliveries wait for servers, work needs a core.
+QUEUES: Mapping[str, int] = {COLLECT: 2, WORK: 1, SEND: 1}
 BY_SOURCE = ""  # instead of a cron expression: each source has its own
 
 
@@ -93,26 +91,22 @@ def _brief(kind: Kind) -> Callable[[Workspace, str], str]:
     return write
 
 
-def _verdicts(workspace: Workspace, _: str) -> str:
-    return f"{telling.of_verdicts(workspace, datetime.now(UTC))} messages"
-
-
 def _alerts(workspace: Workspace, _: str) -> str:
     outcome = evaluate(workspace, datetime.now(UTC))
     return f"{sum(outcome.sent.values())} alerts, {outcome.waiting} wait for their hour"
 
 
 def _deliver(workspace: Workspace, _: str) -> str:
-    delivering = Delivering(workspace.engine, destinations(workspace), lambda: datetime.now(UTC))
+    known = destinations(workspace)
+    delivering = Delivering(workspace.engine, known.connectors, lambda: datetime.now(UTC))
     states = Counter(one.state.value for one in delivering.due())
+    if known.wrong:
+        raise Undone("; ".join(known.wrong))
     return ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "nothing due"
 
 
 def _due(workspace: Workspace) -> bool:
-    try:
-        known = destinations(workspace)
-    except (BadDestination, BadRecipient):
-        return True  # so that the job says what is wrong
+    known = destinations(workspace).connectors
     return bool(Claims(workspace.engine).due(known, datetime.now(UTC)))
 
 
@@ -132,9 +126,8 @@ KINDS: Mapping[str, JobKind] = {
     "collect": JobKind(BY_SOURCE, COLLECT, _collect),
     "read": JobKind("* * * * *", WORK, _read, _unread),
     "gaps": JobKind("20 6 * * *", WORK, _gaps),
-    "verdicts": JobKind("30 6 * * *", WORK, _verdicts),
     "alerts": JobKind("*/5 * * * *", WORK, _alerts),
-    "deliver": JobKind("* * * * *", WORK, _deliver, _due),
+    "deliver": JobKind("* * * * *", SEND, _deliver, _due),
     "pages": JobKind("40 6 * * *", WORK, _client_pages),
     "flash": JobKind("*/30 * * * *", WORK, _brief(Kind.FLASH)),
     "weekly": JobKind("0 8 * * 1", WORK, _brief(Kind.WEEKLY)),

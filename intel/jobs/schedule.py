@@ -37,10 +37,10 @@ class Planned:
         """What no two planned jobs share: `collect:ebrun`, `read:`."""
         return f"{self.kind}:{self.subject}"
 
-    def last_due(self, now: datetime) -> datetime:
-        """The last moment up to now at which it was due, in UTC."""
-        jitter = self._jitter(now)
-        return next(CronSim(self.cron, _after(now - jitter), reverse=True)).astimezone(UTC) + jitter
+    def moment(self, now: datetime) -> datetime:
+        """The last moment of its expression at which, moved by its jitter, it was due up to now, in UTC."""
+        before = _after(now - self._jitter(now))
+        return next(CronSim(self.cron, before, reverse=True)).astimezone(UTC)
 
     def next_due(self, now: datetime) -> datetime:
         """The first moment after now at which it will be due, in UTC."""
