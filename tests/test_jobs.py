@@ -232,6 +232,18 @@ def test_of_two_workers_one_does_the_job_and_the_other_takes_it_over_when_that_i
 
 @pytest.mark.soak
 @pytest.mark.sqlite
+def test_while_one_writer_keeps_all_waiting_nobody_is_taken_for_dead(installation: Installation) -> None:
+    with installation.worker(), installation.worker():
+        until(installation.pages)
+        job = installation.job()
+        with installation.workspace.engine.begin():  # the writer, alone
+            time.sleep(3 * TAKEOVER)
+        ended = until(installation.ended)
+    assert (ended.worker, ended.state, installation.pages()) == (job.worker, "done", ITS_PAGES)
+
+
+@pytest.mark.soak
+@pytest.mark.sqlite
 def test_a_running_job_that_is_cancelled_ends_at_once_and_is_not_tried_again(
     installation: Installation,
 ) -> None:

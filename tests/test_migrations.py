@@ -1,11 +1,14 @@
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
 
 from intel import alert_tables, bookmark_tables, db, file_tables, user_tables
 from intel.query import Query
@@ -96,3 +99,28 @@ def test_rows_of_a_released_schema_are_read_after_migrating(engine: Engine, rows
     topic = SearchFilter(topics=("carrier_problems",), readers=frozenset({"taobao"}))
     assert [hit.title for hit in Search(engine).page("爆仓 韵达", topic).hits] == ["华东爆仓"]
     assert Query(engine).sources()[0].last_state == "ok"
+
+
+def test_a_migration_that_was_killed_half_way_leaves_the_former_schema_and_is_done_again(
+    engine: Engine,
+) -> None:
+    db.upgrade(engine, to="0010")
+    fill(engine, next(rows for rows in RELEASED if rows.stem == "0010"))
+    url = engine.url.render_as_string(hide_password=False)
+    script = (
+        "import os, signal\nfrom sqlalchemy import event\nfrom intel import db\n"
+        f"engine = db.open_engine({url!r})\n"
+        "@event.listens_for(engine, 'before_cursor_execute')\n"
+        "def die(connection, cursor, statement, *rest):\n"
+        "    if statement.strip().startswith('CREATE TABLE outbox'):\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+        "db.upgrade(engine)\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", script], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    with engine.connect() as connection:
+        assert db.version(connection) == "0010"
+        assert not {"indexed", "outbox"} & set(inspect(connection).get_table_names())
+    db.upgrade(engine)
+    assert db.is_current(engine)
+    assert [one.topic for one in Query(engine).findings("taobao", FindingFilter())] == ["carrier_problems"]
