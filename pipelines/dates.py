@@ -145,7 +145,7 @@ def moments(text: str, now: datetime) -> tuple[Moment, ...]:
                 continue  # 2026-13-45 is no date
             if EARLIEST <= at <= now + TOLERANCE:
                 start, end = match.span()
-                doubtful = form is _SLASHES and max(int(match["a"]), int(match["c"])) <= 12
+                doubtful = form is _SLASHES and _swappable(match)
                 found.append(Moment(at, precision, text[start:end], start, end, relative, doubtful))
     return tuple(_settle(found))
 
@@ -206,6 +206,12 @@ def _slashed(match: Match, now: datetime) -> Reading:
     first, second = int(match["a"]), int(match["c"])
     month, day = (first, second) if first <= 12 else (second, first)
     return _timed(match, datetime(int(match["y"]), month, day, tzinfo=CHINA))
+
+
+def _swappable(match: Match) -> bool:
+    """Day and month can be swapped. 7/5/2005 9:23:57 PM is how American servers write a time: 5 July."""
+    american = match["S"] and match["ap"]
+    return not american and max(int(match["a"]), int(match["c"])) <= 12
 
 
 def _named(match: Match, now: datetime) -> Reading:

@@ -78,10 +78,25 @@ def test_tomorrow_is_tolerated_for_clocks_that_differ() -> None:
     assert moment("2026-11-24 08:00", NOW) is not None
 
 
-def test_day_and_month_that_can_be_swapped_are_doubtful() -> None:
-    found = moment("06/02/2026", NOW)
+@pytest.mark.parametrize(
+    ("text", "doubtful"),
+    [
+        ("06/02/2026", True),
+        ("06/02/2026 21:23", True),
+        ("17/02/2026", False),
+        ("7/5/2026 9:23:57 PM", False),
+    ],
+)
+def test_day_and_month_that_can_be_swapped_are_doubtful(text: str, doubtful: bool) -> None:
+    found = moment(text, NOW)
     assert found is not None
-    assert found.doubtful
+    assert found.doubtful is doubtful
+
+
+def test_a_twelve_hour_clock_with_seconds_tells_the_month_first() -> None:
+    found = moment("发布日期：7/5/2026 9:23:57 PM", NOW)
+    assert found is not None
+    assert found.at == datetime(2026, 7, 5, 21, 23, 57, tzinfo=CHINA)
 
 
 @pytest.mark.parametrize(
