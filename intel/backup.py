@@ -25,6 +25,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import JSON, Connection, Date, DateTime, Engine, LargeBinary, MetaData, Table, insert, select
 
 from intel import db, dialects, search_index
+from intel.refusal import Refusal
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -32,11 +33,11 @@ ROWS = 1000  # that are read or written at once
 _LONGEST_MANIFEST = 1 << 20
 
 
-class BadBackup(ValueError):
+class BadBackup(Refusal, ValueError):
     """A file that cannot be restored; the message says why."""
 
 
-class NotEmpty(RuntimeError):
+class NotEmpty(Refusal, RuntimeError):
     """A file that is there, or a database that holds rows already."""
 
 

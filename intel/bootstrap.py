@@ -15,12 +15,13 @@ from intel.config import Settings
 from intel.file_store import FileStore
 from intel.model import Source
 from intel.query import Query
+from intel.refusal import Refusal
 from intel.store import Store
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts, taxonomy
 from intel.tombstones import LostKey, Tombstones
 
 
-class NotReady(RuntimeError):
+class NotReady(Refusal, RuntimeError):
     """A database that cannot be worked with as it is; the message says what to do."""
 
 

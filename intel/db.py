@@ -7,10 +7,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -27,8 +23,10 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     func,
+    inspect,
     literal,
     make_url,
+    text,
 )
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -600,7 +598,12 @@ def upgrade(engine: Engine, to: str = "head", *, tell: Tell = quiet) -> None:
 def upgrade_over(connection: Connection, to: str = "head", *, tell: Tell = quiet) -> None:
     """The same as a part of a transaction. Raises dialects.UnfitDatabase."""
     dialects.of(connection).require_fit(connection)
-    config = _config()
+    # Loaded here: it takes as long as all else that a command needs.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     config.attributes["tell"] = tell
     command.upgrade(config, to)
@@ -608,27 +611,27 @@ def upgrade_over(connection: Connection, to: str = "head", *, tell: Tell = quiet
 
 def version(connection: Connection) -> str:
     """The version of the database's schema; "" where there is none."""
-    return MigrationContext.configure(connection).get_current_revision() or ""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "")
 
 
 def newest() -> str:
     """The newest version of the schema."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+    return max(_versions())
 
 
 def knows(version: str) -> bool:
     """Whether this release can bring a database of that version up to date."""
-    versions = ScriptDirectory.from_config(_config()).walk_revisions()
-    return version in {one.revision for one in versions}
+    return version in _versions()
+
+
+def _versions() -> set[str]:
+    """Those of the migrations, which are numbered by their files: 0001_first.py."""
+    return {file.name[:4] for file in (MIGRATIONS / "versions").glob("[0-9]*.py")}
 
 
 def is_current(engine: Engine) -> bool:
     """Whether the database has the newest schema."""
     with read_only(engine).connect() as connection:
         return version(connection) == newest()
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return config

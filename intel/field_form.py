@@ -17,6 +17,7 @@ from pathlib import Path
 
 from intel.config import CHINA
 from intel.model import FieldReport
+from intel.refusal import Refusal
 from pipelines.text import fold
 
 RELIABILITY = "B"  # what was said to our own staff, unless they judge otherwise
@@ -29,7 +30,7 @@ _LINE = re.compile(
 _HEADING = re.compile(r"#{1,6}\s{1,9}(?P<name>.{1,60}?)\s{0,9}[：:]?\s{0,9}")
 
 
-class BadReport(ValueError):
+class BadReport(Refusal, ValueError):
     """A field report that cannot be taken; the message says what would be right."""
 
 

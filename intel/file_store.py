@@ -16,11 +16,12 @@ from intel.assessment import Judgement
 from intel.db import read_only
 from intel.file_tables import JudgementRow, QuestionRuleRow, StageRow, TaskRow, WeightRow
 from intel.questions import Override
+from intel.refusal import Refusal
 from intel.stages import Outcome, Stage, Step
 from intel.tasks import UNDER_WAY, Task, TaskState
 
 
-class NoTask(LookupError):
+class NoTask(Refusal, LookupError):
     """A task number that does not exist or is not under way; the message says which."""
 
 

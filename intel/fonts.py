@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from intel.refusal import Refusal
+
 # Fonts with Chinese glyphs by the names matplotlib knows them by, best known first.
 CHINESE_FONTS = (
     "Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "Source Han Sans CN", "Noto Sans SC",
@@ -10,7 +12,7 @@ CHINESE_FONTS = (
 )  # fmt: skip
 
 
-class NoChineseFont(RuntimeError):
+class NoChineseFont(Refusal, RuntimeError):
     """No font with Chinese glyphs is installed; the message says what to install."""
 
 

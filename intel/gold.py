@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from intel.model import Status
+from intel.refusal import Refusal
 
 
-class BadGold(ValueError):
+class BadGold(Refusal, ValueError):
     """A gold file that cannot be used; the message names file, passage and what is wrong."""
 
 

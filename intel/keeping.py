@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, undefer
 
 from intel.db import LeftOutRow, PageRow, QuarantineRow, SourceRow
 from intel.model import Page
+from intel.refusal import Refusal
 from pipelines.redaction import Redaction
 
 QUARANTINED = "quarantined"  # the state of a page on which somebody has to decide
@@ -136,7 +137,7 @@ class Held:
     why: str
 
 
-class NotHeld(LookupError):
+class NotHeld(Refusal, LookupError):
     """A number that no undecided page in quarantine has."""
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from intel.crm.connector import Message
 from intel.db import Base, read_only
+from intel.refusal import Refusal
 
 
 class State(StrEnum):
@@ -88,7 +89,7 @@ class Entry:
     key: str
 
 
-class NoMessage(ValueError):
+class NoMessage(Refusal, ValueError):
     """A message that does not exist, or is not in the state for what is asked; the words say so."""
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from intel.model import Account, Role
+from intel.refusal import Refusal
 
 _WORDS = {Role.COMPETITOR: "courier", Role.CLIENT: "client"}
 
 
-class WrongRole(ValueError):
+class WrongRole(Refusal, ValueError):
     """An account of another role than was asked for; the message says which it has."""
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from intel.fonts import NoChineseFont as NoChineseFont
 from intel.fonts import chinese_font
+from intel.refusal import Refusal
 from intel.series import PointView, period_order
 
 BAR = 24
@@ -23,7 +24,7 @@ CSV_COLUMNS = (
 )  # fmt: skip
 
 
-class NothingToDraw(LookupError):
+class NothingToDraw(Refusal, LookupError):
     """There are no points to draw; the message says of what."""
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from intel.db import AccountRow, AliasRow, ArticleRow, ProposalRow, StrangerRow, read_only
 from intel.model import Account
 from intel.query import Query, UnknownName
+from intel.refusal import Refusal
 from intel.review_force import By
 from pipelines.text import fold
 
@@ -23,7 +24,7 @@ ALIAS, ACCOUNT, DISMISSED = "alias", "account", "dismissed"
 EXAMPLES = 2
 
 
-class BadProposal(ValueError):
+class BadProposal(Refusal, ValueError):
     """A decision that cannot be taken; the message says why."""
 
 

@@ -46,6 +46,7 @@ from intel.db import (
     read_only,
 )
 from intel.model import Account, Role, Source, Status
+from intel.refusal import Refusal
 from intel.search import parse
 from intel.search_index import Chosen, article_of, term
 from intel.views import AccountView, FindingFilter, FindingView, KeptCount, SourceView
@@ -55,7 +56,7 @@ from pipelines.text import fold
 REFUSED = Credibility(IMPROBABLE, "分析员已否定")
 
 
-class UnknownName(LookupError):
+class UnknownName(Refusal, LookupError):
     """A name that the database does not have; the message says which it has."""
 
 

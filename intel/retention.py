@@ -33,13 +33,14 @@ from intel.db import (
     table_of,
 )
 from intel.outbox import OutboxRow
+from intel.refusal import Refusal
 
 BATCH = 500
 SHIPPED = Path(__file__).parent / "retention.toml"
 _DOCUMENTS = ("pdf", "docx", "xlsx")  # the encodings of articles that were documents
 
 
-class BadRetention(ValueError):
+class BadRetention(Refusal, ValueError):
     """A table of retention that cannot be followed; the message says where."""
 
 

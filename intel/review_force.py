@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from intel import reviewed, search_index, stories
 from intel.db import AnyFindingRow, ArticleRow, MentionRow, ReviewEffectRow, ReviewRow, quoted, table_of
 from intel.model import Review, ReviewAction
+from intel.refusal import Refusal
 from intel.review_rules import name_of, sentence_of
 from intel.review_word import Word, undone
 from pipelines.text import fold
@@ -24,7 +25,7 @@ from pipelines.text import fold
 _FINDING, _MENTION = table_of(AnyFindingRow), table_of(MentionRow)
 
 
-class BadReview(ValueError):
+class BadReview(Refusal, ValueError):
     """A decision that cannot be taken; the message says why."""
 
 

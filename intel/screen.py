@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic_core import to_json
 from rich.console import Console, JustifyMethod
@@ -25,7 +26,9 @@ from rich.table import Table
 from intel.config import CHINA, Settings
 from intel.model import Article
 from intel.views import FindingView
-from spiders.tally import Progress as SourceProgress
+
+if TYPE_CHECKING:  # loading Scrapy takes a second
+    from spiders.tally import Progress as SourceProgress
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from intel.refusal import Refusal
 from pipelines.text import fold
 
 _RUN = re.compile(r"[\u3400-\u9fff]+|[^\W_\u3400-\u9fff]+")
@@ -24,7 +25,7 @@ MOST_PHRASES = 20
 _EITHER = "OR"
 
 
-class BadQuery(ValueError):
+class BadQuery(Refusal, ValueError):
     """A search that cannot be; the message says what would be right."""
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from intel.refusal import Refusal
+
 
 class Stage(StrEnum):
     """The stages, in order."""
@@ -52,7 +54,7 @@ class Step:
     by: str = ""
 
 
-class NotInOrder(ValueError):
+class NotInOrder(Refusal, ValueError):
     """A step that cannot follow what is kept; the message says why."""
 
 

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from intel.model import Account, Role
+from intel.refusal import Refusal
 
 HERE = Path(__file__).parent
 ACCOUNTS_CSV = HERE / "accounts.csv"
@@ -32,7 +33,7 @@ def taxonomy() -> Taxonomy:
     return Taxonomy(**tomllib.loads((HERE / "taxonomy.toml").read_text(encoding="utf-8")))
 
 
-class BadAccounts(ValueError):
+class BadAccounts(Refusal, ValueError):
     """An account table that cannot be taken; the message names the file, the line and the mend."""
 
 

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from intel import tokens
 from intel.db import read_only
 from intel.query import unknown
+from intel.refusal import Refusal
 from intel.user_tables import LoginLinkRow, UserRow, WebSessionRow
 
 SHORTEST, LONGEST = 12, 256  # characters of a password
@@ -63,7 +64,7 @@ ALLOWED: Mapping[UserRole, frozenset[Scope]] = {
 }
 
 
-class BadUser(ValueError):
+class BadUser(Refusal, ValueError):
     """A user, key or team that cannot be made as asked; the message says what would be right."""
 
 

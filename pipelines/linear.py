@@ -13,12 +13,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from intel.refusal import Refusal
 from pipelines.features import BITS, Features
 
 MODELS = Path(__file__).parent / "models"
 
 
-class BadModel(RuntimeError):
+class BadModel(Refusal, RuntimeError):
     """A model that is missing or cannot be read; the message names the file and the mend."""
 
 

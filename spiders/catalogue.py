@@ -17,13 +17,14 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from intel.model import Source
+from intel.refusal import Refusal
 from intel.taxonomy import taxonomy
 from spiders.kinds import KINDS
 from spiders.options import BadOption, check_common
 from spiders.urls import BadUrl, canonical_url
 
 
-class BadSources(ValueError):
+class BadSources(Refusal, ValueError):
     """A table of sources that cannot be taken; the message names the file, the source and the field."""
 
 

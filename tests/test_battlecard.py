@@ -9,11 +9,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from intel import compare_command
 from intel.battlecard import Battlecard, CardMaterial, compose
 from intel.battlecard_pages import Format, Language, render
 from intel.battlecard_rules import card_table
-from intel.compare_command import SameCompany
+from intel.commands import compare as compare_command
+from intel.commands.compare import SameCompany
 from intel.comparison import Material, compare
 from intel.comparison_lines import lines
 from intel.config import Settings

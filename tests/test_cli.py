@@ -4,11 +4,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 from intel.bootstrap import open_workspace
+from intel.cli import COMMANDS
 from intel.config import Settings
 from pipelines import event_model, topic_model, wording
 from tests.conftest import Command, Said
@@ -209,9 +211,31 @@ def test_extract_names_the_reason_where_there_is_no_article(intel: Command, save
 
 def test_help_names_every_command(intel: Command) -> None:
     said = intel("--help")
-    commands = "init sources collect import read run accounts findings search brief extract analyse demo city"
     assert said.code == 0
-    assert all(command in said.out for command in commands.split())
+    assert [name for name in COMMANDS if f"│ {name} " not in said.out] == []
+
+
+def test_the_version_is_that_of_the_package(intel: Command) -> None:
+    assert intel("--version").out == f"intel {metadata.version('courier-intel')}\n"
+
+
+@pytest.mark.parametrize(
+    ("asked", "never"),
+    [
+        ("--help", "sqlalchemy scrapy numpy"),
+        ("coverage --help", "scrapy twisted alembic spacy matplotlib jinja2 fastapi"),
+        ("findings --help", "scrapy twisted alembic spacy matplotlib jinja2 fastapi"),
+    ],
+)
+def test_a_command_loads_no_more_than_it_needs(asked: str, never: str) -> None:
+    program = (
+        "import sys\n"
+        "from intel.cli import app\n"
+        f"try: app({asked.split()!r})\n"
+        f"except SystemExit: sys.exit(' '.join(set({never.split()!r}) & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.strip()) == (1, "")
 
 
 @pytest.mark.parametrize("command", [["init"], ["accounts", "list"], ["tenders", "list"], ["series", "list"]])

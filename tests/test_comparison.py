@@ -6,7 +6,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from intel import compare_command
+from intel.commands import compare as compare_command
 from intel.comparison import Comparison, Material, compare, only
 from intel.comparison_lines import lines
 from intel.config import Settings

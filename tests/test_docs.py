@@ -15,11 +15,10 @@ from urllib.parse import unquote
 import pytest
 import typer.main
 
-from intel import bookmark_tables, crm, model
+from intel import bookmark_tables, cli, crm, model
 from intel.alerts.rule import Kind, Rule, defaults
 from intel.analysing import analyse_lines
 from intel.channels import CHANNELS
-from intel.cli import app
 from intel.config import Settings
 from intel.db import Base
 from intel.taxonomy import taxonomy
@@ -79,16 +78,14 @@ def anchors(page: str) -> set[str]:
 
 def commands() -> Iterator[tuple[str, Any]]:
     """Every command by its full name, the root included; Typer keeps the types of these to itself."""
-    root = typer.main.get_command(app)
-    yield "intel", root
-    waiting = [("intel", root)]
+    yield "intel", typer.main.get_command(cli.app)
+    waiting = [(f"intel {name}", command.load()) for name, command in cli.COMMANDS.items()]
     while waiting:
-        name, group = waiting.pop()
-        for word, command in getattr(group, "commands", {}).items():
-            if hasattr(command, "commands"):
-                waiting.append((f"{name} {word}", command))
-            else:
-                yield f"{name} {word}", command
+        name, command = waiting.pop()
+        if hasattr(command, "commands"):
+            waiting.extend((f"{name} {word}", one) for word, one in command.commands.items())
+        else:
+            yield name, command
 
 
 COMMANDS = dict(commands())
@@ -113,6 +110,13 @@ def committed() -> Iterator[tuple[str, str]]:
 
 
 # ---- commands and settings
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_the_overview_says_of_a_command_what_its_own_help_begins_with(name: str) -> None:
+    command = cli.COMMANDS[name]
+    said = re.sub(r"\s+", " ", (command.load().help or "").split("\n\n")[0].strip())
+    assert command.line == said
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -6,7 +6,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from intel import signals_command
+from intel.commands import signals as signals_command
 from intel.config import Settings
 from intel.factor_words import spoken
 from intel.factors import FactorRanking, rank

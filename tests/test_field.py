@@ -375,7 +375,7 @@ def test_in_a_terminal_what_is_missing_is_asked(
     intel("init")
     answers = iter(["2026-11-05", "电话", "", HEARD, "", "下周报价"])
     monkeypatch.setattr("typer.prompt", lambda question, **settings: next(answers))
-    monkeypatch.setattr("intel.field_command._at_terminal", lambda: True)
+    monkeypatch.setattr("intel.commands.field._at_terminal", lambda: True)
     added = intel("field", "add", "taobao", "--author", "沈立", "--json")
     assert added.code == 0, added.err
     report = json.loads(added.out)["report"]

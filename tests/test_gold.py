@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from intel.eval_command import below, evaluate, floors
+from intel.commands.eval import below, evaluate, floors
 from intel.gold import BadGold, GoldEvent, GoldMention, GoldTopic, Passage, load
 from intel.gold_entities import KINDS, load_marked
 from intel.model import Account, Argument, Entity, Event, Finding, Mention, Status

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from intel.commands.sources import _row
 from intel.health import Health, SourceHealth, assess
 from intel.health_query import Histories
 from intel.model import Source, SourceCheck
-from intel.sources_command import _row
 from tests.conftest import Kept
 from tests.crawling import MemoryStore, collect, source
 from tests.hostile_server import Answer, Site, serving

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
-from intel import plot, series_command
+from intel import plot
+from intel.commands import series as series_command
 from intel.config import Settings
 from intel.db import ArticleRow
 from intel.query import UnknownName

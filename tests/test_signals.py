@@ -8,7 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from intel import signals_command
+from intel.commands import signals as signals_command
 from intel.config import Settings
 from intel.playing import WrongRole
 from intel.signal_table import signal_table

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from intel.refusal import Refusal
+
 _CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d"
 _TIME, _HOURS = re.compile(_CLOCK), re.compile(f"{_CLOCK}-{_CLOCK}")
 DEFAULTS_TOML = Path(__file__).parent / "defaults.toml"
 
 
-class BadRule(ValueError):
+class BadRule(Refusal, ValueError):
     """A rule that cannot be; the message says what would be right."""
 
 

@@ -17,9 +17,10 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from intel.crm.wire import Wire
+from intel.refusal import Refusal
 
 
-class BadRecipient(ValueError):
+class BadRecipient(Refusal, ValueError):
     """A recipient that is not in the table, or lacks what its channel needs; the message says what."""
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from intel.refusal import Refusal
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -49,7 +51,7 @@ class Refused(Exception):
     """It will not go better by itself; the words say why, and hold no secret."""
 
 
-class BadDestination(ValueError):
+class BadDestination(Refusal, ValueError):
     """A destination that cannot be connected to as it is set up; the message says what is lacking."""
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from intel.refusal import Refusal
+
 # Of dbos's words to ours.
 STATES = {
     "ENQUEUED": "waiting",
@@ -17,11 +19,11 @@ STATES = {
 }
 
 
-class NoJobs(RuntimeError):
+class NoJobs(Refusal, RuntimeError):
     """Nothing has ever worked here; the message says how to begin."""
 
 
-class NoJob(LookupError):
+class NoJob(Refusal, LookupError):
     """No job of that number, or not one that this can be done with."""
 
 

@@ -18,6 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit
 
+from intel.refusal import Refusal
 from spiders.city.answer import Answer
 from spiders.city.content import City, load
 from spiders.city.press import HOME, IDENTITY, Answers, printed, searches
@@ -31,7 +32,7 @@ _WORTH_PACKING = 500
 _PACKABLE = ("text/", "application/rss", "application/atom", "application/xml", "application/json")
 
 
-class CityPortTaken(Exception):
+class CityPortTaken(Refusal):
     """The port belongs to another program; the message says what to do."""
 
     def __init__(self, port: int) -> None:

@@ -11,7 +11,8 @@ import typer
 from intel import account_file, bootstrap, screen
 from intel.account_file import AccountFile
 from intel.assessment import SUGGESTION_LABELS, TOP, Judgement, Score
-from intel.coverage_command import AsJson, AsOf, By, Name, cited, show_verdict
+from intel.commands.coverage import cited, show_verdict
+from intel.commands.options import AccountName, AsJson, AsOf, By
 from intel.query import unknown
 from intel.stages import STAGE_LABELS, Development, Outcome, Stage, Step, development, following
 from intel.taxonomy import taxonomy
@@ -26,7 +27,7 @@ Criterion = Annotated[str, typer.Argument(help="share, effort, deal_risk, busine
 @assess_app.command("show")
 def assess_show(
     context: typer.Context,
-    name: Name,
+    name: AccountName,
     as_of: AsOf = None,
     most: Annotated[int, typer.Option(min=0, help="Reasons shown of each criterion.")] = 2,
     json: AsJson = False,
@@ -79,7 +80,7 @@ def _bar(score: Score) -> str:
 @assess_app.command("judge")
 def assess_judge(
     context: typer.Context,
-    name: Name,
+    name: AccountName,
     criterion: Criterion,
     low: Annotated[float, typer.Option(min=0, max=TOP, help="0 to 100, the higher the better for us.")],
     high: Annotated[float, typer.Option(min=0, max=TOP, help="0 to 100, not below --low.")],
@@ -100,7 +101,7 @@ def assess_judge(
 @assess_app.command("weigh")
 def assess_weigh(
     context: typer.Context,
-    name: Name,
+    name: AccountName,
     criterion: Criterion,
     weight: Annotated[
         float, typer.Argument(min=0, help="Beside the others' (1 unless set); 0 leaves it out.")
@@ -186,7 +187,7 @@ def _standing(known: Development) -> tuple[object, ...]:
 @stage_app.command("enter")
 def stage_enter(
     context: typer.Context,
-    name: Name,
+    name: AccountName,
     stage: Annotated[Stage, typer.Argument(help="The stage that begins.")],
     by: By,
     on: Day = None,
@@ -204,7 +205,7 @@ def stage_enter(
 @stage_app.command("close")
 def stage_close(
     context: typer.Context,
-    name: Name,
+    name: AccountName,
     outcome: Annotated[Outcome, typer.Argument(help="How it ended.")],
     why: Annotated[str, typer.Option("--why", help="The causes: what the next development learns from.")],
     by: By,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -12,19 +10,12 @@ import typer
 from intel import account_file, bootstrap, screen, tasks
 from intel.account_file import AccountFile
 from intel.bootstrap import Workspace
+from intel.commands.options import AccountName, AsJson, AsOf, By
 from intel.coverage import STATE_LABELS, Answer, State, counts
 from intel.query import unknown
 from intel.questions import Override, questions_of
 from intel.tasks import Task
 from intel.views import FindingView
-
-Name = Annotated[str, typer.Argument(metavar="ACCOUNT", help="Id, name or alias.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-AsOf = Annotated[
-    datetime | None,
-    typer.Option("--as-of", formats=["%Y-%m-%d"], help="As it was at the end of this day (default: today)."),
-]
-By = Annotated[str, typer.Option("--by", help="Who decides.", default_factory=getpass.getuser)]
 
 questions_app = typer.Typer(
     no_args_is_help=True, help="The key questions, and an account's own rules for them."
@@ -33,7 +24,7 @@ questions_app = typer.Typer(
 
 def coverage(
     context: typer.Context,
-    name: Name,
+    name: AccountName,
     as_of: AsOf = None,
     months: Annotated[
         int, typer.Option("--months", min=0, help="Month ends before that day, as counts.")
@@ -223,7 +214,7 @@ def questions_list(
 @questions_app.command("set")
 def questions_set(
     context: typer.Context,
-    name: Name,
+    name: AccountName,
     question: Annotated[str, typer.Argument(help="Its id, such as payment_behaviour.period.")],
     why: Annotated[str, typer.Option("--why", help="The reason, kept with the rule.")],
     by: By,

@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from intel import bootstrap, screen
 from intel.bootstrap import Workspace
+from intel.commands.options import AsJson
 from intel.config import CHINA
 from intel.model import Review, Status
 from intel.query import unknown
@@ -22,11 +23,8 @@ app = typer.Typer(
     no_args_is_help=True, help="An analyst's word on what was read; never lost, always reversible."
 )
 
-# What the root command turns into one line on standard error and exit code 2.
-REFUSALS = (BadReview,)
 NOBODY = "none"  # a name that means no account we watch
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Who = Annotated[str, typer.Option("--by", envvar="USER", help="Who decides; $USER if not given.")]
 Why = Annotated[str, typer.Option(help="Why, for those who look at it later.")]
 Finding = Annotated[int, typer.Argument(metavar="FINDING", help="As `intel findings` numbers it.")]

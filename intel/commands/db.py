@@ -9,12 +9,11 @@ import typer
 
 from intel import backup, bootstrap, checking, db, screen, search_index
 from intel.backup import Manifest
+from intel.commands.options import AsJson
 
 app = typer.Typer(no_args_is_help=True, help="The database: schema, check, backup, restore.")
 
-REFUSALS = (backup.BadBackup, backup.NotEmpty)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 BackupFile = Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False)]
 
 

@@ -16,6 +16,7 @@ from intel import bootstrap, forgetting, rounds, screen
 from intel.bootstrap import Workspace
 from intel.held import held
 from intel.query import unknown
+from intel.refusal import Refusal
 from intel.tombstones import scope_of
 from pipelines.flow import Watchlist
 from pipelines.forgotten import LONGEST, PERSON, SOURCE, URL, Forgotten, digest, normal_name
@@ -36,11 +37,8 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 By = Annotated[str, typer.Option(help="Who forgets; if not given, who is logged in.")]
 
 
-class BadName(ValueError):
+class BadName(Refusal, ValueError):
     """A name that cannot be forgotten or exported; the message says why."""
-
-
-REFUSALS = (BadName,)
 
 
 @forget_app.command("person")

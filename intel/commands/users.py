@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from intel import bootstrap, screen
+from intel.commands.options import AsJson
 from intel.keys import Keys
 from intel.teams import Team, Teams
 from intel.users import BadUser, Scope, User, UserRole, Users, login_link, require_name
@@ -20,10 +21,7 @@ users_app = typer.Typer(no_args_is_help=True, help="Who may use the service, and
 keys_app = typer.Typer(no_args_is_help=True, help="Keys by which programs use the API.")
 teams_app = typer.Typer(no_args_is_help=True, help="Account teams: who sees which accounts' files.")
 
-# What the root command turns into one line on standard error and exit code 2.
-REFUSALS = (BadUser,)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="As the user logs in.")]
 TeamName = Annotated[str, typer.Argument(metavar="TEAM", help="Its name.")]
 Role = Annotated[UserRole, typer.Option(help="viewer, analyst, operator or admin.")]

@@ -11,7 +11,7 @@ from rich.markup import escape
 from intel import account_file, bootstrap, screen, signals
 from intel import factors as factors_module
 from intel.brief import UNKNOWN, Evidence
-from intel.coverage_command import AsOf
+from intel.commands.options import AsJson, AsOf
 from intel.factor_table import confidence_labels
 from intel.factors import Factor, FactorRanking
 from intel.model import Role
@@ -20,7 +20,6 @@ from intel.query_evidence import EvidenceQuery
 from intel.rivals import client_material
 from intel.signals import Signal, SwitchingSignals
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Most = Annotated[int, typer.Option(min=1, help="Quotes for and against.")]
 Name = Annotated[str, typer.Argument(metavar="ACCOUNT", help="Id, name or alias of a client.")]
 

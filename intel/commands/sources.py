@@ -1,11 +1,10 @@
-"""`intel sources health`, `check`, `pause`, `resume`: how the sources did and answer now, and which rest.
+"""`intel sources list`, `health`, `check`, `pause`, `resume`: how sources did and answer now.
 
 What a check found is kept, where there is a database, for the health view.
 """
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from typing import Annotated
 import typer
 
 from intel import bootstrap, rounds, screen
+from intel.commands.options import AsJson, By, OnlySources
 from intel.config import Settings
 from intel.health import SourceHealth, assess_all
 from intel.health_query import Histories
@@ -24,12 +24,29 @@ from spiders.check import CheckResult, check
 from spiders.city.server import start as running_city
 from spiders.crawl import CrawlOptions
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Name = Annotated[str, typer.Argument(metavar="SOURCE", help="As `intel sources list` names it.")]
-By = Annotated[str, typer.Option(help="Who decides.", default_factory=getpass.getuser)]
-Chosen = Annotated[list[str] | None, typer.Option(help="Only this source; may be given several times.")]
+
+app = typer.Typer(no_args_is_help=True, help="The table of sources.")
 
 
+@app.command("list")
+def sources_list(context: typer.Context, json: AsJson = False) -> None:
+    """Every source with how its last run went."""
+    views = bootstrap.open_workspace(context.obj).query.sources()
+    if json:
+        screen.print_json(views)
+        return
+    columns = ("source", "kind", "channel", "rating", "pages", "last run", "state", "why")
+    screen.table(
+        columns,
+        [
+            (v.name, v.kind, v.channel, v.reliability, v.pages, v.last_run, v.last_state, v.last_reason)
+            for v in views
+        ],
+    )
+
+
+@app.command("health")
 def sources_health(context: typer.Context, json: AsJson = False) -> None:
     """Which sources fail, fell silent or changed their layout, and what to do."""
     settings: Settings = context.obj
@@ -41,7 +58,8 @@ def sources_health(context: typer.Context, json: AsJson = False) -> None:
     _show_health(found)
 
 
-def sources_check(context: typer.Context, source: Chosen = None, json: AsJson = False) -> None:
+@app.command("check")
+def sources_check(context: typer.Context, source: OnlySources = None, json: AsJson = False) -> None:
     """Try sources against their sites, keeping no page: robots.txt, entries, dates, texts."""
     settings: Settings = context.obj
     with running_city(settings.demo_port) if settings.demo else nullcontext():
@@ -56,6 +74,7 @@ def sources_check(context: typer.Context, source: Chosen = None, json: AsJson = 
         raise typer.Exit(1)
 
 
+@app.command("pause")
 def sources_pause(
     context: typer.Context,
     source: Name,
@@ -68,6 +87,7 @@ def sources_pause(
     screen.out.print(f"{source} is paused; let it go on with: intel sources resume {source}", markup=False)
 
 
+@app.command("resume")
 def sources_resume(context: typer.Context, source: Name) -> None:
     """Let a paused source go on, if the table of sources has it enabled."""
     settings: Settings = context.obj

@@ -9,12 +9,9 @@ import typer
 from sqlalchemy.orm import Session
 
 from intel import bootstrap, forgetting, keeping, retention, screen
+from intel.commands.options import AsJson
 from intel.config import Settings
 from intel.db import read_only
-
-REFUSALS = (retention.BadRetention,)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 def retain(

@@ -19,21 +19,16 @@ from intel import (
 )
 from intel.battlecard_pages import Format, Language
 from intel.brief import Evidence
+from intel.commands.options import AsJson, AsOf
 from intel.comparison import Cell, Comparison
-from intel.coverage_command import AsOf
 from intel.model import Role
-from intel.playing import WrongRole, playing
+from intel.playing import playing
+from intel.refusal import Refusal
 from intel.rivals import carded, compared
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
-
-class SameCompany(ValueError):
+class SameCompany(Refusal, ValueError):
     """A courier that is to be compared with itself."""
-
-
-# What the root command turns into one line on standard error and exit code 2.
-REFUSALS = (SameCompany, WrongRole)
 
 
 def compare(

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from intel import bootstrap, screen
+from intel.commands.options import AsJson
 from intel.config import CHINA, Settings
 from intel.jobs.kinds import BY_SOURCE, KINDS
 from intel.jobs.schedule import plan
-from intel.jobs.views import STATES, JobView, NoJob, NoJobs
+from intel.jobs.views import STATES, JobView, NoJob
 from intel.rounds import listed_sources
 
 if TYPE_CHECKING:
@@ -23,10 +24,7 @@ jobs_app = typer.Typer(
     no_args_is_help=True, help="What is done by itself, by `intel serve` and `intel worker`."
 )
 
-# What the root command turns into one line on standard error and exit code 2.
-REFUSALS = (NoJob, NoJobs)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Job = Annotated[str, typer.Argument(metavar="JOB", help="Its id, as listed.")]
 
 

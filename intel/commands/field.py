@@ -13,6 +13,7 @@ import typer
 
 from intel import bootstrap, reader, screen
 from intel.bootstrap import Workspace
+from intel.commands.options import AsJson
 from intel.config import CHINA
 from intel.field import FieldReports
 from intel.field_form import BadReport, altered, filled, form, reported
@@ -22,11 +23,8 @@ app = typer.Typer(
     no_args_is_help=True, help="Reports of contacts with clients: what was said, and what next."
 )
 
-# What the root command turns into one line on standard error and exit code 2.
-REFUSALS = (BadReport,)
 _SHOWN = 40  # characters of the points in a list
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Number = Annotated[int, typer.Argument(metavar="ID", min=1, help="As `intel field list` numbers it.")]
 Author = Annotated[
     str, typer.Option(envvar="USER", help="The member of staff who signs; $USER if not given.")

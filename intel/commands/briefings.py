@@ -13,16 +13,13 @@ from intel import bootstrap, gathering, rounds, screen
 from intel.bootstrap import Workspace
 from intel.brief import FORMATS, Document, Format, Kind, Lang, Order, render
 from intel.delivered import DeliveredQuery
+from intel.refusal import Refusal
 
 app = typer.Typer(no_args_is_help=True, help="The briefings that were delivered.")
 
 
-class BadOrder(ValueError):
+class BadOrder(Refusal, ValueError):
     """A briefing that cannot be ordered so; the message says what would be right."""
-
-
-# What the root command turns into one line on standard error and exit code 2.
-REFUSALS = (BadOrder,)
 
 
 def brief(

@@ -16,6 +16,7 @@ from intel import bootstrap, rounds, screen
 from intel.bootstrap import Workspace
 from intel.config import Settings
 from intel.jobs.kinds import QUEUES
+from intel.refusal import Refusal
 from intel.users import UserRole, Users, login_link
 from spiders.city.server import start as running_city
 
@@ -23,14 +24,11 @@ if TYPE_CHECKING:
     from intel.jobs.engine import Worker
 
 
-class CannotServe(RuntimeError):
+class CannotServe(Refusal, RuntimeError):
     """The service cannot start as asked; the message says what to change."""
 
 
 VISITOR = "demo"
-
-# What the root command turns into one line on standard error and exit code 2.
-REFUSALS = (CannotServe,)
 
 
 def serve(

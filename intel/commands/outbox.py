@@ -11,6 +11,7 @@ import typer
 from intel import bootstrap, screen
 from intel.bootstrap import Workspace
 from intel.claims import Claims
+from intel.commands.options import AsJson
 from intel.crm.connector import BadDestination
 from intel.delivering import Delivering, Outcome
 from intel.destinations import destinations
@@ -20,14 +21,10 @@ outbox_app = typer.Typer(
     no_args_is_help=True, help="Messages that wait for their destination, and all others."
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 OnlyAccount = Annotated[
     str | None, typer.Option("--account", metavar="ACCOUNT", help="Only of this account.")
 ]
 Number = Annotated[int, typer.Argument(metavar="MESSAGE", help="Its number.")]
-
-# What the root command turns into one line on standard error and exit code 2.
-REFUSALS = (BadDestination, NoMessage)
 
 
 def _now() -> datetime:

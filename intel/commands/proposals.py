@@ -9,14 +9,11 @@ from typing import Annotated
 import typer
 
 from intel import bootstrap, screen
+from intel.commands.options import AsJson
 from intel.model import Account, Role
 from intel.proposals import BadProposal, Proposals
 from intel.review_force import By
 
-# What the root command turns into one line on standard error and exit code 2.
-REFUSALS = (BadProposal,)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Organisation = Annotated[str, typer.Argument(metavar="NAME", help="As `intel accounts proposals` writes it.")]
 Who = Annotated[str, typer.Option("--by", help="Who decides; if not given, who is logged in.")]
 Why = Annotated[str, typer.Option(help="The reason, kept with the decision.")]

@@ -13,17 +13,12 @@ from rich.table import Table
 
 from intel import bootstrap, plot, screen
 from intel.bootstrap import Workspace
-from intel.plot import NoChineseFont, NothingToDraw
+from intel.commands.options import AsJson
 from intel.query import UnknownName, unknown
 from intel.series import PointView, SeriesQuery, known
 from pipelines.series_rules import rules
 
 app = typer.Typer(no_args_is_help=True, help="Official statistics as series of numbers.")
-
-# What the root command turns into one line on standard error and exit code 2.
-REFUSALS = (NoChineseFont, NothingToDraw)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 class Every(StrEnum):

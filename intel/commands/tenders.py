@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from intel import bootstrap, screen
+from intel.commands.options import AsJson
 from intel.config import CHINA
 from intel.tenders import NoticeView, Tenders
 
 tenders_app = typer.Typer(no_args_is_help=True, help="Procurement notices, and contracts that run out.")
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 OfAccount = Annotated[
     str | None, typer.Option(help="Only where this account buys or wins: id, name or alias.")
 ]

@@ -18,13 +18,12 @@ from intel.alerts.rule import BadRule, Digest, Kind, Rule, rule
 from intel.alerts.triggers import STATES
 from intel.bootstrap import Workspace
 from intel.channels import channel
-from intel.channels.recipients import BadRecipient, Recipient, load_recipients
+from intel.channels.recipients import Recipient, load_recipients
+from intel.commands.options import AsJson
 from intel.query import unknown
 
 alerts_app = typer.Typer(no_args_is_help=True, help="Telling people what is new, by rule.")
-REFUSALS = (BadRule, BadRecipient)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 RuleName = Annotated[str, typer.Argument(metavar="RULE", help="Its name.")]
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from intel import account_file, bootstrap, screen, tasks
-from intel.coverage_command import AsJson, By
+from intel.commands.options import AsJson, By
 from intel.file_store import FileStore
 from intel.tasks import UNDER_WAY, Task, TaskState
 

@@ -10,13 +10,12 @@ import typer
 from sqlalchemy.orm import Session
 
 from intel import bootstrap, keeping, rounds, screen
+from intel.commands.options import AsJson
 from intel.db import read_only
 
 quarantine_app = typer.Typer(no_args_is_help=True, help="Pages that mark themselves as confidential.")
 
-REFUSALS = (keeping.NotHeld,)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Pages = Annotated[
     list[int], typer.Argument(metavar="PAGE...", help="Numbers that `intel quarantine list` shows.")
 ]

@@ -1,0 +1,1 @@
+"""The commands, one module a group; `intel.cli` loads the one that is asked for."""

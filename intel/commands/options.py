@@ -1,0 +1,34 @@
+"""The arguments and options that several commands take."""
+
+import getpass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from intel.refusal import Refusal
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option("--as-of", formats=["%Y-%m-%d"], help="As it was at the end of this day (default: today)."),
+]
+By = Annotated[str, typer.Option("--by", help="Who decides.", default_factory=getpass.getuser)]
+AccountName = Annotated[
+    str, typer.Argument(metavar="ACCOUNT", help="Id, name or alias: taobao, 淘宝, 手机淘宝.")
+]
+OnlySources = Annotated[
+    list[str] | None, typer.Option("--source", help="Only this source; may be given several times.")
+]
+
+
+class NoFile(Refusal, ValueError):
+    """A file that was named and does not exist."""
+
+
+def existing(file: Path) -> Path:
+    """The file, which must be there. Raises NoFile."""
+    if not file.is_file():
+        raise NoFile(f"no file {file}")
+    return file

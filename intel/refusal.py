@@ -1,0 +1,5 @@
+"""What cannot be done as it was asked: the base of every error that is a person's to mend."""
+
+
+class Refusal(Exception):
+    """A request that cannot be met; the message is one line that says why and what would be right."""
