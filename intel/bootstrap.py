@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from intel import db, dialects
+from intel import db, dialects, readers
 from intel.config import Settings
 from intel.file_store import FileStore
 from intel.model import Source
 from intel.query import Query
+from intel.readers import Readers
 from intel.refusal import Refusal
 from intel.store import Store
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts, taxonomy
@@ -40,6 +41,11 @@ class Workspace:
     def briefings(self) -> Path:
         """The folder of written briefings."""
         return self.settings.folder / "briefings"
+
+    def seen_by(self, accounts: Readers) -> Workspace:
+        """The same for reading, as who may see the files of these accounts (None: all) sees it."""
+        engine = readers.seen_by(self.engine, accounts)
+        return replace(self, engine=engine, query=Query(engine), files=FileStore(engine))
 
 
 def init(settings: Settings, sources: Iterable[Source], tell: db.Tell = db.quiet) -> Workspace:

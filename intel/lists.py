@@ -17,11 +17,8 @@ from sqlalchemy import (
     ColumnElement,
     Engine,
     Select,
-    String,
     and_,
-    cast,
     false,
-    literal,
     or_,
     select,
     true,
@@ -34,7 +31,6 @@ from intel.db import (
     ArgumentRow,
     ArticleRow,
     EventRow,
-    FieldReportRow,
     FindingRow,
     MentionRow,
     NoticeAccountRow,
@@ -44,7 +40,6 @@ from intel.db import (
 )
 from intel.query import UnknownName, place, reliability
 from intel.views import ArgumentView, EventFilter, EventView, StoryView, Telling
-from pipelines.field_report import SCHEME, SOURCE
 
 Accounts = Collection[str] | None
 
@@ -124,10 +119,7 @@ class Lists:
 
 
 def seen_by(accounts: Accounts) -> ColumnElement[bool]:
-    """Of articles, those that name one of the accounts or tell something of it.
-
-    A field report belongs to the account it was written on, whoever else it names.
-    """
+    """Of articles, those that name one of the accounts or tell something of it."""
     if accounts is None:
         return true()
     if not accounts:
@@ -138,12 +130,7 @@ def seen_by(accounts: Accounts) -> ColumnElement[bool]:
             for row in (MentionRow, FindingRow, NoticeAccountRow)
         )
     )
-    address = literal(SCHEME) + cast(FieldReportRow.id, String)
-    reports = select(address).where(FieldReportRow.account_id.in_(accounts))
-    return and_(
-        ArticleRow.id.in_(telling),
-        or_(ArticleRow.source != SOURCE, ArticleRow.url.in_(reports)),
-    )
+    return ArticleRow.id.in_(telling)
 
 
 def _playing(accounts: Accounts) -> ColumnElement[bool]:

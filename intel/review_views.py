@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from intel import reviewed
 from intel.db import ArticleRow, ReviewEffectRow, read_only
 from intel.model import Review
+from intel.readers import open_reports
 from intel.review import find_article, members
 from intel.review_rules import Row, Rows
 from intel.review_word import undone
+from pipelines.field_report import SCHEME
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Reviews:
         """Every review, oldest first: all, or those that concern an account."""
         with Session(self._engine) as session:
             every = reviewed.reviews(session)
-            back = undone(every)
+            back, reports = undone(every), open_reports(session)
             took: dict[int, list[Taken]] = {}
             query = (
                 select(ReviewEffectRow, ArticleRow.url)
@@ -74,7 +76,7 @@ class Reviews:
         return [
             ReviewView(review, back.get(review.id), tuple(took.get(review.id, ())))
             for review in every
-            if account is None or account in review.target["accounts"]
+            if (account is None or account in review.target["accounts"]) and _is_open(review, reports)
         ]
 
     def in_force(self) -> Sequence[ReviewView]:
@@ -101,6 +103,12 @@ class Reviews:
                 ),
                 mentions=tuple(_shown(rows, one, "account_id") for one in rows.mentions),
             )
+
+
+def _is_open(review: Review, reports: Collection[str] | None) -> bool:
+    """Whether a review quotes no field report but these (None: all)."""
+    url = review.target.get("url", "")
+    return reports is None or not url.startswith(SCHEME) or url in reports
 
 
 def _shown(rows: Rows, row: Row, *names: str) -> dict[str, Any]:

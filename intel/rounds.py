@@ -158,6 +158,14 @@ def read(workspace: Workspace, *, again: bool = False) -> reader.ReadingCount:
         )
 
 
+def handed_on(workspace: Workspace, accounts: Sequence[Account]) -> Workspace:
+    """The workspace as a briefing that leaves us quotes it: of field reports those on its one account.
+
+    Whoever may see an account's record may read it there, and need not see what was reported on another.
+    """
+    return workspace.seen_by([one.id for one in accounts] if len(accounts) == 1 else [])
+
+
 def brief(workspace: Workspace, accounts: Sequence[Account], order: Order) -> Document:
     """The briefing that is ordered on accounts, as of now. One before a visit is on one account."""
     return compose(gathering.gather(workspace, accounts, order), order, gathering.labels(workspace))
@@ -202,7 +210,7 @@ def write_briefings(workspace: Workspace) -> list[Path]:
     return [
         write(
             workspace.briefings / f"{account.id}.html",
-            render(brief(workspace, [account], order), Format.HTML),
+            render(brief(handed_on(workspace, [account]), [account], order), Format.HTML),
         )
         for account in clients
     ]

@@ -47,7 +47,9 @@ def _state(workspace: Workspace, account: Account | None, now: datetime) -> Reco
     """The verdict on a client and what is lacking the most; neither for other accounts."""
     if account is None or account.role is not Role.CLIENT:
         return Record("", account.name if account else "", now.isoformat(), "", None, ())
-    decided = account_file.account_file(workspace, account, now.astimezone(CHINA).date()).verdict
+    # As who sees this account alone would be told: the record is read by others than we know.
+    seen = workspace.seen_by([account.id])
+    decided = account_file.account_file(seen, account, now.astimezone(CHINA).date()).verdict
     gaps = tuple(lack.text for lack in decided.lacks[:TOP_GAPS])
     title = f"{account.name} · 信息是否足够"
     return Record(title, account.name, now.isoformat(), decided.sentence, decided.sufficient, gaps)

@@ -103,8 +103,7 @@ class Told:
 
     def finding(self, number: int) -> tuple[str, int]:
         """The account and the article of a finding, kept or rejected. Raises UnknownName."""
-        table = table_of(AnyFindingRow)
-        query = select(table.c.account_id, table.c.article_id).where(table.c.id == number)
+        query = select(AnyFindingRow.account_id, AnyFindingRow.article_id).where(AnyFindingRow.id == number)
         with Session(self._engine) as session:
             row = session.execute(query).one_or_none()
         if row is None:
@@ -113,9 +112,8 @@ class Told:
 
     def review_of(self, number: int) -> int | None:
         """The last review that said something of a finding."""
-        table = table_of(AnyFindingRow)
         with Session(self._engine) as session:
-            return session.scalar(select(table.c.review_id).where(table.c.id == number))
+            return session.scalar(select(AnyFindingRow.review_id).where(AnyFindingRow.id == number))
 
 
 def _articles() -> Any:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from intel.api.access import COOKIE, CSRF_HEADER
+from intel.api.access import CSRF_HEADER
+from intel.api.desk import COOKIE
 from intel.api.limiting import Rates
 from intel.teams import Team, Teams
 from intel.users import Scope, UserRole

@@ -11,28 +11,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import BackgroundTasks, Depends, Request, Security
-from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import BackgroundTasks, Depends, Request
 from starlette.datastructures import UploadFile
 
 from intel import tokens
-from intel.api.desk import AtDesk, Desk
+from intel.api.desk import COOKIE, Desk, FoundCaller, WholeDesk
 from intel.api.problem import Problem, missing
 from intel.callers import Caller
 from intel.users import Scope, UserRole
 
-COOKIE = "intel_session"
 CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "csrf_token"
 # "Last used" is no audit, and a write waits for other writers: once a minute, after the answer, is enough.
 TOUCH_EVERY = timedelta(minutes=1)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _WHO = {"WWW-Authenticate": 'Bearer realm="intel"'}
-
-BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="An API key: intel keys add")
-_cookie = APIKeyCookie(
-    name=COOKIE, auto_error=False, scheme_name="session", description="POST /api/v1/session"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +81,16 @@ def require_same_origin(request: Request) -> None:
 
 def principal(
     request: Request,
-    desk: AtDesk,
+    desk: WholeDesk,
     after: BackgroundTasks,
-    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)],
-    cookie: Annotated[str | None, Security(_cookie)],
+    found: FoundCaller,
     _proved: Annotated[None, Depends(_not_forged)],
 ) -> Principal:
     """Who asks. Raises Problem (401, 403, 429)."""
-    now = desk.now()
-    if "authorization" in request.headers:  # a key that is wrong is not made good by a cookie
-        found = desk.callers.by_key(bearer.credentials if bearer else "", now)
-    else:
-        found = desk.callers.by_session(cookie, now) if cookie else None
     if found is None:
         raise Problem(401, "log in, or send a key that holds: Authorization: Bearer ik_…", _WHO)
-    if found.used_at is None or now - found.used_at >= TOUCH_EVERY:
-        after.add_task(_touch, desk, found, cookie or "")
+    if found.used_at is None or desk.now() - found.used_at >= TOUCH_EVERY:
+        after.add_task(_touch, desk, found, request.cookies.get(COOKIE, ""))
     request.state.left = desk.limits.user(found.user)
     return Principal(found.user, found.role, found.scopes, found.accounts, found.key)
 

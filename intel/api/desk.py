@@ -1,4 +1,7 @@
-"""What every route works with: the workspace to write to, the same to read from, users, limits, the clock."""
+"""What every route works with: the workspace to write to, the same to read from, users, limits, the clock.
+
+What a route reads is as who asks may see it; who is nobody to us sees no field report at all.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,13 @@ from threading import Lock
 from typing import Annotated
 
 from argon2 import PasswordHasher
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from intel import db
 from intel.api.limiting import Limits
 from intel.bootstrap import Workspace
-from intel.callers import Callers
+from intel.callers import Caller, Callers
 from intel.config import CHINA
 from intel.file_store import FileStore
 from intel.keys import Keys
@@ -24,6 +28,11 @@ from intel.users import Users
 from intel.web_sessions import WebSessions
 
 READ_SECONDS = 10.0  # for one statement; the slowest takes a hundredth of that
+COOKIE = "intel_session"
+BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="An API key: intel keys add")
+_cookie = APIKeyCookie(
+    name=COOKIE, auto_error=False, scheme_name="session", description="POST /api/v1/session"
+)
 
 
 def _now() -> datetime:
@@ -74,6 +83,11 @@ class Desk:
             clock=options.clock,
         )
 
+    def shown_to(self, caller: Caller | None) -> Desk:
+        """The desk as somebody sees it, or nobody."""
+        accounts = frozenset[str]() if caller is None else caller.accounts
+        return replace(self, reading=self.reading.seen_by(accounts))
+
     def now(self) -> datetime:
         """The moment it is."""
         return self.clock()
@@ -83,10 +97,33 @@ class Desk:
         return self.clock().astimezone(CHINA).date()
 
 
-def _desk(request: Request) -> Desk:
+async def _whole(request: Request) -> Desk:
     found = request.app.state.desk
     assert isinstance(found, Desk)
     return found
 
 
-AtDesk = Annotated[Desk, Depends(_desk)]
+# For who comes in, and for the machine: no route that shows what is kept works at it.
+WholeDesk = Annotated[Desk, Depends(_whole)]
+
+
+def find_caller(
+    request: Request,
+    desk: WholeDesk,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)],
+    cookie: Annotated[str | None, Security(_cookie)],
+) -> Caller | None:
+    """Who asks, if it is somebody. A key that is wrong is not made good by a cookie."""
+    if "authorization" in request.headers:
+        return desk.callers.by_key(bearer.credentials if bearer else "", desk.now())
+    return desk.callers.by_session(cookie, desk.now()) if cookie else None
+
+
+FoundCaller = Annotated[Caller | None, Depends(find_caller)]
+
+
+async def _shown(desk: WholeDesk, caller: FoundCaller) -> Desk:
+    return desk.shown_to(caller)
+
+
+AtDesk = Annotated[Desk, Depends(_shown)]

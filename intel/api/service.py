@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
 from intel import db
-from intel.api.access import BEARER, PUBLIC, Require, principal
-from intel.api.desk import AtDesk, Desk
+from intel.api.access import PUBLIC, Require, principal
+from intel.api.desk import BEARER, Desk, WholeDesk, find_caller
 from intel.api.measuring import Measures
 from intel.api.problem import Problem
 from intel.users import Scope
@@ -35,7 +35,7 @@ def healthz() -> Alive:
 
 
 @router.get("/readyz", dependencies=[PUBLIC])
-def readyz(desk: AtDesk) -> Alive:
+def readyz(desk: WholeDesk) -> Alive:
     """Whether the database can be read and has the schema of this version."""
     if not _is_ready(desk):
         raise Problem(503, "the database cannot be read, or is of another version", {"Retry-After": "10"})
@@ -44,14 +44,15 @@ def readyz(desk: AtDesk) -> Alive:
 
 def near_or_operator(
     request: Request,
-    desk: AtDesk,
+    desk: WholeDesk,
     after: BackgroundTasks,
     bearer: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)],
 ) -> None:
     """A dependency: asked from this machine itself, not through a proxy, or with an operator's key."""
     host = request.client.host if request.client else ""
     if host not in _LOOPBACK or _FORWARDED & set(request.headers):
-        Require(Scope.OPERATE)(principal(request, desk, after, bearer, None, None))
+        caller = find_caller(request, desk, bearer, None)
+        Require(Scope.OPERATE)(principal(request, desk, after, caller, None))
 
 
 @router.get("/metrics", dependencies=[Depends(near_or_operator)], response_class=Response)

@@ -10,8 +10,8 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from intel.api.access import COOKIE, PUBLIC, Principal, Reader, csrf_token, proof_of, require_same_origin
-from intel.api.desk import AtDesk, Desk
+from intel.api.access import PUBLIC, Principal, Reader, csrf_token, proof_of, require_same_origin
+from intel.api.desk import COOKIE, Desk, WholeDesk
 from intel.api.problem import Problem
 from intel.callers import Caller
 from intel.users import Scope, User, UserRole
@@ -47,14 +47,14 @@ class Whoami(BaseModel):
 
 
 @router.post("", status_code=201, dependencies=[PUBLIC])
-def log_in(login: Login, request: Request, response: Response, desk: AtDesk) -> Whoami:
+def log_in(login: Login, request: Request, response: Response, desk: WholeDesk) -> Whoami:
     """Log in with a password."""
     user = check_password(desk, request, login.name, login.password)
     return _begun(desk, request, response, user)
 
 
 @router.post("/link", status_code=201, dependencies=[PUBLIC])
-def log_in_by_link(link: Link, request: Request, response: Response, desk: AtDesk) -> Whoami:
+def log_in_by_link(link: Link, request: Request, response: Response, desk: WholeDesk) -> Whoami:
     """Log in with a link, which holds once."""
     return _begun(desk, request, response, check_link(desk, request, link.token))
 
@@ -66,7 +66,7 @@ def whoami(who: Reader, request: Request) -> Whoami:
 
 
 @router.delete("", status_code=204)
-def log_out(_who: Reader, request: Request, desk: AtDesk) -> Response:
+def log_out(_who: Reader, request: Request, desk: WholeDesk) -> Response:
     """End the session."""
     response = Response(status_code=204)
     close_session(desk, request, response)

@@ -62,7 +62,8 @@ def brief(
         demo=workspace.settings.demo,
     )
     accounts = gathering.chosen(workspace, name, kind)
-    document = rounds.brief(workspace, accounts, order)
+    source = rounds.handed_on(workspace, accounts) if deliver else workspace
+    document = rounds.brief(source, accounts, order)
     _hand_over(workspace, document, form, output, deliver=deliver)
 
 

@@ -79,7 +79,8 @@ def _brief(kind: Kind) -> Callable[[Workspace, str], str]:
         order = Order(
             now, kind=kind, new=True, most=rounds.MOST[kind], charts=True, demo=workspace.settings.demo
         )
-        document = rounds.brief(workspace, gathering.chosen(workspace, None, kind), order)
+        accounts = gathering.chosen(workspace, None, kind)
+        document = rounds.brief(rounds.handed_on(workspace, accounts), accounts, order)
         if not document.findings:
             return "nothing new"
         body = render(document, Format.HTML)

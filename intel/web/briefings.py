@@ -115,4 +115,4 @@ def _written(asked: Visit, account: Account, chosen: Ordered, form: Format) -> D
         charts=FORMATS[form].pictures,
         demo=asked.desk.reading.settings.demo,
     )
-    return rounds.brief(asked.desk.reading, [account], order)
+    return rounds.brief(rounds.handed_on(asked.desk.reading, [account]), [account], order)
