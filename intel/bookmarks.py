@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from intel.bookmark_tables import SavedSearchRow, SeenRow
-from intel.db import read_only
+from intel.db import ArticleRow, read_only
 
 MOST = 50  # searches of a user
 
@@ -37,10 +37,20 @@ class Bookmarks:
             row = session.get(SeenRow, user)
             return row.at if row is not None else None
 
-    def see(self, user: str, now: datetime) -> None:
-        """Keep that a user has seen all that came in until now."""
+    def see(self, user: str, up_to: datetime) -> None:
+        """Keep that a user has seen what came in up to a moment: that of the page that showed it.
+
+        What came in between the page and this is not seen, nor what is yet to come; an older page takes
+        nothing back.
+        """
         with Session(self._engine) as session, session.begin():
-            session.merge(SeenRow(user=user, at=now))
+            last = session.scalar(select(func.max(ArticleRow.read_at)))
+            row = session.get(SeenRow, user)
+            at = up_to if last is None else min(up_to, last)
+            if row is None:
+                session.add(SeenRow(user=user, at=at))
+            elif row.at < at:
+                row.at = at
 
     def searches(self, user: str) -> Sequence[SavedSearch]:
         """A user's searches, by name."""

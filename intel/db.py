@@ -237,6 +237,8 @@ class ArticleRow(Base):
     published_origin: Mapped[str | None]
     # When it was published as far as known, else when it was fetched: what lists are ordered by.
     dated_at: Mapped[datetime] = mapped_column(index=True)
+    # When these bytes of its page were first read; no two writes have the same moment (`intel.readings`).
+    read_at: Mapped[datetime] = mapped_column(index=True)
     # How far this article can be trusted, where that is judged apart from its source.
     reliability: Mapped[str | None]
     report: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from intel import reviewed, search_index, series, stories, tenders
@@ -32,6 +33,8 @@ def put(session: Session, page: PageRow, earlier: ArticleRow | None, reading: Re
     What analysts said, in `word`, holds of it at once. A finding that is found again keeps its number.
     """
     article = earlier or ArticleRow(story_id=stories.open_story(session))
+    if article.page_id != page.id:  # the same bytes read again are no news
+        article.read_at = _moment(session)
     _fill(article, page, reading)
     session.add(article)
     session.flush()
@@ -58,6 +61,16 @@ def remove(session: Session, article: ArticleRow, word: Word) -> None:
     session.delete(article)
     session.flush()
     session.delete(session.get_one(StoryRow, story))
+
+
+def _moment(session: Session) -> datetime:
+    """Now, but after all that is kept: who has seen what came in until a moment has seen all before it.
+
+    One writes at a time, so the moments are in the order in which readers come to see them, whatever the
+    clocks of several machines say.
+    """
+    last, now = session.scalar(select(func.max(ArticleRow.read_at))), datetime.now(UTC)
+    return now if last is None or last < now else last + timedelta(microseconds=1)
 
 
 def _fill(article: ArticleRow, page: PageRow, reading: Reading) -> None:

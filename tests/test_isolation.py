@@ -171,7 +171,7 @@ def readings() -> dict[str, Callable[[Workspace], object]]:
         "card": lambda w: rivals.carded(
             w, dict(zip(("rival", "ours", "client"), named(w, "jt", "zto", "pinduoduo"), strict=True)), day
         ),
-        "arrivals": lambda w: Arrivals(w.engine).since(NOW.replace(year=2000)),
+        "arrivals": lambda w: Arrivals(w.engine).since(NOW.replace(year=2000)).news,
         "events": lambda w: Lists(w.engine).events(EventFilter(), Part(99), None),
         "stories": lambda w: Lists(w.engine).stories("pinduoduo", Part(99), None),
         "search": lambda w: Search(w.engine).page(MARK).hits,

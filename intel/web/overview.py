@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Form, Response
+from pydantic import AwareDatetime
 
 from intel import rounds
 from intel.api import Principal
@@ -28,6 +30,7 @@ from intel.web.site import Asked, Visit
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 FIRST = timedelta(days=7)  # what somebody is shown who was never here
 MOST = 8
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class OverviewView:
     """All that is new or waits."""
 
     since: datetime
+    up_to: datetime
     remembered: bool
     news: Sequence[News]
     names: dict[str, str]
@@ -55,10 +59,12 @@ def overview(asked: Asked, who: Reader, since: date | None = None) -> Response:
     health = health_of(asked)
     watched = {one.id: one for one in reading.query.watched()}
     tasks = [one for one in _visible(who, reading.files.tasks(under_way=True)) if one.for_person]
+    came_in = Arrivals(reading.engine).since(start, who.accounts)
     view = OverviewView(
         since=start,
+        up_to=came_in.up_to,
         remembered=since is None and seen is not None,
-        news=Arrivals(reading.engine).since(start, who.accounts),
+        news=came_in.news,
         names=names(asked),
         troubled=[one for one in health if one.state is not Health.OK],
         sources=len(health),
@@ -75,9 +81,9 @@ def overview(asked: Asked, who: Reader, since: date | None = None) -> Response:
 
 
 @router.post("/seen")
-def mark_seen(asked: Asked, who: Reader) -> Response:
-    """Keep that the reader has seen all that came in."""
-    Bookmarks(asked.desk.workspace.engine).see(who.user, asked.desk.now())
+def mark_seen(asked: Asked, who: Reader, up_to: Annotated[AwareDatetime, Form(ge=EPOCH)]) -> Response:
+    """Keep that the reader has seen what the page showed."""
+    Bookmarks(asked.desk.workspace.engine).see(who.user, up_to)
     return done("/", "seen")
 
 
