@@ -165,6 +165,22 @@ def test_guessing_a_password_is_slowed_down_for_the_name_and_not_for_others(serv
     assert service.anonymous(host="10.0.0.9").post(SESSION, json=wrong).status_code == 401
 
 
+def test_guessing_links_locks_nobody_out_who_has_one(service: Service) -> None:
+    service = Service(service.workspace, rates=Rates())
+    link = service.users.link("viewer", NOW)
+
+    def tried(host: str, token: str) -> int:
+        client = service.anonymous(host=host)
+        return client.post(f"{SESSION}/link", json={"token": token}).status_code
+
+    for number in range(11):
+        assert {tried(f"10.0.0.{number}", f"guess {number} {one}") for one in range(10)} == {401}
+    answers = [tried("10.0.0.9", f"guess {one}") for one in range(40)]
+    assert set(answers) == {401, 429}  # one address is slowed down, whichever links it tries
+    assert [tried("10.0.1.1", "the same") for _ in range(9)] == [401] * 8 + [429]
+    assert tried("10.0.1.2", link) == 201
+
+
 def test_coming_in_forgives_the_failures_before(service: Service) -> None:
     service = Service(service.workspace, rates=Rates())
     client = service.anonymous()

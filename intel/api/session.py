@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from intel import tokens
 from intel.api.access import PUBLIC, Principal, Reader, csrf_token, proof_of, require_same_origin
 from intel.api.desk import COOKIE, Desk, WholeDesk
 from intel.api.problem import Problem
@@ -88,12 +89,15 @@ def check_password(desk: Desk, request: Request, name: str, password: str) -> Us
 def check_link(desk: Desk, request: Request, token: str) -> User:
     """The user of a link, which is used up. Raises Problem (401, 403, 429)."""
     require_same_origin(request)
-    desk.limits.log_in("", address_of(request))
+    # A link as a name: whoever tries others does not use up what this one has.
+    name, address = f"link {tokens.digest(token)}", address_of(request)
+    desk.limits.log_in(name, address)
     user = desk.users.redeem(token, desk.now())
     if user is None:
         raise Problem(
             401, "the link was used, or its ten minutes are over; make one with: intel users link NAME"
         )
+    desk.limits.logged_in(name, address)
     return user
 
 
