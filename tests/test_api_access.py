@@ -341,7 +341,27 @@ def test_who_is_of_a_team_adds_no_accounts(service: Service) -> None:
 def test_measures_are_for_the_machine_itself_and_for_operators(service: Service) -> None:
     near = service.anonymous(host="127.0.0.1")
     near.get("/healthz")
-    assert 'route="healthz"' in near.get("/metrics").text
+    assert 'route="/healthz"' in near.get("/metrics").text
     assert near.get("/metrics", headers={"X-Forwarded-For": "8.8.8.8"}).status_code == 401
     assert service.asking("operator").get("/metrics").status_code == 200
     assert json.loads(service.asking("analyst").get("/metrics").text)["status"] == 403
+
+
+def test_measures_are_kept_by_route_whatever_is_asked_for(service: Service) -> None:
+    client = service.asking("viewer")
+    client.get("/api/v1/accounts/pinduoduo")
+    before = _labels(service)
+    for number in range(5):
+        client.get(f"/api/v1/accounts/nobody{number}")
+        client.get(f"/api/v1/findings/{number}/")
+        client.get(f"/nowhere/{number}")
+    added = _labels(service) - before
+    assert ("GET", "/api/v1/accounts/{account}", "200") in before
+    assert added == {("GET", "/api/v1/accounts/{account}", "404"), ("GET", "none", "404")}
+
+
+def _labels(service: Service) -> set[tuple[str, str, str]]:
+    """Method, route and status of what was counted."""
+    text = service.anonymous(host="127.0.0.1").get("/metrics").text
+    line = r'intel_http_requests_total\{method="(\w+)",route="([^"]*)",status="(\d+)"\}'
+    return {one for one in re.findall(line, text) if one[1] != "/metrics"}

@@ -78,6 +78,7 @@ def create_app(
         app.include_router(router, prefix=PREFIX)
     for router in (service.router, *pages):
         app.include_router(router)
+    measures.know(app.routes)
     problem.install(app)
     specification.install(app)
     app.add_middleware(Tags)

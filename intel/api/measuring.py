@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from fastapi.routing import iter_route_contexts
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
+from starlette.routing import BaseRoute
 from starlette.types import Scope
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
@@ -17,6 +20,8 @@ class Measures:
     registry: CollectorRegistry
     requests: Counter = field(init=False)
     seconds: Histogram = field(init=False)
+    # What a route knows of its path lacks the prefix under which it was included.
+    paths: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         by = ("method", "route", "status")
@@ -38,9 +43,14 @@ class Measures:
         ProcessCollector(registry=registry)
         return cls(registry)
 
+    def know(self, routes: Sequence[BaseRoute]) -> None:
+        """Take in the routes of an app, once all are there."""
+        for one in iter_route_contexts(routes):
+            self.paths[id(one.original_route)] = one.path or "none"
+
     def answered(self, scope: Scope, status: int, seconds: float) -> None:
-        """Count an answer, under its route's name: addresses would be without end."""
-        route = getattr(scope.get("route"), "name", "none")
+        """Count an answer, under its route's path as it is written down: addresses would be without end."""
+        route = self.paths.get(id(scope.get("route")), "none")
         method = scope["method"] if scope["method"] in _METHODS else "other"
         self.requests.labels(method, route, str(status)).inc()
         self.seconds.labels(method, route).observe(seconds)
