@@ -16,8 +16,8 @@ from intel.assessment import Assessment
 from intel.bootstrap import Workspace
 from intel.config import CHINA
 from intel.coverage import Answer, State, coverage
+from intel.days import end_of
 from intel.model import Account, Role, RunState, Source, SourceRun
-from intel.query import end_of
 from intel.questions import Question, questions_of
 from intel.tasks import Means, Task, Worked
 from intel.taxonomy import taxonomy

@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from intel.config import CHINA
+from intel.days import FIRST, LAST
 from intel.model import FieldReport
 from intel.refusal import Refusal
 from pipelines.text import fold
@@ -152,9 +153,12 @@ def checked(report: FieldReport) -> FieldReport:
 
 def _day(text: str | None, otherwise: date) -> date:
     try:
-        return date.fromisoformat(text.strip()) if text and text.strip() else otherwise
+        day = date.fromisoformat(text.strip()) if text and text.strip() else otherwise
     except ValueError:
         raise BadReport(f"no such day {text!r}; write it like 2026-11-20") from None
+    if not FIRST <= day <= LAST:
+        raise BadReport(f"{day} is no day of a field report")
+    return day
 
 
 def _way(text: str) -> str:

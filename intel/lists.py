@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from intel.config import CHINA
+from intel.days import begin_of, end_of
 from intel.db import (
     ArgumentRow,
     ArticleRow,
@@ -161,14 +161,10 @@ def _events(chosen: EventFilter) -> Select[Any]:
     if chosen.status is not None:
         query = query.where(EventRow.status == chosen.status)
     if chosen.since is not None:
-        query = query.where(ArticleRow.dated_at >= _midnight(chosen.since))
+        query = query.where(ArticleRow.dated_at >= begin_of(chosen.since))
     if chosen.until is not None:
-        query = query.where(ArticleRow.dated_at < _midnight(chosen.until) + timedelta(days=1))
+        query = query.where(ArticleRow.dated_at <= end_of(chosen.until))
     return query
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), CHINA)
 
 
 def _arguments(session: Session, events: Sequence[int]) -> Mapping[int, list[ArgumentView]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any
 
@@ -25,8 +25,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intel import search_index
-from intel.config import CHINA
 from intel.credibility import IMPROBABLE, Credibility, Denial, Statement, rate
+from intel.days import begin_of, end_of
 from intel.db import (
     AccountRow,
     AliasRow,
@@ -282,11 +282,6 @@ class Query:
             return [_source_view(*row) for row in session.execute(query)]
 
 
-def end_of(day: date) -> datetime:
-    """The last moment of a day in China."""
-    return _midnight(day + timedelta(days=1)) - timedelta(microseconds=1)
-
-
 def unknown(what: str, name: str, names: Iterable[str], listed: Iterable[str]) -> UnknownName:
     """The error for a name that is not known: the nearest ones, else all of them."""
     near = get_close_matches(name, list(names), n=3, cutoff=0.6)
@@ -400,9 +395,9 @@ def place(row: type[AnyFindingRow] | type[EventRow]) -> ScalarSelect[Any]:
 
 def _chosen(query: Select[Any], chosen: FindingFilter, row: type[AnyFindingRow]) -> Select[Any]:
     if chosen.since:
-        query = query.where(row.dated_at >= _midnight(chosen.since))
+        query = query.where(row.dated_at >= begin_of(chosen.since))
     if chosen.until:
-        query = query.where(row.dated_at < _midnight(chosen.until + timedelta(days=1)))
+        query = query.where(row.dated_at <= end_of(chosen.until))
     if chosen.as_of:
         query = query.where(row.dated_at <= chosen.as_of)
     if chosen.event:
@@ -410,10 +405,6 @@ def _chosen(query: Select[Any], chosen: FindingFilter, row: type[AnyFindingRow])
     if chosen.topic:
         query = query.where(row.topic == chosen.topic)
     return query
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), CHINA)
 
 
 def _source(row: SourceRow) -> Source:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, Select, func, select
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from intel.config import CHINA
 from intel.credibility import Denial, Statement, rate
+from intel.days import end_of
 from intel.db import ArgumentRow, ArticleRow, EventRow, FindingRow, SourceRow, quoted, read_only
 from intel.model import COUNTED, Status
 from intel.notice import CONCLUDED, NoticeKind, chains
@@ -39,7 +40,7 @@ class EvidenceQuery:
 
     def told(self, account: str, as_of: date) -> Sequence[EvidenceView]:
         """The findings and events of an account up to and with a day, newest first."""
-        end = datetime.combine(as_of + timedelta(days=1), time(), CHINA)
+        end = end_of(as_of)
         with Session(self._engine) as session:
             findings = [
                 EvidenceView(kind="finding", **{**row, "parties": tuple(row["parties"].split())})
@@ -161,7 +162,7 @@ def _sentences(
         select(*columns, quoted(row).label("quote"), row.start, row.end, place(row).label("place"), *_ARTICLE)
         .join(ArticleRow, ArticleRow.id == row.article_id)
         .join(SourceRow, SourceRow.name == ArticleRow.source)
-        .where(ArticleRow.dated_at < end)
+        .where(ArticleRow.dated_at <= end)
     )
 
 

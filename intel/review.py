@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from intel import reviewed
 from intel.config import CHINA
+from intel.days import FIRST
 from intel.db import ArticleRow, MentionRow
 from intel.model import Review, ReviewAction
 from intel.query import UnknownName
@@ -110,6 +111,8 @@ class Reviewer:
         """Correct the day on which an article (number or address) was published."""
         if day > by.at.astimezone(CHINA).date():
             raise BadReview(f"{day} is yet to come")
+        if day < FIRST:
+            raise BadReview(f"no page is of {day}")
         with Session(self._engine) as session, session.begin():
             rows = reviewed.present(session, find_article(session, article).id)
             target = _article_target(session, rows.article["url"])

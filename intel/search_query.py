@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import (
     BindParameter,
@@ -25,6 +25,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intel import ranking, search_index
 from intel.config import CHINA
+from intel.days import begin_of, end_of
 from intel.db import ArticleRow, EventRow, FindingRow, MentionRow, SourceRow, read_only
 from intel.passages import hit
 from intel.query import Query, unknown
@@ -114,8 +115,8 @@ class Search:
                 for kind, values in groups
                 if values is not None
             ),
-            since=search_index.key(_midnight(chosen.since)) if chosen.since else search_index.FIRST,
-            below=search_index.key(_midnight(chosen.until + timedelta(days=1)))
+            since=search_index.key(begin_of(chosen.since)) if chosen.since else search_index.FIRST,
+            below=search_index.key(end_of(chosen.until) + timedelta(microseconds=1))
             if chosen.until
             else search_index.LAST,
         )
@@ -165,7 +166,3 @@ def _counts(articles: Mapping[str, int], labels: Mapping[str, str]) -> tuple[Fac
 def _months(keys: Iterable[int]) -> tuple[FacetCount, ...]:
     months = Counter(f"{datetime.fromtimestamp(minute_of(key) * 60, CHINA):%Y-%m}" for key in keys)
     return tuple(FacetCount(month, month, months[month]) for month in sorted(months, reverse=True))
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), CHINA)

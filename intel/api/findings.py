@@ -12,7 +12,7 @@ from intel.api.asked import AsOf, EventType, Number, OfAccount, Since, Topic, Un
 from intel.api.desk import AtDesk
 from intel.api.paging import USUAL, Cursor, Limit, Page, page, part
 from intel.api.problem import missing
-from intel.query import end_of
+from intel.days import end_of
 from intel.views import FindingFilter, FindingView
 
 router = APIRouter(tags=["findings"])
