@@ -81,6 +81,16 @@ class Claims:
             )
             return Claimed(number, token, row.attempts, message)
 
+    def renew(self, claimed: Claimed, until: datetime) -> None:
+        """Keep a message that is still being delivered; one that is no longer ours stays with who has it."""
+        with Session(self._engine) as session, session.begin():
+            session.execute(
+                update(OutboxRow)
+                .where(OutboxRow.id == claimed.id, OutboxRow.claim == claimed.token)
+                .values(claimed_until=until)
+                .execution_options(synchronize_session=False)
+            )
+
     def delivered(self, claimed: Claimed, receipt: Receipt, now: datetime) -> None:
         """It took effect."""
         with Session(self._engine) as session, session.begin():

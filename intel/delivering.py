@@ -7,23 +7,30 @@ so many attempts, or when it is refused, it is dead until a person replays it.
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Event, Thread
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from intel.claims import Claimed, Claims
 from intel.crm.connector import Connector, Receipt, Refused, TryLater
 from intel.outbox import State
 
+_log = logging.getLogger(__name__)
+
 MOST_ATTEMPTS = 12  # about half a day on average
 FIRST = 30.0  # seconds; doubled with each attempt
 LONGEST = 6 * 3600.0
 PATIENCE = 24 * 3600.0  # of what a destination asks for, no more than this is heeded
-# Longer than any connector may take: each request is bounded, and a message needs some ten of them.
+# How long a message is left to a process that is silent, and how often one that is at work says that it is.
 LEASE = timedelta(minutes=10)
+RENEWED = 60.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,7 @@ class Delivering:
     connectors: Mapping[str, Connector]
     clock: Callable[[], datetime]
     chance: Callable[[float, float], float] = field(default=random.uniform)
+    renewed: float = RENEWED
 
     def due(self, account: str | None = None) -> Iterator[Outcome]:
         """Deliver all that is due when this begins, what follows on it too, account by account in order."""
@@ -65,7 +73,8 @@ class Delivering:
         if claimed.attempt > MOST_ATTEMPTS:  # the last one was cut off
             return self._buried(claims, claimed, f"cut off at the last of {MOST_ATTEMPTS} attempts")
         try:
-            receipt = self.connectors[message.destination].deliver(message, self.clock())
+            with self._held(claims, claimed):
+                receipt = self.connectors[message.destination].deliver(message, self.clock())
         except Refused as error:
             return self._buried(claims, claimed, str(error))
         except TryLater as error:
@@ -75,6 +84,26 @@ class Delivering:
             # not kept, since nobody vouches that they hold no secret.
             return self._put_off(claims, claimed, TryLater(f"fault in the connector: {type(error).__name__}"))
         return self._delivered(claims, claimed, receipt)
+
+    @contextmanager
+    def _held(self, claims: Claims, claimed: Claimed) -> Iterator[None]:
+        """A block of work during which no other process takes the message, however long it lasts."""
+        done = Event()
+
+        def renew() -> None:
+            while not done.wait(self.renewed):
+                try:
+                    claims.renew(claimed, self.clock() + LEASE)
+                except SQLAlchemyError as error:  # the next time is soon enough
+                    _log.warning("message %s: its claim could not be renewed: %s", claimed.id, type(error))
+
+        renewing = Thread(target=renew, daemon=True)
+        renewing.start()
+        try:
+            yield
+        finally:
+            done.set()
+            renewing.join()
 
     def _delivered(self, claims: Claims, claimed: Claimed, receipt: Receipt) -> Outcome:
         claims.delivered(claimed, receipt, self.clock())

@@ -19,7 +19,7 @@ HOSTILE = (
     *("", "-1", "99999999999999999999999", "1e999", "NaN", "nonsense"),
     *("0001-01-01", "9999-12-31", "0000-01", "2026-11-20T00:00:00+24:00", "\0", "爆" * 3000),
 )
-BODIES = (*HOSTILE, None, True, -1, 2**80, 1e308, [], {"": None})
+BODIES: tuple[Any, ...] = (*HOSTILE, None, True, -1, 2**80, 1e308, [], {"": None})
 
 
 @pytest.fixture(scope="module")

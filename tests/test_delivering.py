@@ -1,16 +1,20 @@
 """The outbox: kept with what caused it, delivered in order, at least once, until it is given up."""
 
 import threading
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intel.claims import Claims
 from intel.crm.connector import Connector, Message, Receipt, Refused, TryLater
+from intel.db import read_only
 from intel.delivering import FIRST, LEASE, LONGEST, MOST_ATTEMPTS, Delivering, wait
-from intel.outbox import LinkRow, NoMessage, Outbox, State, enqueue
+from intel.outbox import LinkRow, NoMessage, Outbox, OutboxRow, State, enqueue
 from tests.conftest import Kept
 from tests.delivering import Clock, message, put
 from tests.making import NOON
@@ -156,6 +160,37 @@ def test_two_that_deliver_at_once_send_each_message_once_and_in_order(kept: Kept
     list(delivering(kept, far, clock).due())
     for account, messages in told.items():
         assert [one.key for one in far.given if one.account == account] == [one.key for one in messages]
+
+
+def test_a_delivery_that_outlasts_its_lease_is_not_begun_by_another(kept: Kept) -> None:
+    clock, other = Clock(), Far()
+    begun: list[int] = []
+
+    class Slow:
+        """A destination that takes three leases."""
+
+        def deliver(self, message: Message, now: datetime) -> Receipt:
+            """While it works, another process looks for work."""
+            for _ in range(4):
+                clock.on(LEASE.total_seconds() * 0.8)
+                deadline = time.monotonic() + 20
+                while not _claimed_beyond(kept, clock()) and time.monotonic() < deadline:
+                    time.sleep(0.01)
+                begun.append(len(list(delivering(kept, other, clock).due())))
+            return Receipt("ok")
+
+    put(kept.engine, message())
+    at_work = replace(delivering(kept, Slow(), clock), renewed=0.01)
+    assert [one.state for one in at_work.due()] == [State.DELIVERED]
+    assert begun == [0, 0, 0, 0]
+    assert other.given == []
+
+
+def _claimed_beyond(kept: Kept, now: datetime) -> bool:
+    """Whether the claim of the one message was renewed since the clock was turned."""
+    with Session(read_only(kept.engine)) as session:
+        until = session.scalar(select(OutboxRow.claimed_until))
+    return until is not None and until >= now + LEASE * 0.9
 
 
 def test_what_a_destination_calls_things_is_told_it_with_the_next_message(kept: Kept) -> None:
