@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
-from intel import bootstrap, reader, series
+from intel import bootstrap, reader, series, web
 from intel.api import create_app
 from intel.api.desk import Options
 from intel.api.limiting import Limits, Rates
@@ -71,7 +71,8 @@ class Service:
         self.keys = Keys(self.workspace.engine)
         self.app: FastAPI = create_app(
             self.workspace,
-            options=Options(clock=self.clock, hasher=CHEAP, limits=Limits(self.rates)),
+            [web.router],
+            Options(clock=self.clock, hasher=CHEAP, limits=Limits(self.rates)),
         )
 
     @classmethod

@@ -3,27 +3,22 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.dependencies.models import Dependant
-from fastapi.routing import iter_route_contexts
-from sqlalchemy import select, text
 from starlette.testclient import TestClient
 
 from intel import bootstrap
 from intel.api import create_app
-from intel.api.access import CSRF_HEADER, SAFE, Require, public
-from intel.api.service import near_or_operator
+from intel.api.access import CSRF_HEADER, SAFE
 from intel.config import Settings
-from intel.db import ArgumentRow, Base, MentionRow
 from intel.users import ALLOWED, Scope, UserRole
 from tests.asking import Service, known, reopened
 from tests.databases import Databases
 from tests.snapshot import snapshot
 from tests.test_docs import DOCS, rows
+from tests.walking import Route, everything, numbers, of_the_api, routes
 
 # What stands in the place of a parameter: of 淘宝 alone, so that a team of 拼多多 must not see it.
 NAMES = {
@@ -36,75 +31,11 @@ NAMES = {
 }
 
 
-@dataclass(frozen=True)
-class Route:
-    """A row of the route table."""
-
-    method: str
-    path: str
-    scope: Scope | None
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
-
-
-def declared(dependant: Dependant) -> Iterator[Scope | None]:
-    """What a route says that it requires; None for nothing."""
-    for one in dependant.dependencies:
-        if isinstance(one.call, Require):
-            yield one.call.scope
-        elif one.call is near_or_operator:
-            yield Scope.OPERATE
-        elif one.call is public:
-            yield None
-        yield from declared(one)
-
-
-def routes(app: Any) -> list[Route]:
-    """The route table; a route that does not say what it requires fails here."""
-    found = []
-    for context in iter_route_contexts(app.routes):
-        if context.path == app.openapi_url:
-            continue
-        said = set(declared(context.dependant))
-        assert len(said) == 1, f"{context.path} must say what it requires, once: {said}"
-        found += [Route(method, str(context.path), *said) for method in sorted(context.methods or ())]
-    return found
-
-
 @pytest.fixture
 def service(known_home: Path, tmp_path: Path) -> Iterator[Service]:
     """An app over a copy of a known database."""
     with reopened(known_home, tmp_path) as service:
         yield service
-
-
-def numbers(service: Service) -> dict[str, int]:
-    """For each resource the number of one that belongs to 淘宝 alone."""
-    engine = service.workspace.engine
-    admin = service.asking("admin")
-    reviews = admin.get("/api/v1/audit", params={"account": "taobao"}).json()["items"]
-    reports = admin.get("/api/v1/field-reports", params={"account": "taobao"}).json()["items"]
-    tasks = admin.get("/api/v1/tasks", params={"account": "taobao"}).json()["items"]
-    findings = admin.get("/api/v1/accounts/taobao/findings").json()["items"]
-    with engine.connect() as connection:
-        playing = select(ArgumentRow.event_id).where(ArgumentRow.account_id == "taobao")
-        others = select(ArgumentRow.event_id).where(ArgumentRow.account_id == "pinduoduo")
-        event = connection.scalar(playing.where(ArgumentRow.event_id.not_in(others)))
-        mention = connection.scalar(select(MentionRow.id).where(MentionRow.account_id == "taobao"))
-    assert event
-    assert mention
-    return {
-        "findings": findings[-1]["id"],
-        "events": event,
-        "stories": 1,
-        "articles": 1,
-        "mentions": mention,
-        "tasks": tasks[0]["id"],
-        "field-reports": reports[0]["id"],
-        "reviews": reviews[0]["review"]["id"],
-        "keys": 1,
-    }
 
 
 def path_of(route: Route, known_numbers: dict[str, int]) -> str:
@@ -116,7 +47,7 @@ def path_of(route: Route, known_numbers: dict[str, int]) -> str:
 def test_every_route_is_refused_to_who_is_not_logged_in(service: Service) -> None:
     found = numbers(service)
     client = service.anonymous()
-    for route in routes(service.app):
+    for route in of_the_api(service.app):
         answer = client.request(route.method, path_of(route, found))
         if route.scope is None:
             assert answer.status_code != 403, route
@@ -131,7 +62,7 @@ def test_every_route_is_open_to_the_roles_that_it_names_and_to_no_other(
 ) -> None:
     found = numbers(service)
     client = service.asking(role.value)
-    for route in routes(service.app):
+    for route in of_the_api(service.app):
         if route.scope is None or route.path.startswith("/api/v1/session"):
             continue
         # An empty body: what is allowed gets as far as saying that it is not as it should be.
@@ -153,7 +84,7 @@ def test_a_route_that_does_not_say_what_it_requires_is_noticed(service: Service)
 
 def test_the_manual_tells_the_scope_of_every_route(service: Service) -> None:
     told = rows((DOCS / "api.md").read_text("utf-8"))
-    for route in routes(service.app):
+    for route in of_the_api(service.app):
         cell = told[str(route).replace("/api/v1", "")][0]
         if route.path.startswith("/api/v1"):
             assert cell == (route.scope or "–"), route
@@ -164,7 +95,7 @@ def test_a_key_allows_only_its_own_scopes_whatever_the_role(service: Service) ->
     client = service.anonymous()
     client.headers["Authorization"] = f"Bearer {text_of_key}"
     found = numbers(service)
-    for route in routes(service.app):
+    for route in of_the_api(service.app):
         if route.scope not in (None, Scope.READ):
             answer = client.request(route.method, path_of(route, found), json={})
             assert answer.status_code == 403, route
@@ -174,7 +105,7 @@ def test_every_change_by_cookie_without_proof_is_refused(service: Service) -> No
     found = numbers(service)
     client = service.logged_in("admin")
     before = everything(service)
-    for route in routes(service.app):
+    for route in of_the_api(service.app):
         if route.method in SAFE or route.scope is None:
             continue
         answer = client.request(route.method, path_of(route, found), json={})
@@ -183,26 +114,12 @@ def test_every_change_by_cookie_without_proof_is_refused(service: Service) -> No
     assert everything(service) == before
 
 
-def everything(service: Service) -> str:
-    """All rows of all tables, but for when a key was used."""
-    with service.workspace.engine.connect() as connection:
-        tables = {
-            table.name: [tuple(row) for row in connection.execute(select(table))]
-            for table in Base.metadata.sorted_tables
-            if table.name not in ("api_key", "web_session")
-        }
-        tables["article_search"] = [
-            tuple(row) for row in connection.execute(text("SELECT * FROM article_search"))
-        ]
-    return repr(tables)
-
-
 def test_asking_changes_nothing_in_the_database(service: Service) -> None:
     found = numbers(service)
     client = service.asking("admin")
     url = str(service.workspace.engine.url)
     before = snapshot(url), everything(service)
-    asked = [route for route in routes(service.app) if route.method == "GET"]
+    asked = [route for route in of_the_api(service.app) if route.method == "GET"]
     for route in asked:
         for query in ("", "?account=taobao&limit=1", "?q=爆仓&kind=weekly&new=true"):
             assert client.get(path_of(route, found) + query).status_code < 500, route
@@ -216,7 +133,7 @@ def test_every_question_is_answered_on_postgresql_too(on_postgresql: Databases, 
     with Service(bootstrap.open_workspace(Settings(home=tmp_path, database_url=url))) as service:
         found = numbers(service)
         for client in (service.asking("admin"), only(service, UserRole.ADMIN)):
-            for route in routes(service.app):
+            for route in of_the_api(service.app):
                 if route.method == "GET":
                     answer = client.get(path_of(route, found) + "?q=爆仓&kind=weekly&limit=2")
                     assert answer.status_code in (200, 404), (route, answer.text)
@@ -242,7 +159,7 @@ def of_an_account(route: Route) -> bool:
 def test_what_a_team_must_not_see_is_not_there_for_it_on_any_route(service: Service) -> None:
     found = numbers(service)
     client, before = only(service, UserRole.ADMIN), everything(service)
-    asked = [route for route in routes(service.app) if of_an_account(route)]
+    asked = [route for route in of_the_api(service.app) if of_an_account(route)]
     for route in asked:
         path = path_of(route, found)
         nowhere = path_of(route, dict.fromkeys(found, 999_999)).replace("taobao", "nobody")
@@ -277,7 +194,7 @@ def test_no_list_tells_a_team_anything_of_other_accounts(service: Service) -> No
     admin, client = service.asking("admin"), only(service, UserRole.ADMIN)
     lists = [
         route.path
-        for route in routes(service.app)
+        for route in of_the_api(service.app)
         if route.method == "GET" and "{" not in route.path and route.path.startswith("/api/v1/")
     ]
     administration = {f"/api/v1/{one}" for one in ("users", "keys", "teams", "session")}
