@@ -93,6 +93,13 @@ def couriers_beside(workspace: Workspace, account: Account, chosen: FindingFilte
     return workspace.query.beside(account.id, replace(chosen, topic=COURIERS_COMPARED))
 
 
+def gaps(workspace: Workspace, account: Account, day: date) -> list[tuple[Answer, Task | None]]:
+    """What is not known of an account on a day, the most pressing first, each with the work on it."""
+    answers = answers_of(workspace, account, evidence(workspace, account, day), day)
+    under_way = {one.question: one for one in workspace.files.tasks(account.id, under_way=True)}
+    return [(one, under_way.get(one.question.id)) for one in tasks.gaps(answers)]
+
+
 def over_time(
     workspace: Workspace, account: Account, day: date, months: int
 ) -> list[tuple[date, tuple[Answer, ...]]]:

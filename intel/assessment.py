@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from intel.config import CHINA
 from intel.coverage import BELIEF
+from intel.refusal import Refusal
 from intel.taxonomy import taxonomy
 from intel.verdict import Verdict
 from intel.views import FindingView
@@ -101,6 +102,21 @@ class Judgement:
     why: str
     by: str
     day: date
+
+
+class BadJudgement(Refusal, ValueError):
+    """A judgement that cannot be taken; the message says what would be right."""
+
+
+def checked(made: Judgement) -> Judgement:
+    """The judgement, if it is one: a range within 0 to 100, with a reason. Raises BadJudgement."""
+    if made.criterion not in taxonomy().criteria:
+        raise BadJudgement(f"no criterion {made.criterion!r}; known: {', '.join(taxonomy().criteria)}")
+    if not 0 <= made.low <= made.high <= TOP:
+        raise BadJudgement(f"from {made.low:g} to {made.high:g} is no range within 0 to {TOP:g}")
+    if not made.why.strip():
+        raise BadJudgement("a judgement needs its reason")
+    return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from intel.db import AccountRow, FieldReportRow, read_only
+from intel.db import AccountRow, FieldReportRow, PageRow, read_only
 from intel.field_form import RELIABILITY, BadReport, form
 from intel.model import FieldReport, Page, Source
 from intel.query import UnknownName
@@ -103,6 +103,15 @@ class FieldReports:
             if row is None:
                 raise no_report(number)
             return _report(row)
+
+    def unread(self, number: int) -> str:
+        """Why nothing is read out of a report: a reason, "new" if it was not tried yet, "" if it was read."""
+        newest = (
+            select(PageRow).where(PageRow.url == f"{SCHEME}{number}").order_by(PageRow.id.desc()).limit(1)
+        )
+        with Session(self._engine) as session:
+            page = session.scalars(newest).one()
+            return page.reason or ("" if page.state == "read" else page.state)
 
     def listed(self, account: str | None = None, due: date | None = None) -> Sequence[FieldReport]:
         """The reports, newest first; with `due` those to be followed up by that day, longest due first."""

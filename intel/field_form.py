@@ -141,6 +141,9 @@ def checked(report: FieldReport) -> FieldReport:
     """The report, if it can be one. Raises BadReport."""
     if report.reliability not in tuple("ABCDEF"):
         raise BadReport(f"no such reliability {report.reliability!r}; it is a letter from A to F")
+    for day in (report.happened_on, report.follow_up_on):
+        if not FIRST <= day <= LAST:
+            raise BadReport(f"{day}: no day before {FIRST} or after {LAST}")
     if report.happened_on > report.entered_at.astimezone(CHINA).date():
         raise BadReport(f"{report.happened_on} is yet to come; a report tells what has happened")
     if report.follow_up_on < report.happened_on:
@@ -156,8 +159,6 @@ def _day(text: str | None, otherwise: date) -> date:
         day = date.fromisoformat(text.strip()) if text and text.strip() else otherwise
     except ValueError:
         raise BadReport(f"no such day {text!r}; write it like 2026-11-20") from None
-    if not FIRST <= day <= LAST:
-        raise BadReport(f"{day} is no day of a field report")
     return day
 
 

@@ -5,24 +5,28 @@ Every public method is one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from intel.assessment import Judgement
-from intel.db import read_only
+from intel.assessment import Judgement, checked
+from intel.db import AccountRow, read_only
 from intel.file_tables import JudgementRow, QuestionRuleRow, StageRow, TaskRow, WeightRow
 from intel.questions import Override
 from intel.refusal import Refusal
-from intel.stages import Outcome, Stage, Step
+from intel.stages import Outcome, Stage, Step, following
 from intel.tasks import UNDER_WAY, Task, TaskState
 
 
 class NoTask(Refusal, LookupError):
     """A task number that does not exist or is not under way; the message says which."""
+
+
+class TaskEnded(NoTask):
+    """A task that is not under way any more; the message says since when."""
 
 
 class FileStore:
@@ -90,7 +94,8 @@ class FileStore:
             )
 
     def add_judgement(self, account: str, made: Judgement) -> None:
-        """Keep a judgement beside those before."""
+        """Keep a judgement beside those before. Raises BadJudgement."""
+        checked(made)
         with Session(self._engine) as session, session.begin():
             session.add(
                 JudgementRow(
@@ -118,17 +123,8 @@ class FileStore:
 
     def keep_tasks(self, tasks: Iterable[Task]) -> tuple[Task, ...]:
         """Add the tasks that have no number, bring the others up to date; gives them back with numbers."""
-        kept = []
         with Session(self._engine) as session, session.begin():
-            for task in tasks:
-                row = session.get_one(TaskRow, task.id) if task.id else TaskRow(account_id=task.account)
-                for name in _TASK_COLUMNS:
-                    setattr(row, name, getattr(task, name))
-                row.words = list(task.words)
-                session.add(row)
-                session.flush()
-                kept.append(_task(row))
-        return tuple(kept)
+            return tuple(_put(session, task) for task in tasks)
 
     def task(self, number: int) -> Task | None:
         """The task of that number, if there is one."""
@@ -136,42 +132,33 @@ class FileStore:
             row = session.get(TaskRow, number)
             return _task(row) if row is not None else None
 
-    def task_under_way(self, number: int) -> Task:
-        """The task of that number. Raises NoTask where there is none, or it has ended."""
-        with Session(self._reading) as session:
-            row = session.get(TaskRow, number)
-            if row is None:
-                raise NoTask(f"no task {number}; see: intel tasks list")
-            task = _task(row)
-        if task.state not in UNDER_WAY:
-            raise NoTask(f"task {number} has ended: {task.state} on {task.closed_on}")
-        return task
-
     def claim(self, number: int, by: str) -> Task:
         """Give a task to somebody. Raises NoTask."""
-        return self._change(replace(self.task_under_way(number), state=TaskState.CLAIMED, by=by))
+        return self._change(number, lambda task: replace(task, state=TaskState.CLAIMED, by=by))
 
     def close(self, number: int, state: TaskState, note: str, by: str, day: date) -> Task:
-        """End a task. Raises NoTask."""
-        return self._change(self.task_under_way(number).closed(state, day, note, by))
+        """End a task. Raises NoTask, BadTask."""
+        return self._change(number, lambda task: task.closed(state, day, note, by))
 
-    def _change(self, task: Task) -> Task:
-        [kept] = self.keep_tasks([task])
-        return kept
+    def _change(self, number: int, change: Callable[[Task], Task]) -> Task:
+        """Look at a task and change it; of two who do so at once, the second sees what the first did."""
+        with Session(self._engine) as session, session.begin():
+            row = session.get(TaskRow, number, with_for_update=True)
+            return _put(session, change(_under_way(row, number)))
 
     # Stages
 
     def steps(self, account: str | None = None) -> Sequence[Step]:
         """The steps of an account, or of all, in the order they were made."""
-        query = select(StageRow).order_by(StageRow.id)
-        if account is not None:
-            query = query.where(StageRow.account_id == account)
         with Session(self._reading) as session:
-            return [_step(row) for row in session.scalars(query)]
+            return _steps(session, account)
 
-    def add_step(self, step: Step) -> None:
-        """Keep a step after those before."""
+    def add_step(self, step: Step) -> Step:
+        """Keep a step after those before, if it may follow them. Raises BadStep, NotInOrder."""
         with Session(self._engine) as session, session.begin():
+            # Of two who enter a step at once, the second sees the step of the first.
+            session.get_one(AccountRow, step.account, with_for_update=True)
+            following(_steps(session, step.account), step)
             session.add(
                 StageRow(
                     account_id=step.account,
@@ -185,6 +172,7 @@ class FileStore:
                     by=step.by,
                 )
             )
+        return step
 
 
 _TASK_COLUMNS = (
@@ -217,6 +205,36 @@ def _task(row: TaskRow) -> Task:
         closed_on=row.closed_on,
         id=row.id,
     )
+
+
+def _under_way(row: TaskRow | None, number: int) -> Task:
+    if row is None:
+        raise NoTask(f"no task {number}; see: intel tasks list")
+    return under_way(_task(row))
+
+
+def under_way(task: Task) -> Task:
+    """The task, if it has not ended. Raises TaskEnded."""
+    if task.state not in UNDER_WAY:
+        raise TaskEnded(f"task {task.id} has ended: {task.state} on {task.closed_on}")
+    return task
+
+
+def _put(session: Session, task: Task) -> Task:
+    row = session.get_one(TaskRow, task.id) if task.id else TaskRow(account_id=task.account)
+    for name in _TASK_COLUMNS:
+        setattr(row, name, getattr(task, name))
+    row.words = list(task.words)
+    session.add(row)
+    session.flush()
+    return _task(row)
+
+
+def _steps(session: Session, account: str | None) -> list[Step]:
+    query = select(StageRow).order_by(StageRow.id)
+    if account is not None:
+        query = query.where(StageRow.account_id == account)
+    return [_step(row) for row in session.scalars(query)]
 
 
 def _step(row: StageRow) -> Step:

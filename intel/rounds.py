@@ -16,6 +16,8 @@ from intel.brief import Document, Format, Kind, Order, compose, render
 from intel.config import CHINA, Settings
 from intel.delivered import DeliveredQuery, Delivery
 from intel.field import FIELD
+from intel.health import SourceHealth, assess_all
+from intel.health_query import Histories
 from intel.model import Account, Page, Role, RunState, Source, SourceRun
 from intel.pauses import Pauses
 from intel.query import unknown
@@ -49,6 +51,11 @@ def listed_sources(settings: Settings) -> tuple[Source, ...]:
 def listing_sources(settings: Settings) -> list[str]:
     """The names of the enabled sources that list what is new; searches answer only what is asked."""
     return [one.name for one in listed_sources(settings) if one.enabled and one.kind != SearchSpider.kind]
+
+
+def health(workspace: Workspace, now: datetime) -> Sequence[SourceHealth]:
+    """How each enabled source does, the worst first."""
+    return assess_all(listed_sources(workspace.settings), Histories(workspace.engine).all(), now)
 
 
 def collect(workspace: Workspace, names: Sequence[str] = ()) -> tuple[SourceRun, ...]:

@@ -36,6 +36,9 @@ class Outcome(StrEnum):
     LOST = "lost"
 
 
+MOST_YUAN = 1e13  # of a budget: more than any turnover that we know of
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """That an account entered a stage, with the plan from there on; with an outcome, that it ended.
@@ -52,6 +55,10 @@ class Step:
     outcome: Outcome | None = None
     reasons: str = ""
     by: str = ""
+
+
+class BadStep(Refusal, ValueError):
+    """A step that says what cannot be; the message says what would be right."""
 
 
 class NotInOrder(Refusal, ValueError):
@@ -90,8 +97,13 @@ def following(steps: Sequence[Step], step: Step) -> Step:
     """The step, if it may follow: days do not go back, and an outcome needs reasons and an open development.
 
     A development that ended may start again. Going back a stage is allowed: information may prove too thin.
-    Raises NotInOrder.
+    Raises BadStep, NotInOrder.
     """
+    for name, sum_ in (("budget", step.budget), ("spent", step.spent)):
+        if sum_ is not None and not 0 <= sum_ <= MOST_YUAN:  # so neither infinite nor no number
+            raise BadStep(f"{name} {sum_:g}: a sum is 0 to {MOST_YUAN:g} yuan")
+    if step.outcome is not None and step.stage is not Stage.CLOSE:
+        raise NotInOrder(f"an outcome ends a development: its stage is {Stage.CLOSE}, not {step.stage}")
     last = steps[-1] if steps else None
     if last is not None and step.entered_on < last.entered_on:
         raise NotInOrder(f"{step.entered_on} is before the last step of {last.entered_on}")

@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from intel.coverage import Answer, State
 from intel.questions import Way
+from intel.refusal import Refusal
 
 SEARCH, WATCH, REREAD = "search", "watch", "reread"
 SPIDER_WAYS = (WATCH, REREAD, SEARCH)
@@ -31,6 +32,10 @@ class TaskState(StrEnum):
 
 
 UNDER_WAY = frozenset({TaskState.OPEN, TaskState.CLAIMED})
+
+
+class BadTask(Refusal, ValueError):
+    """What cannot be done with a task; the message says what would be right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,9 @@ class Task:
         return self.way not in SPIDER_WAYS
 
     def closed(self, state: TaskState, day: date, note: str, by: str = "") -> Task:
-        """The task as it ended."""
+        """The task as it ended. Raises BadTask."""
+        if not note.strip():
+            raise BadTask("a task that ends needs a note: what came of it, or why nobody should do it")
         return replace(self, state=state, closed_on=day, note=note, by=by or self.by)
 
 

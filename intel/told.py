@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -91,29 +91,12 @@ class Told:
                 raise UnknownName(f"no article {number}")
             return ToldArticle(**row, places=tuple(_places(session, number)))
 
-    def story(self, number: int) -> Sequence[Copy]:
-        """The articles of a story, the first to tell it first. Raises UnknownName."""
-        query = _articles().where(ArticleRow.story_id == number)
+    def copies(self, articles: Collection[int]) -> Sequence[Copy]:
+        """Articles of one story, the first to tell it first."""
+        query = _articles().where(ArticleRow.id.in_(articles))
         with Session(self._engine) as session:
             rows = session.execute(query.order_by(ArticleRow.dated_at, ArticleRow.id)).mappings()
-            told = [ToldArticle(**row) for row in rows]
-        if not told:
-            raise UnknownName(f"no story {number}")
-        return _compared(told)
-
-    def finding(self, number: int) -> tuple[str, int]:
-        """The account and the article of a finding, kept or rejected. Raises UnknownName."""
-        query = select(AnyFindingRow.account_id, AnyFindingRow.article_id).where(AnyFindingRow.id == number)
-        with Session(self._engine) as session:
-            row = session.execute(query).one_or_none()
-        if row is None:
-            raise UnknownName(f"no finding {number}")
-        return row.account_id, row.article_id
-
-    def review_of(self, number: int) -> int | None:
-        """The last review that said something of a finding."""
-        with Session(self._engine) as session:
-            return session.scalar(select(AnyFindingRow.review_id).where(AnyFindingRow.id == number))
+            return _compared([ToldArticle(**row) for row in rows])
 
 
 def _articles() -> Any:

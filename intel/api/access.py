@@ -16,7 +16,7 @@ from starlette.datastructures import UploadFile
 
 from intel import tokens
 from intel.api.desk import COOKIE, Desk, FoundCaller, WholeDesk
-from intel.api.problem import Problem, missing
+from intel.api.problem import Problem
 from intel.callers import Caller
 from intel.users import Scope, UserRole
 
@@ -131,9 +131,3 @@ Analyst = Annotated[Principal, Depends(Require(Scope.REVIEW))]
 Worker = Annotated[Principal, Depends(Require(Scope.WORK))]
 Operator = Annotated[Principal, Depends(Require(Scope.OPERATE))]
 Admin = Annotated[Principal, Depends(Require(Scope.ADMINISTER))]
-
-
-def require_account(who: Principal, account: str) -> None:
-    """Refuse an account that may not be seen, as if there were none. Raises Problem (404)."""
-    if not who.may_see(account):
-        raise missing("account", account)

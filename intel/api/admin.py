@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from intel.api.access import Admin
 from intel.api.asked import Number
 from intel.api.desk import AtDesk
-from intel.api.problem import Problem
+from intel.api.problem import Problem, not_oneself
 from intel.api.tags import IfMatch, require_match, tagged
 from intel.keys import LONGEST_DAYS, ApiKey
 from intel.teams import Team
@@ -90,8 +90,7 @@ def add_user(_who: Admin, new: NewUser, desk: AtDesk) -> User:
 @router.patch("/users/{name}")
 def change_user(who: Admin, name: UserName, change: UserChange, desk: AtDesk) -> User:
     """Give a user another role, let one in no more, or again."""
-    if name == who.user:
-        raise Problem(409, "nobody takes the own rights away; ask another admin, or use the command")
+    not_oneself(who.user, name)
     user = desk.users.user(name)
     if change.role is not None:
         user = desk.users.set_role(name, change.role)

@@ -11,20 +11,20 @@ from pydantic import BaseModel, Field
 
 from intel import account_file
 from intel.api.access import Reader, Worker
-from intel.api.asked import AsOf, Criterion, OfAccount, Reason, Words, accounts_seen
+from intel.api.asked import AsOf, Criterion, Day, OfAccount, Reason, Seen, Words
 from intel.api.desk import AtDesk, Desk
 from intel.api.paging import USUAL, Cursor, Limit, Page, paged
 from intel.api.problem import Problem
 from intel.api.tags import IfMatch, require_match, tagged
 from intel.assessment import TOP, Assessment, Judgement
 from intel.model import Account
-from intel.stages import Development, Outcome, Stage, Step, development, following
+from intel.stages import MOST_YUAN, Development, Outcome, Stage, Step, development
 from intel.taxonomy import taxonomy
 from intel.verdict import Verdict
 
 router = APIRouter(tags=["assessment"])
 Score = Annotated[float, Field(ge=0, le=TOP, allow_inf_nan=False)]
-Yuan = Annotated[float | None, Field(ge=0, le=1e13, allow_inf_nan=False, examples=[200000])]
+Yuan = Annotated[float | None, Field(ge=0, le=MOST_YUAN, allow_inf_nan=False, examples=[200000])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,8 @@ class Entered(BaseModel):
     """That an account enters a stage, with the plan from there on; with an outcome, that it ended."""
 
     stage: Stage
-    entered_on: Annotated[date | None, Field(description="today, if left out", examples=["2026-11-20"])] = (
-        None
-    )
-    planned_until: Annotated[date | None, Field(examples=["2027-01-31"])] = None
+    entered_on: Annotated[Day | None, Field(description="today, if left out", examples=["2026-11-20"])] = None
+    planned_until: Annotated[Day | None, Field(examples=["2027-01-31"])] = None
     budget: Yuan = None
     spent: Yuan = None
     outcome: Outcome | None = None
@@ -82,8 +80,6 @@ def list_judgements(account: OfAccount, _who: Reader, desk: AtDesk) -> list[Judg
 @router.post("/accounts/{account}/judgements", status_code=201)
 def add_judgement(who: Worker, account: OfAccount, judged: Judged, desk: AtDesk) -> Judgement:
     """Add a judgement of a criterion."""
-    if judged.high < judged.low:
-        raise Problem(400, f"high {judged.high:g} is below low {judged.low:g}")
     made = Judgement(judged.criterion, judged.low, judged.high, judged.why, who.user, desk.today())
     desk.workspace.files.add_judgement(account.id, made)
     return made
@@ -118,10 +114,10 @@ def put_weight(
 
 @router.get("/developments")
 def list_developments(
-    who: Reader, desk: AtDesk, limit: Limit = USUAL, cursor: Cursor = None
+    _who: Reader, seen: Seen, desk: AtDesk, limit: Limit = USUAL, cursor: Cursor = None
 ) -> Page[Development]:
     """Where each account's development stands, by account."""
-    known = (development(desk.reading.files.steps(one.id), desk.today()) for one in accounts_seen(desk, who))
+    known = (development(desk.reading.files.steps(one.id), desk.today()) for one in seen.accounts())
     return paged((one for one in known if one), limit, cursor, lambda one: (one.last.account,))
 
 
@@ -134,8 +130,6 @@ def list_stages(account: OfAccount, _who: Reader, desk: AtDesk) -> list[Step]:
 @router.post("/accounts/{account}/stages", status_code=201)
 def enter_stage(who: Worker, account: OfAccount, entered: Entered, desk: AtDesk) -> Step:
     """Begin a stage of an account's development, or end it, won or lost, with the reasons."""
-    if entered.outcome is not None and entered.stage is not Stage.CLOSE:
-        raise Problem(409, "an outcome ends a development: its stage is close")
     step = Step(
         account=account.id,
         stage=entered.stage,
@@ -147,10 +141,7 @@ def enter_stage(who: Worker, account: OfAccount, entered: Entered, desk: AtDesk)
         reasons=entered.reasons,
         by=who.user,
     )
-    with desk.changing:
-        step = following(desk.workspace.files.steps(account.id), step)
-        desk.workspace.files.add_step(step)
-    return step
+    return desk.workspace.files.add_step(step)
 
 
 def _weights(desk: Desk, account: Account) -> dict[str, float]:

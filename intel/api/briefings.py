@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
 from intel import rounds
 from intel.api.access import Reader
-from intel.api.asked import ChosenAccount, accounts_seen
+from intel.api.asked import ChosenAccount, Day, Seen
 from intel.api.desk import AtDesk
 from intel.api.paging import USUAL, Cursor, Limit, Page, paged
 from intel.api.problem import Problem
-from intel.brief import FORMATS, Format, Kind, Lang, Order, render
-from intel.delivered import BriefingView, DeliveredQuery
+from intel.bootstrap import Workspace
+from intel.brief import FORMATS, Document, Format, Kind, Lang, Order, render
+from intel.delivered import BriefingView
+from intel.model import Account
 
 router = APIRouter(tags=["briefings"])
 MEDIA_TYPES = {
@@ -34,47 +37,40 @@ _WRITTEN: dict[int | str, dict[str, Any]] = {
 
 @router.get("/briefings")
 def list_briefings(
-    account: ChosenAccount, who: Reader, desk: AtDesk, limit: Limit = USUAL, cursor: Cursor = None
+    account: ChosenAccount, _who: Reader, seen: Seen, limit: Limit = USUAL, cursor: Cursor = None
 ) -> Page[BriefingView]:
     """Every delivered briefing, the last first; those on all accounts are for who sees all."""
-    listed = DeliveredQuery(desk.reading.engine).listed()
-    seen = [
-        one
-        for one in listed
-        if (who.accounts is None or one.account in who.accounts)
-        and (account is None or one.account == account.id)
-    ]
-    return paged(seen, limit, cursor, lambda one: (-one.id,))
+    return paged(seen.briefings(account.id if account else None), limit, cursor, lambda one: (-one.id,))
 
 
 @router.get("/briefing", response_class=Response, responses=_WRITTEN)
 def get_briefing(
     account: ChosenAccount,
-    who: Reader,
+    _who: Reader,
+    seen: Seen,
     desk: AtDesk,
     kind: Annotated[
         Kind, Query(description="What it is for; before a visit it is on one account.")
     ] = Kind.VISIT,
     form: Annotated[Format, Query(alias="format")] = Format.MD,
     lang: Annotated[Lang, Query(description="Of headings; quotes stay as they are.")] = Lang.ZH,
-    since: Annotated[date | None, Query(examples=["2026-11-01"])] = None,
+    since: Annotated[Day | None, Query(examples=["2026-11-01"])] = None,
     new: Annotated[bool, Query(description="Only what no delivered one of the kind held.")] = False,
 ) -> Response:
     """A briefing as of now: what changed, what to ask, what is known and what is not."""
     if kind is Kind.VISIT and account is None:
         raise Problem(409, "a briefing before a visit is on one account: say which")
-    written = FORMATS[form]
-    order = Order(
-        written_at=desk.now(),
-        kind=kind,
-        lang=lang,
-        since=since,
-        new=new,
-        most=None if written.whole else rounds.MOST[kind],
-        charts=written.pictures,
-        demo=desk.workspace.settings.demo,
-    )
-    document = rounds.brief(desk.reading, accounts_seen(desk, who, account), order)
+    accounts = [account] if account else seen.accounts()
+    order = Order(desk.now(), kind=kind, lang=lang, since=since, new=new)
+    document = written(desk.reading, accounts, order, form)
     name = f"{account.id if account else 'all'}-{kind.value}.{form.value}"
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
     return Response(render(document, form), media_type=MEDIA_TYPES[form], headers=headers)
+
+
+def written(reading: Workspace, accounts: Sequence[Account], order: Order, form: Format) -> Document:
+    """The briefing that is ordered, as of now, with as much in it as a format wants."""
+    to_be = FORMATS[form]
+    most = None if to_be.whole else rounds.MOST[order.kind]
+    whole = replace(order, most=most, charts=to_be.pictures, demo=reading.settings.demo)
+    return rounds.brief(reading, accounts, whole)

@@ -9,10 +9,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field
 
-from intel import account_file, tasks
+from intel import account_file
 from intel.account_file import AccountFile
-from intel.api.access import Principal, Reader, Worker
-from intel.api.asked import AsOf, ChosenAccount, OfAccount, Reason, accounts_seen
+from intel.api.access import Reader, Worker
+from intel.api.asked import AsOf, ChosenAccount, OfAccount, Reason, Seen
 from intel.api.desk import AtDesk, Desk
 from intel.api.paging import USUAL, Cursor, Limit, Page, paged
 from intel.api.problem import missing
@@ -106,10 +106,16 @@ def get_coverage(account: OfAccount, _who: Reader, desk: AtDesk, as_of: AsOf = N
 
 @router.get("/gaps")
 def list_gaps(
-    account: ChosenAccount, who: Reader, desk: AtDesk, limit: Limit = USUAL, cursor: Cursor = None
+    account: ChosenAccount,
+    _who: Reader,
+    seen: Seen,
+    desk: AtDesk,
+    limit: Limit = USUAL,
+    cursor: Cursor = None,
 ) -> Page[Gap]:
     """What is not known yet of clients, the most pressing first, and what is being done about it."""
-    found = [gap for one in _asked(desk, who, account) for gap in _gaps(desk, one)]
+    clients = [one for one in seen.accounts() if one.role is Role.CLIENT]
+    found = [gap for one in ([account] if account else clients) for gap in _gaps(desk, one)]
     return paged(found, limit, cursor, lambda gap: (not gap.must, gap.score, gap.account, gap.question))
 
 
@@ -168,15 +174,7 @@ def _answer(answer: Answer, file: AccountFile) -> AnswerView:
     )
 
 
-def _asked(desk: Desk, who: Principal, chosen: Account | None) -> list[Account]:
-    seen = accounts_seen(desk, who, chosen)
-    return seen if chosen is not None else [one for one in seen if one.role is Role.CLIENT]
-
-
 def _gaps(desk: Desk, account: Account) -> list[Gap]:
-    day = desk.today()
-    found = account_file.evidence(desk.reading, account, day)
-    under_way = {one.question: one for one in desk.reading.files.tasks(account.id, under_way=True)}
     return [
         Gap(
             account=account.id,
@@ -185,7 +183,7 @@ def _gaps(desk: Desk, account: Account) -> list[Gap]:
             must=one.question.must,
             state=one.state,
             score=one.score,
-            task=under_way.get(one.question.id),
+            task=task,
         )
-        for one in tasks.gaps(account_file.answers_of(desk.reading, account, found, day))
+        for one, task in account_file.gaps(desk.reading, account, desk.today())
     ]

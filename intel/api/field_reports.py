@@ -6,23 +6,19 @@ A report is signed by whoever sends it. What a team may see are the reports on i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from intel import reader
-from intel.api.access import Principal, Reader, Reporter
-from intel.api.asked import ChosenAccount, Number, visible
+from intel.api.access import Reader, Reporter
+from intel.api.asked import ChosenAccount, Day, Number, Seen
 from intel.api.desk import AtDesk, Desk
 from intel.api.paging import USUAL, Cursor, Limit, Page, paged
-from intel.api.problem import missing
 from intel.api.tags import IfMatch, require_match, tagged
-from intel.field import FieldReports
 from intel.field_form import MOST, altered, form, reported
 from intel.model import FieldReport, NotAnArticle
-from intel.query import UnknownName
 
 router = APIRouter(tags=["field reports"])
 Text = Annotated[str, Field(max_length=MOST)]
@@ -37,13 +33,13 @@ Points = Annotated[
 class Entries(BaseModel):
     """What a report says; what is left out of a correction stays."""
 
-    happened_on: Annotated[date | None, Field(examples=["2026-11-19"])] = None
+    happened_on: Annotated[Day | None, Field(examples=["2026-11-19"])] = None
     way: Way | None = None
     place: Text | None = None
     points: Points | None = None
     ideas: Text | None = None
     next_step: Annotated[Text | None, Field(examples=["月底前报价"])] = None
-    follow_up_on: Annotated[date | None, Field(examples=["2026-11-26"])] = None
+    follow_up_on: Annotated[Day | None, Field(examples=["2026-11-26"])] = None
     reliability: Letter | None = None
 
     def given(self) -> dict[str, str]:
@@ -62,7 +58,7 @@ class NewReport(Entries):
 class FollowedUp(BaseModel):
     """When a report was followed up; today, if left out."""
 
-    day: Annotated[date | None, Field(examples=["2026-11-26"])] = None
+    day: Annotated[Day | None, Field(examples=["2026-11-26"])] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,69 +73,57 @@ class Received:
 @router.get("/field-reports")
 def list_reports(
     account: ChosenAccount,
-    who: Reader,
+    _who: Reader,
+    seen: Seen,
     desk: AtDesk,
     due: Annotated[bool, Query(description="Only those to be followed up by today.")] = False,
     limit: Limit = USUAL,
     cursor: Cursor = None,
 ) -> Page[FieldReport]:
     """The reports, the newest first."""
-    reports = FieldReports(desk.reading.engine).listed(
-        account.id if account else None, desk.today() if due else None
-    )
-    seen = [one for one in reports if who.may_see(one.account)]
-    return paged(seen, limit, cursor, lambda one: (-one.happened_on.toordinal(), -one.id))
+    reports = seen.reports(account.id if account else None, desk.today() if due else None)
+    return paged(reports, limit, cursor, lambda one: (-one.happened_on.toordinal(), -one.id))
 
 
 @router.get("/field-reports/{number}")
-def get_report(number: Number, who: Reader, desk: AtDesk, response: Response) -> FieldReport:
+def get_report(number: Number, _who: Reader, seen: Seen, response: Response) -> FieldReport:
     """One report; a correction sends its ETag back."""
-    report = _report(desk, who, number)
+    report = seen.report(number)
     tagged(response, report)
     return report
 
 
 @router.post("/field-reports", status_code=201)
-def add_report(who: Reporter, new: NewReport, desk: AtDesk, response: Response) -> Received:
+def add_report(who: Reporter, new: NewReport, seen: Seen, desk: AtDesk, response: Response) -> Received:
     """Enter a report; it is read at once."""
-    account = visible(desk, who, new.account)
+    account = seen.account(new.account)
     entries = new.given() | {"account": account.id, "author": who.user}
-    entered = _entered(desk, reported(entries, desk.now()))
-    response.headers["Location"] = f"/api/v1/field-reports/{entered.report.id}"
-    return entered
+    received = entered(desk, reported(entries, desk.now()))
+    response.headers["Location"] = f"/api/v1/field-reports/{received.report.id}"
+    return received
 
 
 @router.patch("/field-reports/{number}")
 def correct_report(
-    who: Reporter, number: Number, entries: Entries, desk: AtDesk, if_match: IfMatch = None
+    who: Reporter, number: Number, entries: Entries, seen: Seen, desk: AtDesk, if_match: IfMatch = None
 ) -> Received:
     """Correct a report: what is given takes the place of what it said, and it is read again."""
     with desk.changing:
-        report = _report(desk, who, number)
+        report = seen.report(number)
         require_match(if_match, report, needed=True)
-        return _entered(desk, altered(report, entries.given() | {"author": who.user}))
+        return entered(desk, altered(report, entries.given() | {"author": who.user}))
 
 
 @router.post("/field-reports/{number}/follow-up")
-def follow_up(who: Reporter, number: Number, followed: FollowedUp, desk: AtDesk) -> FieldReport:
+def follow_up(_who: Reporter, number: Number, followed: FollowedUp, seen: Seen, desk: AtDesk) -> FieldReport:
     """Note that a report was followed up; what came of it is a report of its own."""
-    _report(desk, who, number)
-    return desk.workspace.store.follow_up(number, followed.day or desk.today())
+    return desk.workspace.store.follow_up(seen.report(number).id, followed.day or desk.today())
 
 
-def _entered(desk: Desk, report: FieldReport) -> Received:
+def entered(desk: Desk, report: FieldReport) -> Received:
+    """Keep a report, or a new version of it, and read it at once."""
     kept, page = desk.workspace.store.enter_report(report, desk.now())
     outcome = reader.read_one(desk.workspace.store, desk.workspace.query.watched(), page)
     if isinstance(outcome, NotAnArticle):
         return Received(kept, 0, outcome.reason)
     return Received(kept, len(outcome.findings))
-
-
-def _report(desk: Desk, who: Principal, number: int) -> FieldReport:
-    try:
-        report = FieldReports(desk.reading.engine).report(number)
-    except UnknownName:
-        raise missing("field report", number) from None
-    if not who.may_see(report.account):
-        raise missing("field report", number)
-    return report

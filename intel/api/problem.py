@@ -17,12 +17,14 @@ from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 
+from intel.assessment import BadJudgement
 from intel.field_form import BadReport
-from intel.file_store import NoTask
+from intel.file_store import NoTask, TaskEnded
 from intel.query import UnknownName
 from intel.review_force import BadReview
 from intel.search import BadQuery
-from intel.stages import NotInOrder
+from intel.stages import BadStep, NotInOrder
+from intel.tasks import BadTask
 from intel.users import BadUser
 
 MEDIA_TYPE = "application/problem+json"
@@ -33,9 +35,13 @@ _log = logging.getLogger(__name__)
 # specification can say; 400 is a request that it allows and that cannot be taken all the same.
 REFUSALS: Mapping[type[Exception], int] = {
     UnknownName: 404,
+    TaskEnded: 409,
     NoTask: 404,
     BadReview: 409,
     NotInOrder: 409,
+    BadStep: 400,
+    BadJudgement: 400,
+    BadTask: 400,
     BadReport: 400,
     BadQuery: 400,
     BadUser: 400,
@@ -64,61 +70,57 @@ class Problem(Exception):
         return JSONResponse(body, self.status, self.headers, media_type=MEDIA_TYPE)
 
 
+def not_oneself(who: str, name: str) -> None:
+    """Nobody takes the own rights away. Raises Problem (409)."""
+    if who == name:
+        raise Problem(409, "nobody takes the own rights away; ask another admin, or use the command")
+
+
 def missing(what: str, name: object) -> Problem:
     """There is none, or none that the caller may see: the two must not be told apart."""
     return Problem(404, f"no {what} {name!r}")
 
 
-def busy(request: Request, error: Exception) -> Response:
-    """The database did not answer in time, or has too much to do."""
-    cause = getattr(error, "orig", error)  # without the statement and its values
-    _log.warning("%s %s: %s", request.method, request.url.path, cause)
-    after = {"Retry-After": str(BUSY_SECONDS)}
-    detail = "the database took too long to answer; narrow the question or ask again later"
-    return Problem(503, detail, after).response()
+def problem_of(error: Exception) -> Problem:
+    """What an error is told as, by the API and by the pages; 500 for one that nobody foresaw."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, HTTPException):
+        return Problem(error.status_code, error.detail, error.headers)
+    if isinstance(error, RequestValidationError):
+        # Where and why, never what was sent: it may be a password.
+        errors = [{"at": ".".join(map(str, one["loc"])), "why": one["msg"]} for one in error.errors()]
+        return Problem(422, "the request is not as the specification says", errors=errors)
+    if isinstance(error, OperationalError | NoConnection):  # it did not answer in time, or has too much to do
+        after = {"Retry-After": str(BUSY_SECONDS)}
+        detail = "the database took too long to answer; narrow the question or ask again later"
+        return Problem(503, detail, after)
+    if isinstance(error, DataError):  # such as a text with a NUL in it
+        return Problem(400, "a text holds characters that cannot be kept")
+    for kind, status in REFUSALS.items():
+        if isinstance(error, kind):
+            # What stands behind the semicolon is for a terminal: names that there are, commands to type.
+            return Problem(status, str(error).partition(";")[0])
+    return Problem(500, "something went wrong here; it has been noted")
 
 
-def unkept(_request: Request, _error: Exception) -> Response:
-    """A text that no database keeps, such as one with a NUL in it."""
-    return Problem(400, "a text holds characters that cannot be kept").response()
+def told(request: Request, error: Exception) -> Problem:
+    """What an error is told as; one that the operator should know of is in the log."""
+    problem = problem_of(error)
+    if problem.status == 503:
+        cause = getattr(error, "orig", error)  # without the statement and its values
+        _log.warning("%s %s: %s", request.method, request.url.path, cause)
+    elif problem.status >= 500:
+        _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return problem
 
 
 def install(app: FastAPI) -> None:
     """Let an app answer errors as problems."""
-    app.add_exception_handler(Problem, _told)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(OperationalError, busy)
-    app.add_exception_handler(NoConnection, busy)
-    app.add_exception_handler(DataError, unkept)
-    for refusal in REFUSALS:
-        app.add_exception_handler(refusal, _refused)
-    app.add_exception_handler(Exception, _failed)
+    known = (Problem, HTTPException, RequestValidationError, OperationalError, NoConnection, DataError)
+    for kind in (*known, *REFUSALS, Exception):
+        app.add_exception_handler(kind, _answered)
 
 
-def _told(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, Problem)
-    return error.response()
-
-
-def _http(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    return Problem(error.status_code, error.detail, error.headers).response()
-
-
-def _invalid(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    # Where and why, never what was sent: it may be a password.
-    errors = [{"at": ".".join(map(str, one["loc"])), "why": one["msg"]} for one in error.errors()]
-    return Problem(422, "the request is not as the specification says", errors=errors).response()
-
-
-def _refused(_request: Request, error: Exception) -> Response:
-    status = next(status for kind, status in REFUSALS.items() if isinstance(error, kind))
-    # What stands behind the semicolon is for a terminal: names that there are, commands to type.
-    return Problem(status, str(error).partition(";")[0]).response()
-
-
-def _failed(request: Request, error: Exception) -> Response:
-    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return Problem(500, "something went wrong here; it has been noted").response()
+def _answered(request: Request, error: Exception) -> Response:
+    return told(request, error).response()

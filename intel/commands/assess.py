@@ -10,11 +10,11 @@ import typer
 
 from intel import account_file, bootstrap, screen
 from intel.account_file import AccountFile
-from intel.assessment import SUGGESTION_LABELS, TOP, Judgement, Score
+from intel.assessment import SUGGESTION_LABELS, Judgement, Score
 from intel.commands.coverage import cited, show_verdict
 from intel.commands.options import AccountName, AsJson, AsOf, By
 from intel.query import unknown
-from intel.stages import STAGE_LABELS, Development, Outcome, Stage, Step, development, following
+from intel.stages import STAGE_LABELS, Development, Outcome, Stage, Step, development
 from intel.taxonomy import taxonomy
 
 assess_app = typer.Typer(no_args_is_help=True, help="The value assessment: criteria A to G as ranges.")
@@ -82,8 +82,8 @@ def assess_judge(
     context: typer.Context,
     name: AccountName,
     criterion: Criterion,
-    low: Annotated[float, typer.Option(min=0, max=TOP, help="0 to 100, the higher the better for us.")],
-    high: Annotated[float, typer.Option(min=0, max=TOP, help="0 to 100, not below --low.")],
+    low: Annotated[float, typer.Option(help="0 to 100, the higher the better for us.")],
+    high: Annotated[float, typer.Option(help="0 to 100, not below --low.")],
     why: Annotated[str, typer.Option("--why", help="The reason, kept and shown.")],
     by: By,
     on: Day = None,
@@ -91,8 +91,6 @@ def assess_judge(
     """Add our own people's judgement of a criterion, such as our capacity, as a range."""
     workspace = bootstrap.open_workspace(context.obj)
     account = workspace.query.account(name)
-    if high < low:
-        raise typer.BadParameter(f"{high:g} is below --low {low:g}", param_hint="--high")
     made = Judgement(_criterion(criterion), low, high, why, by, on.date() if on else account_file.today())
     workspace.files.add_judgement(account.id, made)
     screen.out.print(f"{criterion} of {account.name}: {low:g}–{high:g} kept", markup=False)
@@ -194,8 +192,8 @@ def stage_enter(
     until: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day it is planned to end.")
     ] = None,
-    budget: Annotated[float | None, typer.Option(min=0, help="For the whole development, in yuan.")] = None,
-    spent: Annotated[float | None, typer.Option(min=0, help="So far, in yuan.")] = None,
+    budget: Annotated[float | None, typer.Option(help="For the whole development, in yuan.")] = None,
+    spent: Annotated[float | None, typer.Option(help="So far, in yuan.")] = None,
 ) -> None:
     """Begin a stage of an account's development, with the plan."""
     day = on.date() if on else account_file.today()
@@ -210,7 +208,7 @@ def stage_close(
     why: Annotated[str, typer.Option("--why", help="The causes: what the next development learns from.")],
     by: By,
     on: Day = None,
-    spent: Annotated[float | None, typer.Option(min=0, help="In all, in yuan.")] = None,
+    spent: Annotated[float | None, typer.Option(help="In all, in yuan.")] = None,
 ) -> None:
     """End the development of an account, won or lost, with the reasons."""
     day = on.date() if on else account_file.today()
@@ -220,8 +218,7 @@ def stage_close(
 def _add(context: typer.Context, name: str, step: Step) -> None:
     workspace = bootstrap.open_workspace(context.obj)
     account = workspace.query.account(name)
-    step = following(workspace.files.steps(account.id), replace(step, account=account.id))
-    workspace.files.add_step(step)
+    step = workspace.files.add_step(replace(step, account=account.id))
     ended = f"，{step.outcome}" if step.outcome else ""
     screen.out.print(f"{account.name}：{STAGE_LABELS[step.stage]}{ended}", markup=False)
 

@@ -129,12 +129,7 @@ def gaps(
     workspace = bootstrap.open_workspace(context.obj)
     chosen = [workspace.query.account(name)] if name else account_file.clients(workspace)
     day = account_file.today()
-    rows = []
-    for account in chosen:
-        found = account_file.evidence(workspace, account, day)
-        answers = account_file.answers_of(workspace, account, found, day)
-        under_way = {one.question: one for one in workspace.files.tasks(account.id, under_way=True)}
-        rows += [(account, one, under_way.get(one.question.id)) for one in tasks.gaps(answers)]
+    rows = [(account, *gap) for account in chosen for gap in account_file.gaps(workspace, account, day)]
     rows.sort(key=lambda row: (not row[1].question.must, row[1].score))
     if json:
         screen.print_json(

@@ -15,8 +15,7 @@ import typer
 from intel import bootstrap, rounds, screen
 from intel.commands.options import AsJson, By, OnlySources
 from intel.config import Settings
-from intel.health import SourceHealth, assess_all
-from intel.health_query import Histories
+from intel.health import SourceHealth
 from intel.model import Source, SourceCheck, SourceRun
 from intel.pauses import Pause, Pauses
 from intel.query import unknown
@@ -49,9 +48,7 @@ def sources_list(context: typer.Context, json: AsJson = False) -> None:
 @app.command("health")
 def sources_health(context: typer.Context, json: AsJson = False) -> None:
     """Which sources fail, fell silent or changed their layout, and what to do."""
-    settings: Settings = context.obj
-    histories = Histories(bootstrap.open_workspace(settings).engine).all()
-    found = assess_all(rounds.listed_sources(settings), histories, datetime.now(UTC))
+    found = rounds.health(bootstrap.open_workspace(context.obj), datetime.now(UTC))
     if json:
         screen.print_json(found)
         return

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
 from intel import account_file, factors, signals
-from intel.api import Principal
-from intel.api.access import Reader, require_account
-from intel.delivered import DeliveredQuery
+from intel.api.access import Reader
+from intel.api.asked import Day
+from intel.api.sight import Sight
 from intel.factor_table import confidence_labels
-from intel.field import FieldReports
 from intel.model import Account, Role
 from intel.query_evidence import EvidenceQuery
 from intel.rivals import client_material
@@ -26,7 +24,7 @@ from intel.web.edge import PageRoute
 from intel.web.file_view import FileView, file_view
 from intel.web.findings_view import Choice, findings_view
 from intel.web.reasons import question_text
-from intel.web.site import Asked, Visit
+from intel.web.site import EMPTY, Asked, Visit
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 ROLES = tuple(role.value for role in Role)
@@ -70,14 +68,15 @@ class AccountsView:
 
 
 @router.get("/accounts/{name}")
-def account(name: str, asked: Asked, who: Reader, since: date | None = None) -> Response:
+def account(name: str, asked: Asked, who: Reader, since: Annotated[Day | None, EMPTY] = None) -> Response:
     """An account file."""
-    found = known(asked, who, name)
+    found = asked.sight(who).account(name)
     reading = asked.desk.reading
     file = account_file.account_file(reading, found, asked.desk.today())
     view = file_view(asked.words, file, since, names(asked))
     texts = {one.question.id: question_text(asked.words, one, found) for one in file.answers}
-    return asked.show("account.html.jinja", Page(view, _standing(asked, found), defaultdict(str, texts)), who)
+    standing = _standing(asked.sight(who), found)
+    return asked.show("account.html.jinja", Page(view, standing, defaultdict(str, texts)), who)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ class Page:
 @router.get("/accounts/{name}/findings")
 def findings(name: str, asked: Asked, who: Reader, chosen: Annotated[Choice, Query()]) -> Response:
     """An account's findings, filtered."""
-    found = known(asked, who, name)
+    found = asked.sight(who).account(name)
     view = findings_view(asked.desk.reading.query, found, chosen, names(asked))
     template = "findings_part.html.jinja" if asked.htmx else "findings.html.jinja"
     return asked.show(template, view, who)
@@ -106,7 +105,7 @@ def findings(name: str, asked: Asked, who: Reader, chosen: Annotated[Choice, Que
 @router.get("/accounts/{name}/signals")
 def signals_page(name: str, asked: Asked, who: Reader) -> Response:
     """What may make a client change couriers, and what it decides by."""
-    found, day = known(asked, who, name), asked.desk.today()
+    found, day = asked.sight(who).account(name), asked.desk.today()
     query = EvidenceQuery(asked.desk.reading.engine)
     material = client_material(query, found, day)
     view = SignalsView(
@@ -116,13 +115,6 @@ def signals_page(name: str, asked: Asked, who: Reader) -> Response:
         levels=dict(confidence_labels()),
     )
     return asked.show("signals.html.jinja", view, who)
-
-
-def known(asked: Visit, who: Principal, name: str) -> Account:
-    """The account of a name, if it may be seen. Raises UnknownName, Problem (404)."""
-    found = asked.desk.reading.query.account(name)
-    require_account(who, found.id)
-    return found
 
 
 def names(asked: Visit) -> dict[str, str]:
@@ -138,12 +130,11 @@ def _counts(listed: list[AccountView]) -> tuple[tuple[str, int], ...]:
     return tuple((role, len(_of(listed, role))) for role in ROLES)
 
 
-def _standing(asked: Visit, found: Account) -> Standing:
-    reading = asked.desk.reading
-    delivered = [one for one in DeliveredQuery(reading.engine).listed() if one.account == found.id]
+def _standing(sight: Sight, found: Account) -> Standing:
+    steps = sight.desk.reading.files.steps(found.id)
     return Standing(
-        tasks=reading.files.tasks(found.id, under_way=True),
-        development=development(reading.files.steps(found.id), asked.desk.today()),
-        briefings=tuple(delivered[:3]),
-        reports=tuple(FieldReports(reading.engine).listed(found.id)[:3]),
+        tasks=tuple(sight.tasks(found.id, under_way=True)),
+        development=development(steps, sight.desk.today()),
+        briefings=tuple(sight.briefings(found.id)[:3]),
+        reports=tuple(sight.reports(found.id)[:3]),
     )

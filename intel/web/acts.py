@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from fastapi import Form
 from fastapi.responses import RedirectResponse
 
 from intel.web.entrance import within
+
+Back = Annotated[str, Form(max_length=2000)]  # the page that a form stands on
 
 
 def done(target: str, key: str) -> RedirectResponse:

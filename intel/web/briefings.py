@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Response
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BaseModel
 
 from intel import rounds
 from intel.api.access import Reader, Worker
-from intel.brief import FORMATS, Document, Format, Kind, Lang, Order, render
-from intel.delivered import BriefingView, DeliveredQuery
+from intel.api.asked import Day
+from intel.api.briefings import MEDIA_TYPES, written
+from intel.brief import Document, Format, Kind, Lang, Order, render
+from intel.delivered import BriefingView
 from intel.model import Account
-from intel.web.accounts import known
 from intel.web.acts import done
 from intel.web.edge import PageRoute
-from intel.web.site import Asked, Visit, link
+from intel.web.site import EMPTY, Asked, Visit, link
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 # A briefing carries its own style, and nothing else.
@@ -26,12 +26,6 @@ POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
-MEDIA: Mapping[Format, str] = {
-    Format.MD: "text/markdown; charset=utf-8",
-    Format.HTML: "text/html; charset=utf-8",
-    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    Format.JSON: "application/json",
-}
 
 
 class Ordered(BaseModel):
@@ -39,7 +33,7 @@ class Ordered(BaseModel):
 
     kind: Kind = Kind.VISIT
     lang: Lang = Lang.ZH
-    since: Annotated[date | None, BeforeValidator(lambda value: value or None)] = None
+    since: Annotated[Day | None, EMPTY] = None
     new: bool = False
 
 
@@ -65,7 +59,7 @@ class BriefingsView:
 @router.get("/accounts/{name}/briefings")
 def briefings(name: str, asked: Asked, who: Reader, chosen: Annotated[Ordered, Query()]) -> Response:
     """The briefings on an account."""
-    account = known(asked, who, name)
+    account = asked.sight(who).account(name)
     if "lang" not in asked.request.query_params:
         chosen.lang = asked.words.lang
     told = chosen.model_dump(mode="json", exclude_none=True)
@@ -76,9 +70,7 @@ def briefings(name: str, asked: Asked, who: Reader, chosen: Annotated[Ordered, Q
         kinds=[one.value for one in Kind],
         preview=link(path, **told),
         downloads=[(one.value, link(path, **told, form=one.value, save=True)) for one in Format],
-        delivered=[
-            one for one in DeliveredQuery(asked.desk.reading.engine).listed() if one.account == account.id
-        ],
+        delivered=asked.sight(who).briefings(account.id),
     )
     return asked.show("briefings.html.jinja", view, who)
 
@@ -86,33 +78,24 @@ def briefings(name: str, asked: Asked, who: Reader, chosen: Annotated[Ordered, Q
 @router.get("/accounts/{name}/briefing")
 def briefing(name: str, asked: Asked, who: Reader, wanted: Annotated[Wanted, Query()]) -> Response:
     """A briefing as it would be delivered now."""
-    account = known(asked, who, name)
+    account = asked.sight(who).account(name)
     body = render(_written(asked, account, wanted, wanted.form), wanted.form)
     headers = {"Content-Security-Policy": POLICY}
     if wanted.save or wanted.form is not Format.HTML:
         file = f"{account.id}-{wanted.kind.value}-{asked.desk.today()}.{wanted.form.value}"
         headers["Content-Disposition"] = f'attachment; filename="{file}"'
-    return Response(body, media_type=MEDIA[wanted.form], headers=headers)
+    return Response(body, media_type=MEDIA_TYPES[wanted.form], headers=headers)
 
 
 @router.post("/accounts/{name}/briefing")
 def deliver(name: str, asked: Asked, who: Worker, chosen: Annotated[Ordered, Form()]) -> Response:
     """Remember a briefing as delivered: what it holds is no longer new."""
-    account = known(asked, who, name)
+    account = asked.sight(who).account(name)
     document = _written(asked, account, chosen, Format.HTML)
     rounds.deliver(asked.desk.workspace, document, Format.HTML, render(document, Format.HTML))
     return done(f"/accounts/{account.id}/briefings", "delivered")
 
 
 def _written(asked: Visit, account: Account, chosen: Ordered, form: Format) -> Document:
-    order = Order(
-        written_at=asked.desk.now(),
-        kind=chosen.kind,
-        lang=chosen.lang,
-        since=chosen.since,
-        new=chosen.new,
-        most=None if FORMATS[form].whole else rounds.MOST[chosen.kind],
-        charts=FORMATS[form].pictures,
-        demo=asked.desk.reading.settings.demo,
-    )
-    return rounds.brief(rounds.handed_on(asked.desk.reading, [account]), [account], order)
+    order = Order(asked.desk.now(), kind=chosen.kind, lang=chosen.lang, since=chosen.since, new=chosen.new)
+    return written(rounds.handed_on(asked.desk.reading, [account]), [account], order, form)

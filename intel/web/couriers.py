@@ -15,7 +15,6 @@ from intel.comparison import ComparedLine, Comparison, only
 from intel.model import Account, Role
 from intel.playing import WrongRole, playing
 from intel.rivals import carded, compared
-from intel.web.accounts import known
 from intel.web.edge import PageRoute
 from intel.web.site import Asked
 
@@ -70,10 +69,9 @@ class CardView:
 
 @router.get("/couriers")
 def couriers(asked: Asked, who: Reader) -> Response:
-    """All couriers of whom a figure is known, side by side."""
-    reading = asked.desk.reading
-    every = [one for one in reading.query.watched() if one.role is Role.COMPETITOR]
-    made = compared(reading, every, asked.desk.today())
+    """All couriers of whom a figure is known, side by side; a team's are those among its accounts."""
+    every = [one for one in asked.sight(who).accounts() if one.role is Role.COMPETITOR]
+    made = compared(asked.desk.reading, every, asked.desk.today())
     told = {cell.courier for line in made.lines for cell in line.cells if cell.value is not None}
     view = CouriersView(
         comparison=only(made, told),
@@ -85,16 +83,16 @@ def couriers(asked: Asked, who: Reader) -> Response:
 
 @router.get("/couriers/{name}")
 def courier(name: str, asked: Asked, who: Reader, client: str = "") -> Response:
-    """A courier against ours, for a client if one is named. Raises UnknownName."""
-    reading = asked.desk.reading
-    rival = reading.query.account(name)
+    """A courier against ours, for a client if one is named. Raises Problem (404)."""
+    sight, reading = asked.sight(who), asked.desk.reading
+    rival = sight.account(name)
     ours = reading.query.account(reading.settings.ours)
     cast = {"rival": rival, "ours": ours}
     if client:
-        cast["client"] = known(asked, who, client)
-    clients = [one for one in reading.query.watched() if one.role is Role.CLIENT and who.may_see(one.id)]
+        cast["client"] = sight.account(client)
+    clients = [one for one in sight.accounts() if one.role is Role.CLIENT]
     headings = card_table().headings[asked.words.lang.value]
-    card = _card(asked, cast) if rival != ours else None
+    card = _card(asked, cast) if rival != ours and who.may_see(ours.id) else None
     view = CardView(
         account=rival,
         card=card,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from intel.api.asked import Day
+from intel.api.paging import BIGGEST
 from intel.model import Account
 from intel.query import Query
 from intel.views import FindingFilter, FindingView
-from intel.web.site import link
+from intel.web.site import EMPTY, link
 
 PAGE = 30
 
@@ -21,10 +23,10 @@ class Choice(BaseModel):
     topic: str = ""
     event: str = ""
     courier: str = ""
-    since: date | str | None = None
-    until: date | str | None = None
+    since: Annotated[Day | None, EMPTY] = None
+    until: Annotated[Day | None, EMPTY] = None
     rejected: bool = False
-    page: int = Field(1, ge=1)
+    page: int = Field(1, ge=1, le=BIGGEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,8 @@ class FindingsView:
 def findings_view(query: Query, account: Account, chosen: Choice, names: dict[str, str]) -> FindingsView:
     """The findings of an account that fit a choice."""
     wanted = FindingFilter(
-        since=chosen.since if isinstance(chosen.since, date) else None,
-        until=chosen.until if isinstance(chosen.until, date) else None,
+        since=chosen.since,
+        until=chosen.until,
         rejected=chosen.rejected,
     )
     every = query.findings(account.id, wanted)

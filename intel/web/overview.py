@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Response
 from pydantic import AwareDatetime
 
 from intel import rounds
-from intel.api import Principal
 from intel.api.access import Reader
+from intel.api.asked import Day
 from intel.arrivals import Arrivals, News
 from intel.bookmarks import Bookmarks
 from intel.config import CHINA
-from intel.field import FieldReports
-from intel.health import Health, SourceHealth, assess_all
-from intel.health_query import Histories
+from intel.health import Health, SourceHealth
 from intel.model import FieldReport
 from intel.tasks import Task
 from intel.web.accounts import names
 from intel.web.acts import done
 from intel.web.edge import PageRoute
 from intel.web.questions_view import question_texts
-from intel.web.site import Asked, Visit
+from intel.web.site import EMPTY, Asked
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 FIRST = timedelta(days=7)  # what somebody is shown who was never here
@@ -51,14 +49,14 @@ class OverviewView:
 
 
 @router.get("/")
-def overview(asked: Asked, who: Reader, since: date | None = None) -> Response:
+def overview(asked: Asked, who: Reader, since: Annotated[Day | None, EMPTY] = None) -> Response:
     """What came in since a day, or since the reader last marked all as seen."""
     reading = asked.desk.reading
     seen = Bookmarks(reading.engine).seen(who.user)
     start = datetime.combine(since, time(), CHINA) if since else seen or asked.desk.now() - FIRST
-    health = health_of(asked)
+    sight, health = asked.sight(who), rounds.health(reading, asked.desk.now())
     watched = {one.id: one for one in reading.query.watched()}
-    tasks = [one for one in _visible(who, reading.files.tasks(under_way=True)) if one.for_person]
+    tasks = [one for one in sight.tasks(under_way=True) if one.for_person]
     came_in = Arrivals(reading.engine).since(start, who.accounts)
     view = OverviewView(
         since=start,
@@ -70,11 +68,7 @@ def overview(asked: Asked, who: Reader, since: date | None = None) -> Response:
         sources=len(health),
         tasks=tasks[:MOST],
         questions=question_texts(asked.words, tasks, watched),
-        due=[
-            one
-            for one in FieldReports(reading.engine).listed(due=asked.desk.today())
-            if who.may_see(one.account)
-        ],
+        due=sight.reports(due=asked.desk.today()),
         empty=reading.query.kept().articles == 0,
     )
     return asked.show("overview.html.jinja", view, who)
@@ -85,14 +79,3 @@ def mark_seen(asked: Asked, who: Reader, up_to: Annotated[AwareDatetime, Form(ge
     """Keep that the reader has seen what the page showed."""
     Bookmarks(asked.desk.workspace.engine).see(who.user, up_to)
     return done("/", "seen")
-
-
-def health_of(asked: Visit) -> Sequence[SourceHealth]:
-    """How each enabled source does, worst first."""
-    reading = asked.desk.reading
-    histories = Histories(reading.engine).all()
-    return assess_all(rounds.listed_sources(reading.settings), histories, asked.desk.now())
-
-
-def _visible(who: Principal, tasks: Sequence[Task]) -> list[Task]:
-    return [one for one in tasks if who.may_see(one.account)]

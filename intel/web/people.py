@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Response
 
 from intel.api.access import Admin
-from intel.api.problem import Problem
+from intel.api.problem import not_oneself
 from intel.teams import Team
 from intel.users import User, UserRole
 from intel.web.accounts import names
@@ -42,7 +42,7 @@ def users(asked: Asked, who: Admin) -> Response:
 @router.post("/users/{name}/role")
 def set_role(name: str, role: Annotated[UserRole, Form()], asked: Asked, who: Admin) -> Response:
     """Give a user another role; nobody takes his own away."""
-    _not_oneself(name, who.user)
+    not_oneself(who.user, name)
     asked.desk.users.set_role(name, role)
     return done("/users", "user_changed")
 
@@ -50,7 +50,7 @@ def set_role(name: str, role: Annotated[UserRole, Form()], asked: Asked, who: Ad
 @router.post("/users/{name}/disable")
 def disable(name: str, asked: Asked, who: Admin) -> Response:
     """Let a user in no more."""
-    _not_oneself(name, who.user)
+    not_oneself(who.user, name)
     asked.desk.users.disable(name, asked.desk.now())
     return done("/users", "user_changed")
 
@@ -60,8 +60,3 @@ def enable(name: str, asked: Asked, who: Admin) -> Response:
     """Let a user in again."""
     asked.desk.users.enable(name)
     return done("/users", "user_changed")
-
-
-def _not_oneself(name: str, user: str) -> None:
-    if name == user:
-        raise Problem(409, name)

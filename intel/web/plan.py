@@ -4,35 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query, Response
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BaseModel, Field
 
-from intel import account_file, tasks
-from intel.api import Principal
-from intel.api.access import Reader, Worker, require_account
-from intel.api.problem import Problem
-from intel.assessment import TOP, Judgement
-from intel.coverage import Answer
-from intel.model import Account
-from intel.stages import Development, Outcome, Stage, Step, development, following
+from intel import account_file
+from intel.api.access import Reader, Worker
+from intel.api.asked import Day
+from intel.api.tasks import AtHand
+from intel.assessment import Judgement
+from intel.model import Account, Role
+from intel.stages import Development, Outcome, Stage, Step, development
 from intel.tasks import UNDER_WAY, Task, TaskState
 from intel.taxonomy import taxonomy
-from intel.web.accounts import known, names
-from intel.web.acts import done
+from intel.web.accounts import names
+from intel.web.acts import Back, done
 from intel.web.edge import PageRoute
 from intel.web.questions_view import question_texts
 from intel.web.reasons import question_text, why
-from intel.web.site import Asked, Visit
+from intel.web.site import EMPTY, Asked, Visit
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 SHOWN_ENDED = 12
-# A form sends an empty text for what was left out.
-_none = BeforeValidator(lambda value: None if value == "" else value)
-Day = Annotated[date | None, _none]
-Money = Annotated[float | None, _none]
+Money = Annotated[float | None, EMPTY]
 
 
 class Filter(BaseModel):
@@ -87,52 +82,45 @@ class PlanView:
 @router.get("/tasks")
 def board(asked: Asked, who: Reader, chosen: Annotated[Filter, Query()]) -> Response:
     """Gaps and the work on them."""
-    reading = asked.desk.reading
-    account = known(asked, who, chosen.account) if chosen.account else None
-    every = [
-        one
-        for one in reading.files.tasks(account.id if account else None, under_way=True)
-        if who.may_see(one.account) and (not chosen.mine or one.by == who.user)
-    ]
-    watched = {one.id: one for one in reading.query.watched()}
+    sight = asked.sight(who)
+    account = sight.account(chosen.account) if chosen.account else None
+    under_way = sight.tasks(account.id if account else None, under_way=True)
+    every = [one for one in under_way if not chosen.mine or one.by == who.user]
+    seen = {one.id: one for one in sight.accounts()}
     view = BoardView(
         chosen=chosen,
         account=account,
-        gaps=_gaps(asked, account, every) if account else (),
+        gaps=_gaps(asked, account) if account else (),
         persons=[one for one in every if one.for_person and chosen.means != "spiders"],
         spiders=[one for one in every if not one.for_person and chosen.means != "people"],
-        questions=question_texts(asked.words, every, watched),
+        questions=question_texts(asked.words, every, seen),
         names=names(asked),
-        clients=[one for one in account_file.clients(reading) if who.may_see(one.id)],
+        clients=[one for one in seen.values() if one.role is Role.CLIENT],
     )
     return asked.show("tasks.html.jinja", view, who)
 
 
 @router.post("/tasks/{number}/claim")
-def claim(number: int, asked: Asked, who: Worker, back: Annotated[str, Form()] = "/tasks") -> Response:
+def claim(hand: AtHand, back: Back = "/tasks") -> Response:
     """Take a task."""
-    _require_task(asked, who, number)
-    asked.desk.workspace.files.claim(number, who.user)
+    hand.claim()
     return done(back, "claimed")
 
 
 @router.post("/tasks/{number}/close")
 def close(
-    number: int, asked: Asked, who: Worker, state: Annotated[TaskState, Form()] = TaskState.DONE,
-    note: Annotated[str, Form(max_length=500)] = "", back: Annotated[str, Form()] = "/tasks",
+    hand: AtHand, state: Annotated[Literal["done", "dropped"], Form()] = "done",
+    note: Annotated[str, Form(max_length=500)] = "", back: Back = "/tasks",
 ) -> Response:  # fmt: skip
     """End a task."""
-    _require_task(asked, who, number)
-    if state in UNDER_WAY:
-        raise Problem(422, state.value)
-    asked.desk.workspace.files.close(number, state, note, who.user, asked.desk.today())
+    hand.close(TaskState(state), note)
     return done(back, "closed")
 
 
 @router.get("/accounts/{name}/plan")
 def plan(name: str, asked: Asked, who: Reader) -> Response:
     """What is planned for an account, and what was done."""
-    account, files = known(asked, who, name), asked.desk.reading.files
+    account, files = asked.sight(who).account(name), asked.desk.reading.files
     every = files.tasks(account.id)
     view = PlanView(
         account=account,
@@ -152,19 +140,19 @@ class StageForm(BaseModel):
     """A step of a development."""
 
     stage: Stage
-    planned_until: Day = None
+    planned_until: Annotated[Day | None, EMPTY] = None
     budget: Money = None
     spent: Money = None
-    outcome: Annotated[Outcome | None, _none] = None
-    reasons: str = ""
+    outcome: Annotated[Outcome | None, EMPTY] = None
+    reasons: str = Field("", max_length=2000)
 
 
 @router.post("/accounts/{name}/stage")
 def enter_stage(name: str, asked: Asked, who: Worker, form: Annotated[StageForm, Form()]) -> Response:
     """Keep that an account entered a stage, or that its development ended."""
-    account, files = known(asked, who, name), asked.desk.workspace.files
+    account = asked.sight(who).account(name)
     step = Step(account.id, entered_on=asked.desk.today(), by=who.user, **form.model_dump())
-    files.add_step(following(files.steps(account.id), step))
+    asked.desk.workspace.files.add_step(step)
     return done(f"/accounts/{account.id}/plan", "staged")
 
 
@@ -174,38 +162,28 @@ class JudgementForm(BaseModel):
     criterion: str
     low: float
     high: float
-    why: str
+    why: str = Field(max_length=500)
 
 
 @router.post("/accounts/{name}/judgements")
 def add_judgement(name: str, asked: Asked, who: Worker, form: Annotated[JudgementForm, Form()]) -> Response:
     """Keep a judgement."""
-    account = known(asked, who, name)
-    right = 0 <= form.low <= form.high <= TOP and form.criterion in taxonomy().criteria and form.why.strip()
-    if not right:
-        raise Problem(422, "0 ≤ low ≤ high ≤ 100")
+    account = asked.sight(who).account(name)
     made = Judgement(form.criterion, form.low, form.high, form.why.strip(), who.user, asked.desk.today())
     asked.desk.workspace.files.add_judgement(account.id, made)
     return done(f"/accounts/{account.id}/plan", "judged")
 
 
-def _gaps(asked: Visit, account: Account, under_way: Sequence[Task]) -> list[Gap]:
-    day, reading = asked.desk.today(), asked.desk.reading
-    found = account_file.evidence(reading, account, day)
-    working = {one.question: one for one in under_way}
-
-    def gap(answer: Answer) -> Gap:
-        return Gap(
+def _gaps(asked: Visit, account: Account) -> list[Gap]:
+    day = asked.desk.today()
+    return [
+        Gap(
             id=answer.question.id,
             text=question_text(asked.words, answer, account),
             must=answer.question.must,
             state=answer.state.value,
             why=why(asked.words, answer, day),
-            task=working.get(answer.question.id),
+            task=task,
         )
-
-    return [gap(one) for one in tasks.gaps(account_file.answers_of(reading, account, found, day))]
-
-
-def _require_task(asked: Visit, who: Principal, number: int) -> None:
-    require_account(who, asked.desk.reading.files.task_under_way(number).account)
+        for answer, task in account_file.gaps(asked.desk.reading, account, day)
+    ]

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Response
 from markupsafe import Markup
 
-from intel.api import Principal
 from intel.api.access import Reader
-from intel.api.problem import missing
+from intel.api.asked import Number
 from intel.told import Copy, Place, Told, ToldArticle
 from intel.web.accounts import names
 from intel.web.edge import PageRoute
 from intel.web.site import Asked, highlighted
-from pipelines.field_report import SOURCE as FIELD_SOURCE
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -44,11 +42,15 @@ class StoryPage:
 
 
 @router.get("/articles/{number}")
-def article(number: int, asked: Asked, who: Reader, finding: int = 0) -> Response:
+def article(number: Number, asked: Asked, who: Reader, finding: int = 0) -> Response:
     """An article, one finding in it highlighted."""
-    told = Told(asked.desk.reading.engine).article(number)
-    require_report(who, told)
-    seen = [one for one in told.places if not one.account or who.may_see(one.account)]
+    sight = asked.sight(who)
+    told = Told(asked.desk.reading.engine).article(sight.article(number))
+    seen = [
+        one
+        for one in told.places
+        if (sight.plays(one.id) if one.kind == "event" else who.may_see(one.account))
+    ]
     chosen = next((one for one in seen if one.kind == "finding" and one.id == finding), None)
     head = len(told.title) + 1
     view = ArticlePage(
@@ -65,21 +67,12 @@ def article(number: int, asked: Asked, who: Reader, finding: int = 0) -> Respons
 
 
 @router.get("/stories/{number}")
-def story(number: int, asked: Asked, who: Reader) -> Response:
-    """All copies of a report: who was first, and what each adds."""
-    copies = Told(asked.desk.reading.engine).story(number)
-    for one in copies:
-        require_report(who, one.article)
+def story(number: Number, asked: Asked, who: Reader) -> Response:
+    """All copies of a report that may be seen: who was first, and what each adds."""
+    seen = asked.sight(who).story(number)
+    copies = Told(asked.desk.reading.engine).copies([one.article for one in seen.articles])
     owners = len({one.article.owner for one in copies})
     return asked.show("story.html.jinja", StoryPage(number, copies, owners), who)
-
-
-def require_report(who: Principal, told: ToldArticle) -> None:
-    """Refuse a field report on an account that may not be seen. Raises Problem (404)."""
-    if told.source != FIELD_SOURCE or who.accounts is None:
-        return
-    if not who.accounts.issuperset({one.account for one in told.places if one.account}):
-        raise missing("article", told.id)
 
 
 def _spans(places: Sequence[Place], chosen: Place | None, start: int, end: int) -> dict[tuple[int, int], str]:

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Response
 
-from intel.api import Principal
-from intel.api.access import Analyst, Reader, require_account
+from intel.api.access import Reader
+from intel.api.asked import Day, EventType, Number
+from intel.api.paging import BIGGEST
 from intel.api.problem import Problem
+from intel.api.sight import Chair, InChair, Sight
 from intel.model import Account, Review, Status
-from intel.review import Correction, Reviewer
+from intel.review import Correction
 from intel.review_force import BadReview, By
 from intel.review_views import Reviews, ReviewView
 from intel.told import Told
 from intel.views import FindingFilter, FindingView
-from intel.web.accounts import known
-from intel.web.acts import done
+from intel.web.acts import Back, done
 from intel.web.edge import PageRoute
-from intel.web.site import Asked, Visit
+from intel.web.site import EMPTY, Asked, Visit
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 PAGE = 8
 DOUBTFUL = 4  # from this credibility on
 Why = Annotated[str, Form(max_length=500)]
-Back = Annotated[str, Form(max_length=2000)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +60,12 @@ class AuditView:
 
 
 @router.get("/review")
-def queue(asked: Asked, who: Analyst, account: str = "", topic: str = "") -> Response:
+def queue(asked: Asked, chair: InChair, account: str = "", topic: str = "") -> Response:
     """What waits for a judgement on an account."""
-    accounts = _accounts(asked, who)
+    accounts = _accounts(chair)
     if not account and not accounts:
         raise Problem(404, "no account")
-    found = known(asked, who, account or accounts[0].id)
+    found = chair.account(account or accounts[0].id)
     holding = {one.review.id for one in Reviews(asked.desk.reading.engine).in_force()}
     every = [
         one
@@ -83,126 +82,107 @@ def queue(asked: Asked, who: Analyst, account: str = "", topic: str = "") -> Res
         items=waiting[:PAGE],
         accounts=accounts,
     )
-    return asked.show("review.html.jinja", view, who)
+    return asked.show("review.html.jinja", view, chair.who)
 
 
 @router.post("/review/findings/{number}/{act}")
 def judge(
-    number: int,
-    act: str,
-    asked: Asked,
-    who: Analyst,
-    why: Why = "",
-    account: str = "",
+    number: Number, act: Literal["confirm", "reject"], asked: Asked, chair: InChair, why: Why = "",
     back: Back = "/review",
-) -> Response:
+) -> Response:  # fmt: skip
     """Confirm or reject a finding."""
-    _require_finding(asked, who, number)
-    reviewer, by = Reviewer(asked.desk.workspace.engine), _by(asked, who, why)
-    acts = {"confirm": reviewer.confirm, "reject": reviewer.reject}
-    if act not in acts:
-        raise Problem(404, act)
-    return _decided(asked, who, acts[act](number, by), back)
+    acts = {"confirm": chair.reviewer.confirm, "reject": chair.reviewer.reject}
+    review = acts[act](chair.finding(number).id, _by(asked, chair, why))
+    return _decided(asked, chair, review, back)
 
 
 @router.post("/review/relink/{number}")
 def relink(
-    number: int, asked: Asked, who: Analyst, why: Why = "", account: Annotated[str, Form()] = "",
+    number: Number, asked: Asked, chair: InChair, why: Why = "", account: Annotated[str, Form()] = "",
     back: Back = "/review",
 ) -> Response:  # fmt: skip
     """Say that a finding speaks of another account, or of none."""
-    _require_finding(asked, who, number)
-    target = known(asked, who, account).id if account else None
-    review = Reviewer(asked.desk.workspace.engine).relink(number, target, _by(asked, who, why))
-    return _decided(asked, who, review, back)
+    finding, meant = chair.finding(number), chair.account(account).id if account else None
+    review = chair.reviewer.relink(finding.id, meant, _by(asked, chair, why))
+    return _decided(asked, chair, review, back)
 
 
 @router.post("/review/events/{number}")
 def correct_event(
-    number: int, asked: Asked, who: Analyst, why: Why = "", kind: Annotated[str, Form()] = "",
-    status: Annotated[str, Form()] = "", back: Back = "/review",
+    number: Number, asked: Asked, chair: InChair, why: Why = "",
+    kind: Annotated[EventType | None, Form(), EMPTY] = None,
+    status: Annotated[Status | None, Form(), EMPTY] = None, back: Back = "/review",
 ) -> Response:  # fmt: skip
     """Correct an event's type or status."""
-    if kind:
-        asked.desk.reading.query.known("events", kind)
-    if status and status not in set(Status):
-        raise BadReview(f"no status {status!r}")
-    change = Correction(type=kind or None, status=status or None)
-    review = Reviewer(asked.desk.workspace.engine).event(number, change, _by(asked, who, why))
-    return _decided(asked, who, review, back)
+    event, right = chair.event(number), Correction(type=kind, status=status)
+    review = chair.reviewer.event(event.id, right, _by(asked, chair, why))
+    return _decided(asked, chair, review, back)
 
 
 @router.post("/review/dates/{article}")
 def correct_date(
-    article: int,
-    day: Annotated[date, Form()],
-    asked: Asked,
-    who: Analyst,
-    why: Why = "",
+    article: Number, day: Annotated[Day, Form()], asked: Asked, chair: InChair, why: Why = "",
     back: Back = "/review",
-) -> Response:
+) -> Response:  # fmt: skip
     """Correct the day on which an article was published."""
-    review = Reviewer(asked.desk.workspace.engine).date(str(article), day, _by(asked, who, why))
-    return _decided(asked, who, review, back)
+    review = chair.reviewer.date(str(chair.article(article)), day, _by(asked, chair, why))
+    return _decided(asked, chair, review, back)
 
 
 @router.post("/review/split/{article}")
-def split(article: int, asked: Asked, who: Analyst, why: Why = "") -> Response:
+def split(article: Number, asked: Asked, chair: InChair, why: Why = "") -> Response:
     """Say that an article is no copy of the others of its story."""
-    Reviewer(asked.desk.workspace.engine).split(str(article), _by(asked, who, why))
+    chair.reviewer.split(str(chair.article(article)), _by(asked, chair, why))
     return done(f"/stories/{Told(asked.desk.reading.engine).article(article).story}", "split")
 
 
 @router.post("/review/merge/{story}")
-def merge(story: int, other: Annotated[int, Form()], asked: Asked, who: Analyst, why: Why = "") -> Response:
+def merge(
+    story: Number, other: Annotated[int, Form(ge=1, le=BIGGEST)], asked: Asked, chair: InChair, why: Why = ""
+) -> Response:
     """Say that two stories are one report."""
-    first = Told(asked.desk.reading.engine).story(story)[0].article.id
-    Reviewer(asked.desk.workspace.engine).merge(story, other, _by(asked, who, why))
+    one, same = chair.story(story), chair.story(other)
+    first = one.articles[0].article
+    chair.reviewer.merge(one.id, same.id, _by(asked, chair, why))
     return done(f"/stories/{Told(asked.desk.reading.engine).article(first).story}", "merged")
 
 
 @router.post("/review/undo/{number}")
-def undo(number: int, asked: Asked, who: Analyst, why: Why = "", back: Back = "/audit") -> Response:
+def undo(number: Number, asked: Asked, chair: InChair, why: Why = "", back: Back = "/audit") -> Response:
     """Take a decision back."""
     reason = why.strip() or asked.words.say("undo_why")
-    Reviewer(asked.desk.workspace.engine).undo(number, _by(asked, who, reason))
+    chair.reviewer.undo(chair.review(number).review.id, chair.by(reason))
     if asked.htmx:
-        return asked.show("undone_part.html.jinja", None, who)
+        return asked.show("undone_part.html.jinja", None, chair.who)
     return done(back, "undone")
 
 
 @router.get("/audit")
 def audit(asked: Asked, who: Reader, account: str = "") -> Response:
     """Every decision on an account, or on all of those that may be seen."""
-    chosen = known(asked, who, account).id if account else None
-    listed = [
-        one
-        for one in Reviews(asked.desk.reading.engine).audit(chosen)
-        if who.accounts is None or not who.accounts.isdisjoint(one.review.target["accounts"])
-    ]
-    view = AuditView(chosen or "", listed[::-1], _accounts(asked, who))
+    sight = asked.sight(who)
+    chosen = sight.account(account).id if account else ""
+    listed = [one for one in sight.reviews() if not chosen or chosen in one.review.target["accounts"]]
+    view = AuditView(chosen, listed[::-1], _accounts(sight))
     return asked.show("audit.html.jinja", view, who)
 
 
-def _accounts(asked: Visit, who: Principal) -> list[Account]:
-    counted = [one.id for one in asked.desk.reading.query.accounts()]
-    watched = {one.id: one for one in asked.desk.reading.query.watched() if who.may_see(one.id)}
-    return [watched[name] for name in counted if name in watched]
+def _accounts(sight: Sight) -> list[Account]:
+    """Those with most findings first."""
+    counted = [one.id for one in sight.desk.reading.query.accounts()]
+    seen = {one.id: one for one in sight.accounts()}
+    return [seen[name] for name in counted if name in seen]
 
 
-def _require_finding(asked: Visit, who: Principal, number: int) -> None:
-    require_account(who, Told(asked.desk.reading.engine).finding(number)[0])
-
-
-def _by(asked: Visit, who: Principal, why: str) -> By:
+def _by(asked: Visit, chair: Chair, why: str) -> By:
     if not why.strip():
         raise BadReview(asked.words.say("why_missing"))
-    return By(who.user, why, asked.desk.now())
+    return chair.by(why)
 
 
-def _decided(asked: Visit, who: Principal, review: Review, back: str) -> Response:
+def _decided(asked: Visit, chair: Chair, review: Review, back: str) -> Response:
     if asked.htmx:
-        return asked.show("decided_part.html.jinja", Decided(review, back), who)
+        return asked.show("decided_part.html.jinja", Decided(review, back), chair.who)
     return done(back, "decided")
 
 

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Form, Query, Response
 from pydantic import BaseModel, Field
 
 from intel.api.access import Reader
+from intel.api.asked import Number
 from intel.bookmarks import Bookmarks, SavedSearch
 from intel.query import UnknownName
 from intel.search import MOST_CHARACTERS, BadQuery
@@ -34,7 +35,7 @@ class Wanted(BaseModel):
     event: str = Field("", max_length=100)
     source: str = Field("", max_length=100)
     channel: str = Field("", max_length=100)
-    month: str = Field("", pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$")
+    month: str = Field("", pattern=r"^((19|2\d)\d\d-(0[1-9]|1[0-2]))?$")
     after: str = Field("", max_length=500)
 
 
@@ -96,7 +97,7 @@ def save(
 
 
 @router.post("/searches/{number}/forget")
-def forget(number: int, asked: Asked, who: Reader) -> Response:
+def forget(number: Number, asked: Asked, who: Reader) -> Response:
     """Take a search away."""
     Bookmarks(asked.desk.workspace.engine).forget(who.user, number)
     return done("/search", "forgotten")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
 
 from intel.api.access import Reader
-from intel.series import PointView, SeriesQuery, SeriesView, period_order
+from intel.series import PointView, SeriesView, period_order
 from intel.web.accounts import names
 from intel.web.drawing import COLOURS, Numbers, Picture, lines
 from intel.web.edge import PageRoute
@@ -41,7 +42,7 @@ class SeriesPage:
 @router.get("/series")
 def listed(asked: Asked, who: Reader) -> Response:
     """Every series."""
-    every = SeriesQuery(asked.desk.reading.engine).listed()
+    every = asked.sight(who).series()
     view = SeriesListView(
         [one for one in every if one.points], [one for one in every if not one.points], names(asked)
     )
@@ -51,13 +52,14 @@ def listed(asked: Asked, who: Reader) -> Response:
 @router.get("/series/{name}")
 def one(name: str, asked: Asked, who: Reader, subject: str = "") -> Response:
     """A series, of one subject or all. Raises UnknownName."""
-    query = SeriesQuery(asked.desk.reading.engine)
-    points = query.points(name, subject or None)
+    every = asked.sight(who).points(name)
+    points = [one for one in every if subject in ("", one.subject)]
+    told = Counter(one.subject for one in every)
     called = names(asked)
     view = SeriesPage(
-        series=next(view for view in query.listed() if view.id == name),
+        series=next(view for view in asked.sight(who).series() if view.id == name),
         subject=subject,
-        subjects=[(one, called.get(one, one)) for one in query.subjects(name)],
+        subjects=[(one, called.get(one, one)) for one, _ in told.most_common()],
         pictures=_pictures(points, called),
         points=sorted(points, key=lambda p: (period_order(p.period), p.subject), reverse=True),
         names=called,

@@ -19,9 +19,11 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from pydantic import BeforeValidator
 
 from intel.api import Principal, csrf_token
 from intel.api.desk import AtDesk, Desk
+from intel.api.sight import Sight
 from intel.brief.plain import is_web, plain
 from intel.config import CHINA
 from intel.users import Scope
@@ -45,6 +47,10 @@ class Visit:
     request: Request
     desk: Desk
     words: Words
+
+    def sight(self, who: Principal) -> Sight:
+        """What may be seen of one thing or another."""
+        return Sight(who, self.desk)
 
     @property
     def htmx(self) -> bool:
@@ -71,6 +77,7 @@ class Visit:
             "theme": theme if theme in THEMES else "",
             "csrf": csrf_token(self.request),
             "here": self.request.url.path,
+            "address": link(self.request.url.path, **self.request.query_params),
             "asked": dict(self.request.query_params),
             "demo": self.desk.workspace.settings.demo,
             "moment": _moment,
@@ -85,9 +92,11 @@ def visit(request: Request, desk: AtDesk) -> Visit:
 
 
 Asked = Annotated[Visit, Depends(visit)]
+# A form sends an empty text for what was left out.
+EMPTY = BeforeValidator(lambda value: None if value == "" else value)
 
 
-def link(path: str, **query: object) -> str:
+def link(path: str, /, **query: object) -> str:
     """An address within the site with the parameters that are set."""
     told = {name: value for name, value in query.items() if value not in (None, "", False)}
     return f"{path}?{urlencode(told)}" if told else path

@@ -15,7 +15,6 @@ from intel.model import Source, SourceRun
 from intel.query import unknown
 from intel.views import SourceView
 from intel.web.edge import PageRoute
-from intel.web.overview import health_of
 from intel.web.site import Asked
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -42,8 +41,8 @@ class SourcePage:
 @router.get("/sources")
 def catalogue(asked: Asked, who: Reader, channel: str = "") -> Response:
     """The table of sources and how they do."""
-    views = {one.name: one for one in asked.desk.reading.query.sources()}
-    health = {one.source: one for one in health_of(asked)}
+    views = {one.name: one for one in asked.sight(who).sources()}
+    health = {one.source: one for one in rounds.health(asked.desk.reading, asked.desk.now())}
     ordered = [*(name for name in health if name in views), *(name for name in views if name not in health)]
     rows = [(views[name], health.get(name)) for name in ordered if channel in ("", views[name].channel)]
     channels = sorted({one.channel for one in views.values()})
@@ -60,7 +59,7 @@ def one(name: str, asked: Asked, who: Reader) -> Response:
     history = Histories(reading.engine).all().get(name)
     view = SourcePage(
         source=table[name],
-        health=next((one for one in health_of(asked) if one.source == name), None),
+        health=next((one for one in rounds.health(reading, asked.desk.now()) if one.source == name), None),
         runs=[(run, listed(run)) for run in (history.runs if history else ())],
     )
     return asked.show("source.html.jinja", view, who)

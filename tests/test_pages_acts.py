@@ -1,0 +1,148 @@
+"""What forms of the pages do: a report read and told, tasks and plans by the rules of API and commands."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from intel.tasks import BadTask, TaskState
+from tests.asking import NOW, Service, reopened
+from tests.conftest import Command
+from tests.test_cli import refused
+from tests.test_pages_access import browser
+from tests.walking import everything
+
+SAID = {"account": "taobao", "points": "淘宝财务负责人表示，快递费账期为45天，每月对账后按时付款。"}
+API = "/api/v1/accounts/taobao"
+
+
+@pytest.fixture
+def service(known_home: Path, tmp_path: Path) -> Iterator[Service]:
+    """An app over a copy of a known database; `other` is of the team of 拼多多."""
+    with reopened(known_home, tmp_path) as service:
+        yield service
+
+
+def tasks(service: Service) -> dict[str, int]:
+    """The number of the task under way on each account."""
+    return {one.account: one.id for one in service.workspace.files.tasks(under_way=True)}
+
+
+def page(client: TestClient, location: str) -> str:
+    """A page's words."""
+    return re.sub(r"<[^>]+>|\s+", " ", client.get(location).text)
+
+
+def test_a_report_ends_a_task_of_its_account_and_tells_what_was_read(service: Service) -> None:
+    client, task = browser(service, "analyst"), tasks(service)["taobao"]
+    location = client.post("/field", data=SAID | {"task": str(task)}).headers["location"]
+    assert location.endswith("done=reported")
+    ended = service.workspace.files.task(task)
+    assert ended is not None
+    assert (ended.state, ended.by) == (TaskState.DONE, "analyst")
+    assert "账期为45天" in page(client, location).partition("读出的内容")[2]
+
+
+@pytest.mark.parametrize(
+    ("user", "account", "status"), [("analyst", "pinduoduo", 422), ("other", "taobao", 404)]
+)
+def test_a_report_ends_no_task_of_another_account_or_team(
+    service: Service, user: str, account: str, status: int
+) -> None:
+    """And is itself not kept: what can be refused is refused before."""
+    service.users.set_role("viewer", service.users.user("admin").role)
+    task, before = tasks(service)[account], everything(service)
+    mine = {"account": "pinduoduo" if user == "other" else "taobao", "task": str(task)}
+    answer = browser(service, user).post("/field", data=SAID | mine)
+    assert answer.status_code == status
+    assert everything(service) == before
+    assert (SAID["points"] in answer.text) == (status == 422)  # what was written is not lost
+
+
+def test_a_report_for_a_task_that_has_ended_is_refused_before_it_is_kept(service: Service) -> None:
+    client, task = browser(service, "analyst"), str(tasks(service)["taobao"])
+    client.post(f"/tasks/{task}/close", data={"state": "dropped", "note": "不再需要"})
+    before = everything(service)
+    assert client.post("/field", data=SAID | {"task": task}).status_code == 409
+    assert client.post(f"/tasks/{task}/claim").status_code == 409
+    assert everything(service) == before
+
+
+@pytest.mark.parametrize(
+    ("points", "key", "told"),
+    [
+        ("天气很好。", "reported_nothing", "没有可以回答问题的内容"),
+        (f"{SAID['points']}他的手机号是13812345678。", "reported_without", "读取的原文"),
+    ],
+)
+def test_what_reading_a_report_came_to_is_told(service: Service, points: str, key: str, told: str) -> None:
+    client = browser(service, "analyst")
+    location = client.post("/field", data=SAID | {"points": points}).headers["location"]
+    assert location.endswith(f"done={key}")
+    assert told in page(client, location)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"budget": "-1"},
+        {"budget": "inf"},
+        {"spent": "nan"},
+        {"outcome": "won", "reasons": "x"},
+        {"budget": "x"},
+    ],
+)
+def test_a_step_that_cannot_be_is_refused_by_page_api_and_command(
+    service: Service, intel: Command, wrong: dict[str, str]
+) -> None:
+    step, before = {"stage": "gather"} | wrong, everything(service)
+    client = browser(service, "analyst")
+    assert 400 <= client.post("/accounts/taobao/stage", data=step).status_code < 500
+    assert 400 <= client.post(f"{API}/stages", json=step).status_code < 500
+    assert everything(service) == before
+    intel("init")
+    if "outcome" not in wrong:  # no option of the command says so
+        [(name, value)] = wrong.items()
+        assert intel("stage", "enter", "淘宝", "gather", f"--{name}", value, "--by", "x").code == 2
+
+
+def test_a_judgement_that_cannot_be_is_refused_by_page_api_and_command(
+    service: Service, intel: Command
+) -> None:
+    client, before = browser(service, "analyst"), everything(service)
+    intel("init")
+    right = {"criterion": "effort", "low": "1", "high": "2", "why": "x"}
+    for wrong in (
+        {"high": "0"},
+        {"low": "nan"},
+        {"high": "inf"},
+        {"why": " "},
+        {"low": "-1"},
+        {"high": "101"},
+    ):
+        made = right | wrong
+        assert 400 <= client.post("/accounts/taobao/judgements", data=made).status_code < 500, wrong
+        assert 400 <= client.post(f"{API}/judgements", json=made).status_code < 500, wrong
+        given = [f"--{name}={made[name]}" for name in ("low", "high", "why")]
+        assert refused(intel("assess", "judge", "淘宝", "effort", *given, "--by", "x")), wrong
+    assert everything(service) == before
+
+
+def test_a_task_ends_with_a_note_wherever_it_is_ended(service: Service) -> None:
+    client, task, before = browser(service, "analyst"), tasks(service)["taobao"], everything(service)
+    answer = client.post(f"/tasks/{task}/close", data={"state": "done", "note": " "})
+    assert (answer.status_code, "needs a note" in answer.text) == (400, True)
+    assert client.post(f"/tasks/{task}/close", data={"state": "expired", "note": "x"}).status_code == 422
+    assert client.post(f"/api/v1/tasks/{task}/done", json={"note": " "}).status_code == 422
+    with pytest.raises(BadTask, match="needs a note"):  # what the command does
+        service.workspace.files.close(task, TaskState.DONE, " ", "x", NOW.date())
+    assert everything(service) == before
+
+
+def test_of_two_who_end_a_development_the_second_is_refused(service: Service) -> None:
+    client = browser(service, "analyst")
+    ended = {"stage": "close", "outcome": "lost", "reasons": "账期谈不拢"}
+    assert client.post("/accounts/taobao/stage", data=ended).status_code == 303
+    assert client.post("/accounts/taobao/stage", data=ended).status_code == 409
