@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
 from intel.model import Precision
+from pipelines.timespans import TWO_DAYS_AGO
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 # Clocks of servers and readers differ by up to a day around the date line.
@@ -331,7 +332,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[Match, datetime], Reading], bool,
     (re.compile(r"刚刚|剛剛|just now", re.I), _just_now, True, ("刚", "剛", "just")),
     (
         re.compile(
-            rf"(?P<word>今天|今日|今早|昨天|昨日|昨晚|前天|前日|\btoday\b|\byesterday\b){_TIME}", re.I
+            rf"(?P<word>今天|今日|今早|昨天|昨日|昨晚|{TWO_DAYS_AGO}|\btoday\b|\byesterday\b){_TIME}", re.I
         ),
         _days_back,
         True,

@@ -44,6 +44,13 @@ _MONTHS_AWAY = {"本月": 0, "当月": 0, "这个月": 0, "上月": -1, "上个�
 _DAYS_AWAY = {"今日": 0, "今天": 0, "今晨": 0, "今晚": 0, "昨日": -1, "昨天": -1,
               "昨晚": -1, "前天": -2, "前日": -2,
               "明日": 1, "明天": 1, "后天": 2, "today": 0, "yesterday": -1, "tomorrow": 1}  # fmt: skip
+# 前 may end the word before (目前日均, 此前天猫), and 日 or 天 begin the word after (涨价前日均, 先后天津).
+TWO_DAYS_AGO = (
+    "(?<![目此之以先当眼提年月周日天节会期号])前(?:天(?![猫津河])|日(?!"
+    "[常益程志活]|产能|单量|揽收量|处理(?:能力|量|[0-9])|均(?![已未无有在可按被为])))"
+)
+_GUARDED = {"前天", "前日", "后天"}
+_IN_TWO_DAYS = "(?<![以之此先今最前售])后天(?![津河数气])"
 _WEEKS_AWAY = {"上": -1, "本": 0, "这": 0, "下": 1, "last": -1, "this": 0, "next": 1}
 _WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "monday": 0,
              "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5,
@@ -105,7 +112,7 @@ _ROWS = tuple(
         ("date", r"(?P<month>(?<![0-9.个])(?:1[0-2]|[1-9]))月(?![日0-9])"),
         ("date", rf"(?P<month_away>{_any(_MONTHS_AWAY)})\s?{_DAY}[日号]"),
         ("period", rf"(?P<month_away>{_any(_MONTHS_AWAY)})"),
-        ("date", rf"(?<![a-z])(?P<day_away>{_any(_DAYS_AWAY)})(?![a-z])"),
+        ("date", rf"(?<![a-z])(?P<day_away>{TWO_DAYS_AGO}|{_IN_TWO_DAYS}|{_any(_DAYS_AWAY.keys() - _GUARDED)})(?![a-z])"),
         ("date", rf"{_WEEK}(?P<weekday>[一二三四五六日]|(?<!周)天)(?![个至到、])"),
         ("period", r"(?P<week>[上本这下])个?(?:周|星期)(?![年末])"),
         ("date", r"(?<![a-z])(?:(?P<week>last|this|next)\s)?"

@@ -68,6 +68,9 @@ def test_evidence_is_the_text_as_it_stands() -> None:
         "1234567",
         "1.5.2",
         "2026年1—2月运行情况",
+        "目前日均约6000万件",
+        "此前天猫商家",
+        "提价前日均件量",
     ],
 )
 def test_what_cannot_be_when_it_was_published_is_no_date(text: str) -> None:

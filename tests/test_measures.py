@@ -80,6 +80,34 @@ def test_rates(text: str, span: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "目前日均",
+        "此前日均件量走低",
+        "之前日均",
+        "涨价前日均约四千万",
+        "目前日处理能力提升",
+        "目前天猫商家",
+        "此前天津中心停摆",
+        "大促前天猫补仓",
+        "先后天津、武汉",
+        "今后天气转冷",
+        "日前宣布",
+        "10天前日常巡检",
+    ],
+)
+def test_a_word_that_ends_in_before_and_one_that_begins_with_day_are_no_time(text: str) -> None:
+    assert not [span for _, span, _ in read(text) if "日" in span or "前天" in span or "后天" in span]
+
+
+@pytest.mark.parametrize(
+    "text", ["前日公布", "在前日的论坛", "前日均已恢复", "前日处理了投诉", "前天发布", "后天开标"]
+)
+def test_two_days_ago_and_in_two_days_are_times(text: str) -> None:
+    assert [span[-1] for kind, span, _ in read(text) if kind == "date"] == ["日" if "前日" in text else "天"]
+
+
+@pytest.mark.parametrize(
     ("text", "kind", "span", "value", "resolved"),
     [
         ("2026年11月12日", "date", "2026年11月12日", "2026-11-12", "2026-11-12"),
