@@ -48,16 +48,12 @@ class SwotCell:
 
 @dataclass(frozen=True, slots=True)
 class Battlecard:
-    """A rival against ours as of a day; `client` is "" where none is named."""
+    """A rival against ours as of a day, for a client where one is named."""
 
-    rival: str
-    rival_name: str
-    ours: str
-    ours_name: str
-    client: str
-    client_name: str
+    rival: Account
+    ours: Account
+    client: Account | None
     as_of: date
-    demo: bool
     cells: tuple[SwotCell, ...]
     comparison: Comparison
     serves: tuple[Evidence, ...]
@@ -77,7 +73,7 @@ class CardMaterial:
     factors: FactorRanking | None = None
 
 
-def compose(cast: Cast, material: CardMaterial, as_of: date, *, demo: bool = False) -> Battlecard:
+def compose(cast: Cast, material: CardMaterial, as_of: date) -> Battlecard:
     """The battlecard of `cast["rival"]` against `cast["ours"]`, for `cast["client"]` if it is there."""
     rival, ours, client = cast["rival"], cast["ours"], cast.get("client")
     used: set[str] = set()
@@ -93,14 +89,10 @@ def compose(cast: Cast, material: CardMaterial, as_of: date, *, demo: bool = Fal
         factors=material.factors,
     )
     return Battlecard(
-        rival=rival.id,
-        rival_name=rival.name,
-        ours=ours.id,
-        ours_name=ours.name,
-        client=client.id if client else "",
-        client_name=client.name if client else "",
+        rival=rival,
+        ours=ours,
+        client=client,
         as_of=as_of,
-        demo=demo,
         cells=cells,
         comparison=material.comparison,
         serves=serves,

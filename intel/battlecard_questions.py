@@ -13,8 +13,7 @@ from intel.brief import Evidence
 from intel.comparison import Comparison
 from intel.credibility import DOUBTFUL, IMPROBABLE
 from intel.evidence import Cast, naming
-from intel.factor_table import confidence_labels
-from intel.factors import FactorRanking
+from intel.factors import Factor, FactorRanking
 from pipelines.text import fold
 
 LOW = "low"
@@ -23,12 +22,15 @@ DOUBTS = 3  # quotes to verify that one visit can take up
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to ask, in both languages, and why: a key of the headings with what fills it."""
+    """A question of the table and why it is asked: a key of the headings table.
 
-    text: str
-    en: str
+    `factor` is what it asks about, `doubt` the quote that is to be verified.
+    """
+
+    rule: QuestionRule
     because: str
-    filling: tuple[str, ...] = ()
+    factor: Factor | None = None
+    doubt: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,52 +47,44 @@ class Standing:
 
 def questions(cast: Cast, standing: Standing) -> tuple[Question, ...]:
     """The questions, in the table's order; those on a client only where there is one."""
-    names = {part: account.name for part, account in cast.items()}
-    asked = []
+    asked: list[Question] = []
     for rule in card_table().questions:
         if "client" not in cast and "{client}" in rule.text:
             continue
-        asked += list(_KINDS[rule.when](rule, cast, standing, names))
+        asked += list(_KINDS[rule.when](rule, cast, standing))
     return tuple(asked)
 
 
-_Names = Mapping[str, str]
-
-
-def _on_line(rule: QuestionRule, cast: Cast, standing: Standing, names: _Names) -> Iterator[Question]:
+def _on_line(rule: QuestionRule, cast: Cast, standing: Standing) -> Iterator[Question]:
     theirs, own = (standing.comparison.cell(rule.line, cast[part].id) for part in ("rival", "ours"))
     if rule.state == "unknown" and theirs.value is None:
-        yield _question(rule, names, "because_unknown")
+        yield Question(rule, "because_unknown")
     both = theirs.value is not None and own.value is not None
     if rule.state == "other-period" and both and theirs.period != own.period:
-        yield _question(rule, names, "because_period")
+        yield Question(rule, "because_period")
 
 
-def _on_cell(rule: QuestionRule, _: Cast, standing: Standing, names: _Names) -> Iterator[Question]:
+def _on_cell(rule: QuestionRule, _: Cast, standing: Standing) -> Iterator[Question]:
     if rule.cell in standing.empty:
-        yield _question(rule, names, "because_cell")
+        yield Question(rule, "because_cell")
 
 
-def _on_serves(rule: QuestionRule, _: Cast, standing: Standing, names: _Names) -> Iterator[Question]:
+def _on_serves(rule: QuestionRule, _: Cast, standing: Standing) -> Iterator[Question]:
     if not standing.serves:
-        yield _question(rule, names, "because_serves")
+        yield Question(rule, "because_serves")
 
 
-def _on_factor(rule: QuestionRule, _: Cast, standing: Standing, names: _Names) -> Iterator[Question]:
+def _on_factor(rule: QuestionRule, _: Cast, standing: Standing) -> Iterator[Question]:
     factors = standing.factors.factors if standing.factors else ()
     first = [one for one in factors if one.place == 1 and one.confidence != LOW]
     if rule.state == "unsure":
         if not first:
-            yield _question(rule, names, "because_order")
+            yield Question(rule, "because_order")
         return
-    for factor in first:
-        text = rule.text.format(factor=factor.label, **names)
-        en = rule.en.format(factor=factor.en, **names)
-        sure = (confidence_labels()[factor.confidence], factor.confidence)
-        yield Question(text, en, "because_factor", sure)
+    yield from (Question(rule, "because_factor", factor=factor) for factor in first)
 
 
-def _on_doubt(rule: QuestionRule, cast: Cast, standing: Standing, names: _Names) -> Iterator[Question]:
+def _on_doubt(rule: QuestionRule, cast: Cast, standing: Standing) -> Iterator[Question]:
     rival = naming(cast["rival"])
     doubtful = [
         one
@@ -98,17 +92,10 @@ def _on_doubt(rule: QuestionRule, cast: Cast, standing: Standing, names: _Names)
         if one.credibility in (DOUBTFUL, IMPROBABLE) and rival.search(fold(one.quote))
     ]
     newest = sorted(doubtful, key=lambda one: (-one.day.toordinal(), one.url, one.quote))
-    for one in newest[:DOUBTS]:
-        # A quote may hold braces: it is put in, never read as a pattern.
-        text, en = (pattern.replace("{quote}", one.quote) for pattern in (rule.text, rule.en))
-        yield Question(text, en, "because_doubt", (str(one.credibility), one.why))
+    yield from (Question(rule, "because_doubt", doubt=one) for one in newest[:DOUBTS])
 
 
-def _question(rule: QuestionRule, names: _Names, because: str) -> Question:
-    return Question(rule.text.format(**names), rule.en.format(**names), because)
-
-
-_KINDS: Mapping[str, Callable[[QuestionRule, Cast, Standing, _Names], Iterator[Question]]] = {
+_KINDS: Mapping[str, Callable[[QuestionRule, Cast, Standing], Iterator[Question]]] = {
     "line": _on_line,
     "cell": _on_cell,
     "serves": _on_serves,

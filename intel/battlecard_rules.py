@@ -61,7 +61,7 @@ class QuestionRule:
 
 @dataclass(frozen=True, slots=True)
 class CardTable:
-    """The whole table. `cells` are ids to (label, English label); `headings` are by language."""
+    """The whole table. `cells` are ids to (label, English label)."""
 
     cells: Mapping[str, tuple[str, str]]
     rules: tuple[CellRule, ...]
@@ -69,7 +69,6 @@ class CardTable:
     signals: SignalCells
     serves: Rule
     questions: tuple[QuestionRule, ...]
-    headings: Mapping[str, Mapping[str, str]]
 
 
 @cache
@@ -93,7 +92,6 @@ def card_table() -> CardTable:
         ),
         serves=rule(table["serves"], groups),
         questions=tuple(QuestionRule(**row) for row in table["questions"]),
-        headings=table["headings"],
     )
 
 

@@ -1,32 +1,48 @@
-"""Templates of written documents: one environment with the filters that keep quotes from being markup."""
+"""Text as any reader takes it, and the one way in which templates write it.
+
+Characters that XML refuses or that would turn a line around are shown as U+FFFD, and HTML is escaped.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+TEMPLATES = Path(__file__).parent / "templates"
+# Controls, lone surrogates and non-characters (XML 1.0, 2.2), and the marks that reorder text.
+_REFUSED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
+)
 
-def environment(finalize: Callable[[object], object] | None = None) -> Environment:
-    """The templates of `intel/templates`; HTML is escaped, Markdown by the filter `md`.
 
-    `finalize` is what every value that is shown goes through.
-    """
+def plain(text: str) -> str:
+    """The text with each such character shown as U+FFFD."""
+    return _REFUSED.sub("\ufffd", text)
+
+
+def line(text: str) -> str:
+    """The text on one line."""
+    return " ".join(plain(text).split())
+
+
+def is_web(url: str) -> bool:
+    """Whether an address may become a link."""
+    return url.startswith(("http://", "https://"))
+
+
+@cache
+def environment(folder: Path = TEMPLATES) -> Environment:
+    """The HTML templates of a folder. Every text shown goes through `plain`, markup excepted."""
     made = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=lambda name: name is not None and ".html" in name,
+        loader=FileSystemLoader(folder),
+        autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=finalize,
+        finalize=lambda value: plain(value) if type(value) is str else value,
     )
-    made.filters["md"] = markdown
-    made.tests["web"] = lambda url: url.startswith(("http://", "https://"))
+    made.tests["web"] = is_web
     return made
-
-
-def markdown(text: str) -> str:
-    """The text on one line, with what Markdown would take for marks escaped."""
-    return re.sub(r"([\\`*_\[\]<>|#~])", r"\\\1", " ".join(text.split()))

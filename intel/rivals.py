@@ -47,7 +47,7 @@ def carded(workspace: Workspace, cast: dict[str, Account], when: date) -> battle
         signals=_signals(workspace, client, told["client"], when) if client else None,
         factors=factors.rank(client, told["client"], when) if client else None,
     )
-    return battlecard.compose(cast, material, when, demo=workspace.settings.demo)
+    return battlecard.compose(cast, material, when)
 
 
 def _signals(

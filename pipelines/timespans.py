@@ -67,6 +67,7 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
+_DAY_AWAY = f"{TWO_DAYS_AGO}|{_IN_TWO_DAYS}|{_any(_DAYS_AWAY.keys() - _GUARDED)}"
 _DIGIT_YEAR = r"(?<![0-9.,])(?P<year>(?:19|20)[0-9]{2})"
 _YEAR = (
     rf"(?:{_DIGIT_YEAR}\s?年|(?P<spoken>[一二][〇零九][〇零一二三四五六七八九]{{2}})年|"
@@ -112,7 +113,7 @@ _ROWS = tuple(
         ("date", r"(?P<month>(?<![0-9.个])(?:1[0-2]|[1-9]))月(?![日0-9])"),
         ("date", rf"(?P<month_away>{_any(_MONTHS_AWAY)})\s?{_DAY}[日号]"),
         ("period", rf"(?P<month_away>{_any(_MONTHS_AWAY)})"),
-        ("date", rf"(?<![a-z])(?P<day_away>{TWO_DAYS_AGO}|{_IN_TWO_DAYS}|{_any(_DAYS_AWAY.keys() - _GUARDED)})(?![a-z])"),
+        ("date", rf"(?<![a-z])(?P<day_away>{_DAY_AWAY})(?![a-z])"),
         ("date", rf"{_WEEK}(?P<weekday>[一二三四五六日]|(?<!周)天)(?![个至到、])"),
         ("period", r"(?P<week>[上本这下])个?(?:周|星期)(?![年末])"),
         ("date", r"(?<![a-z])(?:(?P<week>last|this|next)\s)?"

@@ -38,7 +38,9 @@ def _read(service: Service) -> dict[str, Any]:
         here = re.sub(r"\{number\}", "1", path)
         for name, value in _NAMES.items():
             here = here.replace(f"{{{name}}}", value)
-        answer = client.get(here, params={"q": "爆仓", "account": "taobao", "format": "json"})
+        answer = client.get(
+            here, params={"q": "爆仓", "account": "taobao", "courier": "yunda", "format": "json"}
+        )
         if answer.is_success and answer.headers["content-type"] == "application/json":
             found[operations["get"]["operationId"]] = _shortened(answer.json())
     return found

@@ -165,6 +165,21 @@ def test_a_briefing_comes_in_every_format(
     assert answer.content.startswith(begins)
 
 
+@pytest.mark.parametrize(
+    ("form", "begins"), [("md", "# 竞争对比卡".encode()), ("docx", b"PK"), ("json", b"{")]
+)
+def test_a_battlecard_comes_in_the_formats_of_briefings(client: TestClient, form: str, begins: bytes) -> None:
+    asked = {"courier": "韵达", "client": "淘宝", "format": form}
+    answer = client.get(f"{API}/battlecard", params=asked)
+    assert answer.status_code == 200 and answer.content.startswith(begins)
+    assert f"battlecard-yunda-sf-taobao.{form}" in answer.headers["content-disposition"]
+
+
+@pytest.mark.parametrize("courier", ["taobao", "sf"])
+def test_a_battlecard_is_of_another_courier_than_ours(client: TestClient, courier: str) -> None:
+    assert client.get(f"{API}/battlecard", params={"courier": courier}).status_code == 409
+
+
 def test_coverage_and_assessment_are_those_of_the_day_asked_for(client: TestClient) -> None:
     for what in ("coverage", "assessment"):
         before = client.get(f"{API}/accounts/taobao/{what}", params={"as_of": "2026-11-01"}).json()

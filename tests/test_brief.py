@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -38,6 +39,7 @@ from intel.brief.words import (
 from intel.config import CHINA
 from intel.coverage import STATE_LABELS
 from intel.taxonomy import taxonomy
+from tests import cards
 from tests.briefs import BASE, HOSTILE, LABELS, NOW, ORDER, Page, briefing, found, shown, written
 
 WORDS = vocabulary(Lang.ZH, LABELS)
@@ -247,7 +249,7 @@ def unproved(text: str, document: Document) -> str:
             allowed |= {piece for piece, *_ in Formatter().parse(part.label.text)}
         if isinstance(part, Figure | Moment | Period):
             allowed.add(part.text)
-    text = text.replace(NOW.isoformat(), " ")
+    text = text.replace(document.written_at.isoformat(), " ")
     for cut in re.findall(r"[^\n]+(?=…)", text):  # a name that is too long for a picture
         if any(one.startswith(cut) for one in allowed):
             text = text.replace(f"{cut}…", " ")
@@ -256,21 +258,33 @@ def unproved(text: str, document: Document) -> str:
     return "".join(re.findall(r"[A-Za-z\u3400-\u9fff]+", text))
 
 
+# Whatever is written of blocks, in both languages, with its moment of writing.
+WRITTEN = {
+    "briefing": all_blocks,
+    "battlecard": cards.full,
+    "battlecard in English": lambda: cards.full(Lang.EN),
+    "battlecard of nothing": lambda: cards.document(cards.made()),
+}
+
+
 @pytest.mark.parametrize("form", FORMATS)
-def test_no_format_adds_a_word_to_what_is_proved(form: Format) -> None:
-    document = all_blocks()
+@pytest.mark.parametrize("make", WRITTEN.values(), ids=WRITTEN)
+def test_no_format_adds_a_word_to_what_is_proved(make: Callable[[], Document], form: Format) -> None:
+    document = make()
     assert unproved(shown(document, form), document) == ""
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_that_proof_finds_a_sentence_that_nothing_proves(form: Format) -> None:
-    document = all_blocks()
+@pytest.mark.parametrize("make", WRITTEN.values(), ids=WRITTEN)
+def test_that_proof_finds_a_sentence_that_nothing_proves(make: Callable[[], Document], form: Format) -> None:
+    document = make()
     assert unproved(shown(document, form) + INVENTED, document) != ""
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_every_quote_of_a_briefing_is_in_every_format(form: Format) -> None:
-    document = all_blocks()
+@pytest.mark.parametrize("make", [all_blocks, cards.full])
+def test_every_quote_of_a_briefing_is_in_every_format(make: Callable[[], Document], form: Format) -> None:
+    document = make()
     told = " ".join(shown(document, form).split())
     lines = [part for part in parts(document) if type(part).__name__ == "EvidenceLine"]
     assert len(lines) > 3

@@ -93,6 +93,7 @@ TABLE = {
     "POST /searches/{number}/forget": Row("/searches/1/forget", SENT),
     "GET /couriers": Row("/couriers", READ),
     "GET /couriers/{name}": Row("/couriers/yunda", FILE),
+    "GET /couriers/{name}/battlecard": Row("/couriers/yunda/battlecard", FILE),
     "GET /series": Row("/series", READ),
     "GET /series/{name}": Row("/series/courier.price", READ),
     "GET /sources": Row("/sources", READ),

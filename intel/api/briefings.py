@@ -20,17 +20,11 @@ from intel.delivered import BriefingView
 from intel.model import Account
 
 router = APIRouter(tags=["briefings"])
-MEDIA_TYPES = {
-    Format.MD: "text/markdown",
-    Format.HTML: "text/html",
-    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    Format.JSON: "application/json",
-}
 _FILE = {"schema": {"type": "string"}}
-_WRITTEN: dict[int | str, dict[str, Any]] = {
+WRITTEN: dict[int | str, dict[str, Any]] = {
     200: {
-        "content": dict.fromkeys(MEDIA_TYPES.values(), _FILE)
-        | {MEDIA_TYPES[Format.JSON]: {"schema": {"type": "object"}}}
+        "content": {one.media: _FILE for one in FORMATS.values()}
+        | {FORMATS[Format.JSON].media: {"schema": {"type": "object"}}}
     }
 }
 
@@ -43,7 +37,7 @@ def list_briefings(
     return paged(seen.briefings(account.id if account else None), limit, cursor, lambda one: (-one.id,))
 
 
-@router.get("/briefing", response_class=Response, responses=_WRITTEN)
+@router.get("/briefing", response_class=Response, responses=WRITTEN)
 def get_briefing(
     account: ChosenAccount,
     _who: Reader,
@@ -63,9 +57,7 @@ def get_briefing(
     accounts = [account] if account else seen.accounts()
     order = Order(desk.now(), kind=kind, lang=lang, since=since, new=new)
     document = written(desk.reading, accounts, order, form)
-    name = f"{account.id if account else 'all'}-{kind.value}.{form.value}"
-    headers = {"Content-Disposition": f'inline; filename="{name}"'}
-    return Response(render(document, form), media_type=MEDIA_TYPES[form], headers=headers)
+    return file(document, form, f"{account.id if account else 'all'}-{kind.value}")
 
 
 def written(reading: Workspace, accounts: Sequence[Account], order: Order, form: Format) -> Document:
@@ -74,3 +66,9 @@ def written(reading: Workspace, accounts: Sequence[Account], order: Order, form:
     most = None if to_be.whole else rounds.MOST[order.kind]
     whole = replace(order, most=most, charts=to_be.pictures, demo=reading.settings.demo)
     return rounds.brief(reading, accounts, whole)
+
+
+def file(document: Document, form: Format, name: str) -> Response:
+    """A document as a file of that name, to be shown where that can be."""
+    headers = {"Content-Disposition": f'inline; filename="{name}.{form.value}"'}
+    return Response(render(document, form), media_type=FORMATS[form].media, headers=headers)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from intel.brief.blocks import Document, Kind
+from intel.brief.blocks import Document, Judgement, Kind
 from intel.brief.evidence import Evidence, Unproved
 from intel.brief.flash import flash
 from intel.brief.formats import FORMATS, Format, render
@@ -27,6 +27,7 @@ __all__ = [
     "Document",
     "Evidence",
     "Format",
+    "Judgement",
     "Kind",
     "Lang",
     "Material",

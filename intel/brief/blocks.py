@@ -1,4 +1,4 @@
-"""What a briefing is: a tree of typed blocks.
+"""What a briefing or a battlecard is: a tree of typed blocks.
 
 What a block says is a `Said` (a label of a table, a count of evidence, a figure that its quote holds, a
 day) or `Evidence` with its quote. A block given anything else raises Unproved when it is made, so a
@@ -56,11 +56,12 @@ class Heading(Checked):
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLine(Checked):
-    """A quote with its source, day, rating and link; `tags` say what it is of."""
+    """A quote with its source, day, rating and link; `tags` say what it is of, `remark` why it is here."""
 
     name: ClassVar[str] = "evidence"
     evidence: Evidence
     tags: tuple[Said, ...] = ()
+    remark: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class AskLine(Checked):
     """A question of the tables to put, and why."""
 
     name: ClassVar[str] = "ask"
-    said: Label
+    said: Label | Phrase
     why: Phrase
 
 
@@ -161,6 +162,12 @@ class Kind(StrEnum):
     FLASH = "flash"
 
 
+class Judgement(StrEnum):
+    """What else is written as a briefing is."""
+
+    BATTLECARD = "battlecard"
+
+
 class Part(StrEnum):
     """Which part of a briefing a section is: pages lay out each in its own way."""
 
@@ -170,6 +177,8 @@ class Part(StrEnum):
     CHARTS = "charts"
     TOPIC = "topic"
     GROUP = "group"
+    CELL = "cell"
+    FIGURES = "figures"
     SOURCES = "sources"
 
 
@@ -196,7 +205,7 @@ class Document(Checked):
     `facts` say when it was written, on what it rests and since when; `grades` name credibility 1 to 6.
     """
 
-    kind: Kind
+    kind: Kind | Judgement
     subject: Label | None
     lang: Lang
     written_at: datetime

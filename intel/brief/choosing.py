@@ -146,9 +146,14 @@ def believed(finding: FindingView, rules: Rules) -> float:
 
 def worth(finding: FindingView, account: Account, rules: Rules, now: datetime) -> float:
     """What it is worth to read now."""
-    age = max((now - finding.dated_at).days, 0)
-    fresh: float = 0.5 ** (age / rules.half_life)
-    return believed(finding, rules) * fresh * standing(finding.quote, account, rules)
+    age = (now - finding.dated_at).days
+    return believed(finding, rules) * telling(finding.quote, account, rules, age)
+
+
+def telling(quote: str, account: Account, rules: Rules, age: int) -> float:
+    """How much a quote of so many days tells its reader: more if it is fresh and stands well alone."""
+    fresh: float = 0.5 ** (max(age, 0) / rules.half_life)
+    return fresh * standing(quote, account, rules)
 
 
 def standing(quote: str, account: Account, rules: Rules) -> float:

@@ -8,8 +8,8 @@ from typing import Any
 
 from intel.brief.blocks import Document, Heading, Row
 from intel.brief.evidence import Evidence
-from intel.brief.plain import plain
 from intel.brief.words import SAID, Count, Figure, Label, Said
+from intel.rendering import plain
 
 
 def data(document: Document) -> bytes:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from intel.brief.blocks import Chart
-from intel.brief.plain import line
 from intel.brief.words import Period, Said
 from intel.charts import Drawing
+from intel.rendering import line
 
 LONGEST = 14  # characters of a row's or column's name; a longer one is cut
 

@@ -32,19 +32,21 @@ class Renderer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A format: its renderer, whether a terminal can show it, whether it has pictures, and all quotes."""
+    """A format: renderer and media type, whether a terminal can show it, has pictures, and all quotes."""
 
     render: Renderer
+    media: str
     text: bool = True
     pictures: bool = False
     whole: bool = False
 
 
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FORMATS: Mapping[Format, Written] = {
-    Format.MD: Written(markdown),
-    Format.HTML: Written(page, pictures=True),
-    Format.DOCX: Written(word_file, text=False, pictures=True),
-    Format.JSON: Written(data, whole=True),
+    Format.MD: Written(markdown, "text/markdown"),
+    Format.HTML: Written(page, "text/html", pictures=True),
+    Format.DOCX: Written(word_file, _WORD, text=False, pictures=True),
+    Format.JSON: Written(data, "application/json", whole=True),
 }
 
 

@@ -20,8 +20,8 @@ from intel.brief.blocks import (
     UnknownLine,
 )
 from intel.brief.evidence import Evidence
-from intel.brief.plain import is_web, line, plain
 from intel.brief.words import Lang, Said
+from intel.rendering import is_web, line, plain
 
 _MARK = re.compile(r"([\\`*_\[\]<>|#~&$])")
 # Brackets and stops of the briefing's language.
@@ -95,9 +95,10 @@ class _Writer:
         copies = self._and.join(escaped(copy) for copy in proof.copies)
         also = f"{self._stop}{self._text(self._document.also)} {copies}" if copies else ""
         rating = f"{self._open}{proof.rating}{self._close}"
+        remark = f"{self._stop}{self._text(block.remark)}" if block.remark else ""
         yield (
             f"- **{proof.day}** {tag}“{escaped(proof.quote)}”\n"
-            f"  —— {escaped(proof.source)}{rating}{self._comma}{_link(proof)}{place}{also}"
+            f"  —— {escaped(proof.source)}{rating}{self._comma}{_link(proof)}{place}{also}{remark}"
         )
 
     def _said(self, block: CountLine | Note, _depth: int) -> Iterator[str]:

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-from jinja2 import Environment
 from markupsafe import Markup
 
 from intel import charts
 from intel.brief.blocks import Chart, Document
 from intel.brief.drawings import drawing
-from intel.brief.plain import plain
 from intel.fonts import NoChineseFont
 from intel.rendering import environment
 
 
 def page(document: Document) -> bytes:
     """The whole briefing, UTF-8."""
-    template = _environment().get_template("brief.html.jinja")
+    template = environment().get_template("brief.html.jinja")
     return template.render(document=document, picture=_picture).encode()
-
-
-@cache
-def _environment() -> Environment:
-    # Every text that is shown goes this way, markup of the template excepted.
-    return environment(finalize=lambda value: plain(value) if type(value) is str else value)
 
 
 def _picture(chart: Chart) -> Markup | None:

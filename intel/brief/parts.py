@@ -103,7 +103,6 @@ def document(
 ) -> Document:
     """A briefing with what all kinds say alike."""
     return Document(
-        kind=order.kind,
         lang=order.lang,
         written_at=order.written_at,
         title=title,
@@ -112,7 +111,7 @@ def document(
         grades=tuple(vocabulary.label("grades", str(grade)) for grade in CREDIBILITIES),
         blocks=(*demo_note(vocabulary, order), *blocks),
         footnote=Note(vocabulary.word("footnote")),
-        **rest,  # type: ignore[arg-type]  # checked by Document
+        **({"kind": order.kind} | rest),  # type: ignore[arg-type]  # checked by Document
     )
 
 

@@ -115,7 +115,7 @@ class _Visit:
         return say("changed_recent", days=Setting(self.rules.visit.days))
 
     def _ask(self) -> Section:
-        asked: dict[Label, AskLine] = {}
+        asked: dict[Label | Phrase, AskLine] = {}
         for one in (*self._asks_of_changes(), *self._asks_of_wanting()):
             asked.setdefault(one.said, one)
         asks = tuple(asked.values())[: self.rules.visit.asks]

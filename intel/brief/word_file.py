@@ -30,9 +30,9 @@ from intel.brief.blocks import (
 )
 from intel.brief.drawings import drawing
 from intel.brief.evidence import Evidence
-from intel.brief.plain import is_web, line
 from intel.brief.words import Lang
 from intel.fonts import NoChineseFont
+from intel.rendering import is_web, line
 
 INK, SOFT, LINK, GAP = (RGBColor.from_string(c) for c in ("1C2430", "5B6675", "0B5CAD", "B3541E"))
 LATIN, CHINESE = "Calibri", "Microsoft YaHei"
@@ -127,7 +127,8 @@ class _Writer:
         place = [line(proof.place)] if proof.place else []
         copies = self._between.join(line(copy) for copy in proof.copies)
         also = [f"{line(self._document.also.text)} {copies}"] if copies else []
-        if rest := " · ".join([*place, *also]):
+        remark = [line(block.remark.text)] if block.remark else []
+        if rest := " · ".join([*place, *also, *remark]):
             self._soft(paragraph, f" · {rest}")
 
     def _count(self, block: CountLine, _depth: int) -> None:

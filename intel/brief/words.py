@@ -24,6 +24,9 @@ from intel.config import CHINA
 WORDS_TOML = Path(__file__).parent.parent / "templates" / "words.toml"
 _PERIOD = re.compile(r"\d{4}(?:-(?:\d\d|Q[1-4]|H[12]))?(?:/\d{4}-\d\d)?")
 
+_CHINESE_PERIOD = re.compile(r"(\d{4})(?:-(\d\d|Q[1-4]|H[12]))?(?:/(\d{4}-\d\d))?")
+_PARTS = {"H1": "上半年", "H2": "下半年"} | {f"Q{n}": f"第{name}季度" for n, name in enumerate("一二三四", 1)}
+
 
 class Lang(StrEnum):
     """The language of headings; quotes stay as they were written."""
@@ -213,18 +216,33 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A month, quarter, half or year: 2026-08, 2026-Q3, 2026-H1, 2026, 2026-01/2026-08."""
+    """A month, quarter, half or year: 2026-08, 2026-Q3, 2026-H1, 2026, 2026-01/2026-08.
+
+    With `lang` zh it is said as Chinese says it: 2026年1—8月.
+    """
 
     period: str
+    lang: Lang = Lang.EN
 
     def __post_init__(self) -> None:
+        if not isinstance(self.lang, Lang):
+            raise Unproved(f"no language: {self.lang!r}")
         if not isinstance(self.period, str) or not _PERIOD.fullmatch(self.period):
             raise Unproved(f"no period: {self.period!r}")
 
     @property
     def text(self) -> str:
-        """The period as it is kept."""
-        return self.period
+        """The period as it is kept, or in Chinese."""
+        if self.lang is not Lang.ZH:
+            return self.period
+        year, part, last = _CHINESE_PERIOD.fullmatch(self.period).groups()  # type: ignore[union-attr]
+        if last:
+            return f"{year}年{int(part)}—{'' if last[:4] == year else f'{last[:4]}年'}{int(last[5:])}月"
+        return f"{year}年{_part(part) if part else ''}"
+
+
+def _part(part: str) -> str:
+    return _PARTS[part] if part in _PARTS else f"{int(part)}月"
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,15 +262,16 @@ class Setting:
 
 
 class Aspect(StrEnum):
-    """What of an evidence's source is named."""
+    """What of an evidence is named: its source, how reliable that is, why it is rated as it is."""
 
     SOURCE = "source"
     RELIABILITY = "reliability"
+    WHY = "why"
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A source's name or reliability, as its evidence has it."""
+    """A source's name or reliability, or the reason of a rating, as the evidence has it."""
 
     evidence: Evidence
     aspect: Aspect
@@ -263,7 +282,7 @@ class Told:
 
     @property
     def text(self) -> str:
-        """The name, or the letter."""
+        """The name, the letter, or the reason."""
         return str(getattr(self.evidence, self.aspect.value))
 
 

@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from intel import bootstrap, gathering, rounds, screen
-from intel.bootstrap import Workspace
 from intel.brief import FORMATS, Document, Format, Kind, Lang, Order, render
 from intel.delivered import DeliveredQuery
 from intel.refusal import Refusal
@@ -49,8 +48,7 @@ def brief(
     """A briefing: what changed, what to ask, what is known topic by topic, and what is not."""
     workspace = bootstrap.open_workspace(context.obj)
     written = FORMATS[form]
-    if output is None and not written.text and sys.stdout.isatty():
-        raise BadOrder(f"{form.value} is no text for a terminal; name a file: --output FILE.{form.value}")
+    showable(form, output)
     order = Order(
         written_at=datetime.now(UTC),
         kind=kind,
@@ -64,13 +62,19 @@ def brief(
     accounts = gathering.chosen(workspace, name, kind)
     source = rounds.handed_on(workspace, accounts) if deliver else workspace
     document = rounds.brief(source, accounts, order)
-    _hand_over(workspace, document, form, output, deliver=deliver)
+    body = hand_over(document, form, output)
+    if deliver:  # what could not be written was not delivered
+        rounds.deliver(workspace, document, form, body)
 
 
-def _hand_over(
-    workspace: Workspace, document: Document, form: Format, output: Path | None, *, deliver: bool
-) -> None:
-    """Write it, then remember it: what could not be written was not delivered."""
+def showable(form: Format, output: Path | None) -> None:
+    """Raises BadOrder for a format that a terminal cannot show, if no file is named."""
+    if output is None and not FORMATS[form].text and sys.stdout.isatty():
+        raise BadOrder(f"{form.value} is no text for a terminal; name a file: --output FILE.{form.value}")
+
+
+def hand_over(document: Document, form: Format, output: Path | None) -> bytes:
+    """Write it to the file, or print it; gives back what was written."""
     body = render(document, form)
     if output is not None:
         screen.out.print(str(rounds.write(output, body)))
@@ -78,8 +82,7 @@ def _hand_over(
         sys.stdout.flush()
         sys.stdout.buffer.write(body)
         sys.stdout.buffer.flush()
-    if deliver:
-        rounds.deliver(workspace, document, form, body)
+    return body
 
 
 def _day(text: str | None) -> date | None:

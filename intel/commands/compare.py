@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
-from intel import (
-    account_file,
-    battlecard_pages,
-    bootstrap,
-    comparison,
-    rounds,
-    screen,
-)
-from intel.battlecard_pages import Format, Language
-from intel.brief import Evidence
+from intel import account_file, battlecard_document, bootstrap, comparison, screen
+from intel.brief import FORMATS, Evidence, Format, Lang, Order
+from intel.commands.briefings import hand_over, showable
 from intel.commands.options import AsJson, AsOf
 from intel.comparison import Cell, Comparison
 from intel.model import Role
@@ -65,12 +58,13 @@ def battlecard_command(
     ] = None,
     day: AsOf = None,
     form: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.MD,
-    lang: Annotated[Language, typer.Option(help="Language of the headings.")] = Language.ZH,
-    most: Annotated[int, typer.Option(min=1, help="Quotes of a kind in a cell.")] = battlecard_pages.MOST,
+    lang: Annotated[Lang, typer.Option(help="Of headings; quotes stay as they are.")] = Lang.ZH,
+    most: Annotated[int, typer.Option(min=1, help="Quotes of a kind in a cell.")] = battlecard_document.MOST,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here.")] = None,
 ) -> None:
     """A competing courier against ours for a client: SWOT, figures, what it does for it, what to ask."""
     workspace = bootstrap.open_workspace(context.obj)
+    showable(form, output)
     query = workspace.query
     rival = playing(query.account(courier), Role.COMPETITOR)
     cast = {"rival": rival, "ours": query.account(against or workspace.settings.ours)}
@@ -81,11 +75,13 @@ def battlecard_command(
     if client is not None:
         cast["client"] = playing(query.account(client), Role.CLIENT)
     card = carded(workspace, cast, day.date() if day else account_file.today())
-    text = battlecard_pages.render(card, form, lang, most)
-    if output is not None:
-        screen.out.print(str(rounds.write(output, text)))
-    else:
-        sys.stdout.write(text)
+    order = Order(
+        written_at=datetime.now(UTC),
+        lang=lang,
+        most=None if FORMATS[form].whole else most,
+        demo=workspace.settings.demo,
+    )
+    hand_over(battlecard_document.card_document(card, order), form, output)
 
 
 def _known(made: Comparison) -> Comparison:

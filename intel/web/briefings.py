@@ -12,8 +12,8 @@ from pydantic import BaseModel
 from intel import rounds
 from intel.api.access import Reader, Worker
 from intel.api.asked import Day
-from intel.api.briefings import MEDIA_TYPES, written
-from intel.brief import Document, Format, Kind, Lang, Order, render
+from intel.api.briefings import written
+from intel.brief import FORMATS, Document, Format, Kind, Lang, Order, render
 from intel.delivered import BriefingView
 from intel.model import Account
 from intel.web.acts import done
@@ -79,12 +79,16 @@ def briefings(name: str, asked: Asked, who: Reader, chosen: Annotated[Ordered, Q
 def briefing(name: str, asked: Asked, who: Reader, wanted: Annotated[Wanted, Query()]) -> Response:
     """A briefing as it would be delivered now."""
     account = asked.sight(who).account(name)
-    body = render(_written(asked, account, wanted, wanted.form), wanted.form)
+    document = _written(asked, account, wanted, wanted.form)
+    return file(document, wanted.form, f"{account.id}-{wanted.kind.value}-{asked.desk.today()}", wanted.save)
+
+
+def file(document: Document, form: Format, name: str, save: bool) -> Response:
+    """A document to look at, or as a file of that name."""
     headers = {"Content-Security-Policy": POLICY}
-    if wanted.save or wanted.form is not Format.HTML:
-        file = f"{account.id}-{wanted.kind.value}-{asked.desk.today()}.{wanted.form.value}"
-        headers["Content-Disposition"] = f'attachment; filename="{file}"'
-    return Response(body, media_type=MEDIA_TYPES[wanted.form], headers=headers)
+    if save or form is not Format.HTML:
+        headers["Content-Disposition"] = f'attachment; filename="{name}.{form.value}"'
+    return Response(render(document, form), media_type=FORMATS[form].media, headers=headers)
 
 
 @router.post("/accounts/{name}/briefing")

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel
 
-from intel.api.access import Reader
+from intel.api.access import Principal, Reader
 from intel.battlecard import Battlecard
-from intel.battlecard_questions import Question
-from intel.battlecard_rules import card_table
+from intel.battlecard_document import MOST, card_document
+from intel.brief import FORMATS, Document, Format, Lang, Order
+from intel.brief.blocks import AskLine, Part, Section
 from intel.comparison import ComparedLine, Comparison, only
 from intel.model import Account, Role
 from intel.playing import WrongRole, playing
+from intel.query import UnknownName
 from intel.rivals import carded, compared
+from intel.web.briefings import file
 from intel.web.edge import PageRoute
-from intel.web.site import Asked
+from intel.web.site import Asked, Visit, link
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -55,6 +60,15 @@ class CouriersView:
     others: Sequence[Account]
 
 
+class Wanted(BaseModel):
+    """Which battlecard, and how: written, and to keep as a file."""
+
+    client: str = ""
+    lang: Lang = Lang.ZH
+    form: Format = Format.HTML
+    save: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class CardView:
     """A battlecard with what it can be made for."""
@@ -64,7 +78,9 @@ class CardView:
     client: str
     clients: Sequence[Account]
     charts: Sequence[Chart]
-    because: Callable[[Question], str]
+    asks: Sequence[AskLine]
+    preview: str
+    downloads: Sequence[tuple[str, str]]
 
 
 @router.get("/couriers")
@@ -84,27 +100,62 @@ def couriers(asked: Asked, who: Reader) -> Response:
 @router.get("/couriers/{name}")
 def courier(name: str, asked: Asked, who: Reader, client: str = "") -> Response:
     """A courier against ours, for a client if one is named. Raises Problem (404)."""
-    sight, reading = asked.sight(who), asked.desk.reading
-    rival = sight.account(name)
-    ours = reading.query.account(reading.settings.ours)
-    cast = {"rival": rival, "ours": ours}
-    if client:
-        cast["client"] = sight.account(client)
+    sight = asked.sight(who)
+    cast = _cast(asked, who, name, client)
+    rival = cast["rival"]
     clients = [one for one in sight.accounts() if one.role is Role.CLIENT]
-    headings = card_table().headings[asked.words.lang.value]
-    card = _card(asked, cast) if rival != ours and who.may_see(ours.id) else None
+    card = _card(asked, who, cast)
+    path = f"/couriers/{rival.id}/battlecard"
+    told = {"client": cast["client"].id} if "client" in cast else {}
+    told["lang"] = asked.words.lang.value
     view = CardView(
         account=rival,
         card=card,
         client=cast["client"].id if "client" in cast else "",
         clients=clients,
         charts=_charts(card.comparison) if card else (),
-        because=lambda question: headings[question.because].format(*question.filling),
+        asks=_asks(_written(asked, card, asked.words.lang, Format.HTML)) if card else (),
+        preview=link(path, **told),
+        downloads=[(one.value, link(path, **told, form=one.value, save=True)) for one in Format],
     )
     return asked.show("courier.html.jinja", view, who)
 
 
-def _card(asked: Asked, cast: dict[str, Account]) -> Battlecard | None:
+@router.get("/couriers/{name}/battlecard")
+def battlecard(name: str, asked: Asked, who: Reader, wanted: Annotated[Wanted, Query()]) -> Response:
+    """The battlecard as a page to print, or a file."""
+    cast = _cast(asked, who, name, wanted.client)
+    card = _card(asked, who, cast)
+    if card is None:
+        raise UnknownName(f"{name} is no courier to compare with ours")
+    document = _written(asked, card, wanted.lang, wanted.form)
+    parts = ("battlecard", *(one.id for one in cast.values()), str(asked.desk.today()))
+    return file(document, wanted.form, "-".join(parts), wanted.save)
+
+
+def _cast(asked: Visit, who: Principal, name: str, client: str) -> dict[str, Account]:
+    sight, reading = asked.sight(who), asked.desk.reading
+    cast = {"rival": sight.account(name), "ours": reading.query.account(reading.settings.ours)}
+    if client:
+        cast["client"] = sight.account(client)
+    return cast
+
+
+def _written(asked: Visit, card: Battlecard, lang: Lang, form: Format) -> Document:
+    most = None if FORMATS[form].whole else MOST
+    demo = asked.desk.reading.settings.demo
+    return card_document(card, Order(written_at=asked.desk.now(), lang=lang, most=most, demo=demo))
+
+
+def _asks(document: Document) -> Sequence[AskLine]:
+    sections = (one for one in document.blocks if isinstance(one, Section) and one.part is Part.ASK)
+    return [line for section in sections for line in section.blocks if isinstance(line, AskLine)]
+
+
+def _card(asked: Visit, who: Principal, cast: dict[str, Account]) -> Battlecard | None:
+    """The battlecard; None of our own company, of what is no courier, and for who may not see ours."""
+    if cast["rival"] == cast["ours"] or not who.may_see(cast["ours"].id):
+        return None
     try:
         playing(cast["rival"], Role.COMPETITOR)
     except WrongRole:

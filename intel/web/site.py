@@ -17,15 +17,15 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 from pydantic import BeforeValidator
 
 from intel.api import Principal, csrf_token
 from intel.api.desk import AtDesk, Desk
 from intel.api.sight import Sight
-from intel.brief.plain import is_web, plain
 from intel.config import CHINA
+from intel.rendering import environment, plain
 from intel.users import Scope
 from intel.views import pieces
 from intel.web.language import Words, chosen, words
@@ -111,16 +111,8 @@ def asset(name: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: plain(value) if type(value) is str else value,
-    )
+    made = environment(HERE / "templates")
     made.globals.update(asset=asset, link=link)
-    made.tests["web"] = is_web
     return made
 
 
