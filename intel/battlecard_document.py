@@ -26,7 +26,7 @@ from intel.brief.blocks import (
     Section,
     UnknownLine,
 )
-from intel.brief.choosing import telling
+from intel.brief.choosing import fresh, standing
 from intel.brief.rules import Rules, rules
 from intel.brief.words import Aspect, Count, Day, Measure, Said, Setting, Told
 
@@ -108,19 +108,19 @@ class _Card:
         taken: list[Evidence] = []
         cells: dict[str, int] = {}
         found = [(cell, one) for cell, group in self._groups() for one in group.evidence if one.day > since]
-        for cell, one in sorted(found, key=lambda told: -self._worth(told[1])):
-            fresh = one not in self._doubts and one.story not in {other.story for other in taken}
-            if fresh and cells.get(cell.id, 0) < _OF_A_CELL and len(taken) < self.rules.visit.first:
+        for cell, one in sorted(found, key=lambda told: -self._worth(told[1], self.rules.half_life)):
+            is_new = one not in self._doubts and one.story not in {other.story for other in taken}
+            if is_new and cells.get(cell.id, 0) < _OF_A_CELL and len(taken) < self.rules.visit.first:
                 cells[cell.id] = cells.get(cell.id, 0) + 1
                 taken.append(one)
         return _newest_first(taken)
 
-    def _worth(self, one: Evidence) -> float:
-        """What a quote is worth to read, by what it is said to be of, how sure, fresh and whole it is."""
-        age = (self.card.as_of - one.day).days
+    def _worth(self, one: Evidence, half_life: float) -> float:
+        """What a quote is worth to read: how sure, fresh and whole it is, as a briefing ranks it."""
         cast = filter(None, (self.card.rival, self.card.ours, self.card.client))
-        told = max(telling(one.quote, account, self.rules, age) for account in cast)
-        return told * self.rules.credibility[str(one.credibility)]
+        alone = max(standing(one.quote, account, self.rules, one.title) for account in cast)
+        left = fresh((self.card.as_of - one.day).days, half_life)
+        return alone * left * self.rules.credibility[str(one.credibility)]
 
     def _changed(self) -> Section:
         lines = tuple(self._line(one) for one in self._recent)
@@ -183,7 +183,7 @@ class _Card:
         return (*map(EvidenceLine, shown), *lines)
 
     def _best(self, told: Sequence[Evidence]) -> Sequence[Evidence]:
-        ranked = sorted(told, key=lambda one: -self._worth(one))
+        ranked = sorted(told, key=lambda one: -self._worth(one, self.rules.half_life_known))
         return _newest_first(ranked[: self.order.most])
 
     @cached_property

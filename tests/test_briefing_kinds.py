@@ -94,6 +94,24 @@ def test_a_quote_that_needs_its_surroundings_stands_behind_one_that_does_not(quo
     )
 
 
+def test_a_title_stands_behind_the_sentences_below_it() -> None:
+    title = "淘宝启动2027年度物流招标"
+    assert standing(title, TAOBAO, rules(), title) < standing(title, TAOBAO, rules(), "物流周报")
+
+
+def test_the_head_of_a_table_is_no_quote_and_a_row_with_figures_is_one() -> None:
+    head, row = "排名 | 候选人 | 投标报价", "一 | 中通 | 1.4亿元"
+    text = written(briefing(found(quote=head), found(quote=row)), Format.MD)
+    assert "候选人" not in text and "1.4亿元" in text and "1 条引文" in text
+
+
+def test_under_a_topic_what_is_known_of_the_account_outlasts_what_is_merely_fresh() -> None:
+    known = found(quote="淘宝约23%的包裹由极兔承运，居各家之首。", event=None, dated_at=NOW - 90 * DAY)
+    loose = found(quote="快递板块本周上涨1.9%，中通领涨。", event=None, dated_at=NOW - 40 * DAY)
+    text = written(briefing(known, loose, order=replace(ORDER, most=1)), Format.MD)
+    assert known.quote in text and loose.quote not in text
+
+
 def test_old_news_is_no_change_where_nothing_was_delivered() -> None:
     made = briefing(found(quote="去年的爆仓。", dated_at=NOW - 40 * DAY))
     assert said(made, "有什么变化（近 30 天）") == [] and "没有新内容" in first_screen(made)

@@ -26,12 +26,16 @@ _MARKS = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A quote to show: its best finding, other topics it answers, sources of its copies, its worth."""
+    """A quote to show: its best finding, other topics it answers, sources of its copies, and its worth.
+
+    `worth` is that of news, `lasting` that of knowledge, which ages more slowly.
+    """
 
     finding: FindingView
     topics: tuple[str, ...]
     copies: tuple[str, ...]
     worth: float
+    lasting: float
 
     @property
     def evidence(self) -> Evidence:
@@ -60,7 +64,7 @@ def choose(
     account: Account, findings: Sequence[FindingView], rules: Rules, now: datetime
 ) -> tuple[Choice, ...]:
     """What to show of an account's findings, newest first. Findings of other accounts yield to its own."""
-    told = list(_witnesses(findings))
+    told = list(_witnesses(one for one in findings if says_something(one.quote)))
     crowd = Counter(finding.topic for finding, _ in told)
     groups: dict[str, list[tuple[FindingView, tuple[str, ...]]]] = defaultdict(list)
     for finding, copies in told:
@@ -109,7 +113,11 @@ def _choice(
     others = (finding.source_label for finding, _ in group if finding.source_label != best.source_label)
     topics = dict.fromkeys(finding.topic for finding, _ in group if finding.topic != best.topic)
     return Choice(
-        best, tuple(topics), tuple(dict.fromkeys((*copies, *others))), worth(best, account, rules, now)
+        best,
+        tuple(topics),
+        tuple(dict.fromkeys((*copies, *others))),
+        worth(best, account, rules, now, rules.half_life),
+        worth(best, account, rules, now, rules.half_life_known),
     )
 
 
@@ -144,22 +152,28 @@ def believed(finding: FindingView, rules: Rules) -> float:
     return weight(finding, rules) * rules.credibility[str(finding.credibility)]
 
 
-def worth(finding: FindingView, account: Account, rules: Rules, now: datetime) -> float:
-    """What it is worth to read now."""
-    age = (now - finding.dated_at).days
-    return believed(finding, rules) * telling(finding.quote, account, rules, age)
+def worth(finding: FindingView, account: Account, rules: Rules, now: datetime, half_life: float) -> float:
+    """What it is worth to read now, if half of its worth is gone after so many days."""
+    alone = standing(finding.quote, account, rules, finding.title)
+    return believed(finding, rules) * fresh((now - finding.dated_at).days, half_life) * alone
 
 
-def telling(quote: str, account: Account, rules: Rules, age: int) -> float:
-    """How much a quote of so many days tells its reader: more if it is fresh and stands well alone."""
-    fresh: float = 0.5 ** (max(age, 0) / rules.half_life)
-    return fresh * standing(quote, account, rules)
+def fresh(age: int, half_life: float) -> float:
+    """What is left after so many days, 1 of today's."""
+    left: float = 0.5 ** (max(age, 0) / half_life)
+    return left
 
 
-def standing(quote: str, account: Account, rules: Rules) -> float:
-    """How well a quote can be understood without the text around it."""
+def says_something(quote: str) -> bool:
+    """Whether a quote can tell anything: the head of a table, a row without a number, cannot."""
+    return " | " not in quote or bool(numbers(quote))
+
+
+def standing(quote: str, account: Account, rules: Rules, title: str = "") -> float:
+    """How well a quote can be understood without the text around it; its article's title stands beside it."""
     rule, bare = rules.quote, quote.strip()
     signs = (
+        (bare == title.strip(), rule.is_title),
         (len(bare) < rule.short, rule.is_short),
         (bare.endswith(tuple(rule.fragment_ends)), rule.is_fragment),
         (" | " in bare, rule.is_table_row),
@@ -174,10 +188,12 @@ def standing(quote: str, account: Account, rules: Rules) -> float:
     return factor
 
 
-def best_of_stories(choices: Iterable[Choice]) -> list[Choice]:
+def best_of_stories(
+    choices: Iterable[Choice], worth: Callable[[Choice], float] = lambda one: one.worth
+) -> list[Choice]:
     """The best quote of each report, the most worth first."""
     best: dict[int, Choice] = {}
-    for one in sorted(choices, key=lambda one: -one.worth):
+    for one in sorted(choices, key=lambda one: -worth(one)):
         best.setdefault(one.finding.story, one)
     return list(best.values())
 
@@ -209,8 +225,8 @@ def spread(choices: Sequence[Choice], most: int | None) -> list[Choice]:
     """At most so many quotes: the best of each report before a report's second; newest first."""
     if most is None or len(choices) <= most:
         return newest_first(choices)
-    first = best_of_stories(choices)
-    rest = sorted((one for one in choices if one not in first), key=lambda one: -one.worth)
+    first = best_of_stories(choices, lambda one: one.lasting)
+    rest = sorted((one for one in choices if one not in first), key=lambda one: -one.lasting)
     return newest_first([*first, *rest][:most])
 
 

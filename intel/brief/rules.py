@@ -17,6 +17,7 @@ class QuoteRules:
 
     short: int
     is_short: float
+    is_title: float
     is_fragment: float
     is_table_row: float
     leans_back: float
@@ -61,10 +62,11 @@ class FlashRules:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All of them. Weights are 0 to 10, `half_life` and `stale` days."""
+    """All of them. Weights are 0 to 10, `stale` and the half-lives days."""
 
     default: float
     half_life: float
+    half_life_known: float
     stale: int
     events: Mapping[str, float]
     topics: Mapping[str, float]
@@ -83,6 +85,7 @@ def rules() -> Rules:
     return Rules(
         default=read["default"],
         half_life=read["half_life"],
+        half_life_known=read["half_life_known"],
         stale=read["stale"],
         events=read["events"],
         topics=read["topics"],
