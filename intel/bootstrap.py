@@ -75,7 +75,7 @@ def open_workspace(settings: Settings, *, restored: bool = False) -> Workspace:
     with usable(settings):
         current = db.is_current(engine)
     if not current:
-        raise NotReady(f"the database is of another version; update it with: {_command(settings)} init")
+        raise NotReady("the database is of another version; update it with: intel init")
     workspace = _workspace(settings, engine)
     if not restored:
         _require_forgotten(workspace)
@@ -87,7 +87,7 @@ def existing(settings: Settings) -> Engine:
     engine = opened(settings)
     file = db.sqlite_file(engine)
     if file is not None and not file.exists():
-        raise NotReady(f"no database at {file}; make one with: {_command(settings)} init")
+        raise NotReady(f"no database at {file}; make one with: intel init")
     return engine
 
 
@@ -118,7 +118,7 @@ def _require_forgotten(workspace: Workspace) -> None:
     if pending := workspace.tombstones.pending():
         raise NotReady(
             f"this database still holds what was forgotten ({pending}), as a restored backup does; "
-            f"clear it with: {_command(workspace.settings)} forget apply"
+            "clear it with: intel forget apply"
         )
 
 
@@ -139,7 +139,3 @@ def opened(settings: Settings) -> Engine:
         return db.open_engine(settings.url)
     except (ArgumentError, OSError) as error:
         raise NotReady(f"cannot open the database {settings.shown_url!r}: {error}") from error
-
-
-def _command(settings: Settings) -> str:
-    return "intel --demo" if settings.demo else "intel"

@@ -19,8 +19,10 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from pydantic import ValidationError
+from typer._click.exceptions import NoArgsIsHelpError, UsageError  # typer shows no base class of its own
 from typer.core import TyperCommand, TyperGroup
 
+from intel import hints
 from intel.config import Settings
 from intel.refusal import Refusal
 
@@ -70,6 +72,7 @@ class Commands(TyperGroup):
         return name, COMMANDS[name].load() if name else command, rest
 
 
+FILES = frozenset({"sources", "retention", "recipients"})  # settings that, if they are made, name a file
 app = typer.Typer(cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
@@ -80,17 +83,32 @@ class BadSetting(Refusal, ValueError):
 def main() -> None:
     """Run the command; a refused request is one line on standard error and exit code 2."""
     try:
-        app()
+        code = app(prog_name="intel", standalone_mode=False)
+    except NoArgsIsHelpError as help_asked:
+        help_asked.show()
+        raise SystemExit(2) from None
+    except UsageError as mistake:
+        _refuse(_usage(mistake))
+    except typer.Abort:
+        raise SystemExit(1) from None
     except Refusal as refusal:
         _refuse(str(refusal))
     except OSError as error:
         if error.filename is None:
             raise
         _refuse(f"cannot use {error.filename}: {error.strerror}")
+    raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _usage(mistake: UsageError) -> str:
+    """What is wrong with a command line, and where it is told how to write it."""
+    said = " ".join(mistake.format_message().split()).rstrip(".?").replace("Value error, ", "")
+    command = mistake.ctx.command_path.partition(" ")[2] if mistake.ctx else ""
+    return f"{said[:1].lower()}{said[1:]}; see: {' '.join(filter(None, ('intel', command, '--help')))}"
 
 
 def _refuse(why: str) -> NoReturn:
-    print(f"intel: {why}", file=sys.stderr)  # noqa: T201
+    print(f"intel: {hints.hinting(why)}", file=sys.stderr)  # noqa: T201
     raise SystemExit(2) from None
 
 
@@ -115,8 +133,15 @@ def start(
     given: dict[str, Any] = {"demo": True} if demo else {}
     if home is not None:
         given["home"] = home
+    hints.typing("intel --demo" if demo else "intel")
     try:
-        context.obj = Settings(**given)
+        settings = Settings(**given)
     except ValidationError as error:
         wrong = error.errors()[0]
         raise BadSetting(f"INTEL_{str(wrong['loc'][0]).upper()}={wrong['input']}: {wrong['msg']}") from None
+    for name in settings.model_fields_set & FILES:
+        if not (file := getattr(settings, name)).is_file():
+            raise BadSetting(f"INTEL_{name.upper()}={file}: no such file")
+    if settings.home.exists() and not settings.home.is_dir():
+        raise BadSetting(f"{settings.home} (--home or INTEL_HOME) is no folder")
+    context.obj = settings

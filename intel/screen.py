@@ -24,6 +24,7 @@ from rich.progress import (
 from rich.table import Table
 
 from intel.config import CHINA, Settings
+from intel.hints import hinting as hinting
 from intel.model import Article
 from intel.views import FindingView
 

@@ -98,6 +98,7 @@ def test_a_run_says_what_it_did_and_who_is_not_configured(
     ready("alerts", "add", "client-events", "--to", "team")
     ran = ready("alerts", "run")
     assert (ran.code, ran.out) == (0, "client-events: 0 messages\n")
+    (tmp_path / "none.toml").write_text("")
     monkeypatch.setenv("INTEL_RECIPIENTS", str(tmp_path / "none.toml"))
     assert json.loads(ready("alerts", "run", "--json").out) == {"sent": {}, "waiting": 0, "missing": ["team"]}
 

@@ -323,3 +323,44 @@ def test_a_check_without_a_database_says_that_nothing_is_kept(checked: Checked) 
 
 def test_a_check_of_an_unknown_source_is_refused(checked: Checked) -> None:
     assert refused(checked("sources", "check", "--source", "nowhere-else"), "nowhere-else", "nowhere")
+
+
+# ---- one style of refusal, and hints that can be typed as they stand
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("brieff",), "intel: no such command 'brieff'"),
+        (("brief", "--nope"), "see: intel brief --help"),
+        (("findings",), "intel: missing argument 'ACCOUNT'; see: intel findings --help"),
+        (("brief", "淘宝", "--format", "pdf"), "'pdf' is not one of 'md', 'html', 'docx', 'json'"),
+        (("--demo", "jobs", "nope"), "see: intel --demo jobs --help"),
+    ],
+)
+def test_a_mistyped_command_is_refused_in_one_line(intel: Command, words: tuple[str, ...], said: str) -> None:
+    assert refused(intel(*words), said)
+
+
+def test_a_group_without_a_command_shows_its_help(intel: Command) -> None:
+    said = intel("accounts")
+    assert said.code == 2 and "Usage: intel accounts" in said.out + said.err
+
+
+def test_a_hint_says_demo_to_who_works_with_the_demo(intel: Command) -> None:
+    assert refused(intel("--demo", "accounts", "list"), "make one with: intel --demo init")
+    assert refused(intel("accounts", "list"), "make one with: intel init")
+
+
+@pytest.mark.parametrize("setting", ["INTEL_RECIPIENTS", "INTEL_SOURCES", "INTEL_RETENTION"])
+def test_a_setting_that_names_a_file_that_is_not_there_is_refused(
+    intel: Command, setting: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "gone.toml"
+    monkeypatch.setenv(setting, str(file))
+    assert refused(intel("accounts", "list"), f"{setting}={file}: no such file")
+
+
+def test_a_home_that_is_a_file_is_refused(intel: Command, tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("")
+    assert refused(intel("init"), "is no folder")

@@ -57,4 +57,4 @@ def accounts_load(
     """Add accounts from a CSV, or bring them up to date by id."""
     accounts = load_accounts(existing(file))
     count = bootstrap.open_workspace(context.obj).store.load_accounts(accounts)
-    screen.out.print(f"{count} accounts loaded; read history with them: intel read --all")
+    screen.out.print(screen.hinting(f"{count} accounts loaded; read history with them: intel read --all"))

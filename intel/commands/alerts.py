@@ -38,7 +38,9 @@ def alerts_list(context: typer.Context, json: AsJson = False) -> None:
     columns = ("rule", "kind", "of", "threshold", "urgent", "when", "quiet", "cap", "to")
     screen.table(columns, [_row(one, recipients.keys()) for one in rules])
     if silent := [one.name for one in rules if not one.recipients]:
-        screen.err.print(f"tell nobody yet: {', '.join(silent)}; intel alerts add RULE --to RECIPIENT")
+        screen.err.print(
+            screen.hinting(f"tell nobody yet: {', '.join(silent)}; intel alerts add RULE --to RECIPIENT")
+        )
 
 
 def _row(one: Rule, known: Sequence[str] | Any) -> tuple[object, ...]:
@@ -151,7 +153,9 @@ def alerts_run(context: typer.Context, json: AsJson = False) -> None:
         return
     for name, count in outcome.sent.items():
         screen.out.print(f"{name}: {count} messages", markup=False)
-    screen.err.print(f"{outcome.waiting} wait for their hour; send with: intel deliver", markup=False)
+    screen.err.print(
+        screen.hinting(f"{outcome.waiting} wait for their hour; send with: intel deliver"), markup=False
+    )
     if outcome.missing:
         missing = ", ".join(outcome.missing)
         screen.err.print(f"not configured in {context.obj.recipients}: {missing}", markup=False)

@@ -155,7 +155,9 @@ def stage_list(
     columns = ("account", "stage", "since", "until", "late", "over budget", "outcome")
     screen.table(columns, [(account.name, *_standing(known)) for account, known in found])
     if not found:
-        screen.out.print("no development has begun; begin one with: intel stage enter ACCOUNT select")
+        screen.out.print(
+            screen.hinting("no development has begun; begin one with: intel stage enter ACCOUNT select")
+        )
 
 
 _STEP_COLUMNS = ("day", "account", "stage", "until", "budget", "spent", "outcome", "reasons", "by")

@@ -189,5 +189,6 @@ def _report_gaps(worked: WorkedGaps) -> None:
     people = sum(1 for one in worked.opened if one.for_person)
     screen.out.print(
         f"gaps: {len(worked.answered)} tasks answered, {len(worked.given_up)} given up after dry runs, "
-        f"{len(worked.opened)} opened, {people} of them for people (intel gaps, intel tasks list)"
+        f"{len(worked.opened)} opened, {people} of them for people "
+        + screen.hinting("(intel gaps, intel tasks list)")
     )

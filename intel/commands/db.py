@@ -45,7 +45,7 @@ def check(
     if json:
         screen.print_json(found)
     else:
-        screen.out.print("\n".join(found) or "nothing wrong", markup=False)
+        screen.out.print(screen.hinting("\n".join(found)) or "nothing wrong", markup=False)
     if found:
         raise typer.Exit(1)
 

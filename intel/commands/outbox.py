@@ -64,7 +64,9 @@ def _outcomes(workspace: Workspace, outcomes: Sequence[Outcome]) -> None:
     screen.table(columns, rows)
     waiting = len(Outbox(workspace.engine).listed(State.PENDING))
     dead = len(Outbox(workspace.engine).listed(State.DEAD))
-    screen.out.print(f"{len(outcomes)} tried; {waiting} wait, {dead} are dead (intel outbox list)")
+    screen.out.print(
+        screen.hinting(f"{len(outcomes)} tried; {waiting} wait, {dead} are dead (intel outbox list)")
+    )
 
 
 @outbox_app.command("list")

@@ -72,7 +72,7 @@ def accept(
         Proposals(workspace.engine).accept_alias(name, workspace.query.account(of).id, _by(who, why))
     else:
         Proposals(workspace.engine).accept_account(Account(new, name, role), _by(who, why))
-    screen.out.print(f"{name}: accepted; read history with it: intel read --all")
+    screen.out.print(screen.hinting(f"{name}: accepted; read history with it: intel read --all"))
 
 
 def dismiss(context: typer.Context, name: Organisation, why: Why, who: Who = "") -> None:

@@ -45,7 +45,7 @@ def personal(
     if again:
         changed = workspace.store.filter_again()
         forgetting.compact(workspace.engine)
-        screen.err.print(f"{changed} pages changed; read them again with: intel read")
+        screen.err.print(screen.hinting(f"{changed} pages changed; read them again with: intel read"))
     with Session(read_only(workspace.engine)) as session:
         rows = keeping.left_out_by_source(session)
     columns = ("source", "kind", "left out", "pages", "last page")

@@ -201,7 +201,7 @@ def _tell(review: Review, json: bool) -> None:
         screen.print_json(review)
         return
     screen.out.print(f"review {review.id}: {_said(review)}", markup=False)
-    screen.out.print(f"take it back with: intel review undo {review.id}", style="dim")
+    screen.out.print(screen.hinting(f"take it back with: intel review undo {review.id}"), style="dim")
 
 
 def _row(view: ReviewView) -> tuple[object, ...]:

@@ -76,7 +76,7 @@ def _overview(found: Sequence[SwitchingSignals]) -> None:
         for one in ordered
     ]
     screen.table(("client", "score", "level", "strongest signals"), rows)
-    screen.err.print("推断；why: intel signals ACCOUNT", markup=False)
+    screen.err.print(screen.hinting("推断；why: intel signals ACCOUNT"), markup=False)
 
 
 def _explain(found: SwitchingSignals, most: int) -> None:

@@ -81,7 +81,9 @@ def sources_pause(
     """Ask a source no more until it is resumed, whatever the table of sources says."""
     workspace = bootstrap.open_workspace(context.obj)
     Pauses(workspace.engine).pause(Pause(source, by, why, datetime.now(UTC)))
-    screen.out.print(f"{source} is paused; let it go on with: intel sources resume {source}", markup=False)
+    screen.out.print(
+        screen.hinting(f"{source} is paused; let it go on with: intel sources resume {source}"), markup=False
+    )
 
 
 @app.command("resume")
@@ -126,7 +128,9 @@ def _show_health(found: Sequence[SourceHealth]) -> None:
     screen.table(columns, [_row(health) for health in found])
     for health in found:
         if health.what_to_do:
-            screen.out.print(f"{health.source}: {health.why}. {health.what_to_do}", markup=False)
+            screen.out.print(
+                f"{health.source}: {health.why}. {screen.hinting(health.what_to_do)}", markup=False
+            )
 
 
 def _row(health: SourceHealth) -> Sequence[object]:
