@@ -47,8 +47,9 @@ def put(session: Session, page: PageRow, earlier: ArticleRow | None, reading: Re
     series.keep(session, article.id, reading.points)
     tenders.keep_notice(session, article.id, reading.notice)
     tenders.keep_places(session, article.id, getattr(reading.article, "pages", ()))
-    stories.join(session, article, word.links)
     reviewed.settle(session, article.id, word)
+    stories.redate(session, article)
+    stories.join(session, article, word.links)
     search_index.put(session.connection(), article.id)
 
 

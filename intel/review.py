@@ -117,6 +117,8 @@ class Reviewer:
             rows = reviewed.present(session, find_article(session, article).id)
             target = _article_target(session, rows.article["url"])
             before = {name: reviewed.as_json(rows.article)[name] for name in ("published_at", "dated_at")}
+            story = find_article(session, article).story_id
+            before["stories"] = {story: members(session, story)}
             return decide(session, by, ReviewAction.DATE, target, before, {"day": day.isoformat()})
 
     def merge(self, one: int, other: int, by: By) -> Review:

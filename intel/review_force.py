@@ -81,12 +81,18 @@ def _take_effect(session: Session, every: Mapping[int, Review], review: Review) 
         return
     for article in sorted(_bearing(session, root)):
         reviewed.settle(session, article, said)
+        row = session.get_one(ArticleRow, article)
+        if stories.redate(session, row):
+            stories.join_again(session, [row.url], said.links)
         search_index.put(session.connection(), article)
+    if root.action is ReviewAction.DATE and root.id in undone(every.values()):
+        stories.renumber(session, _numbers(root, in_force=False))
 
 
 def _numbers(root: Review, in_force: bool) -> dict[int, frozenset[str]]:
     """The numbers that stories should have: the former ones, or the oldest of those that were merged."""
-    before = {int(number): frozenset(urls) for number, urls in root.before["stories"].items()}
+    told = root.before.get("stories", {})  # of a date corrected by an earlier release they were not kept
+    before = {int(number): frozenset(urls) for number, urls in told.items()}
     if not in_force:
         return before
     left = frozenset[str]().union(*before.values())

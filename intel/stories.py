@@ -7,10 +7,12 @@ merged are one story.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from intel.config import CHINA
 from intel.db import ArticleRow, ReportKeyRow, StoryRow
 from intel.review_word import Links
 from pipelines.dedupe import CROWDED, Report, components, same_report
@@ -46,6 +48,23 @@ def leave(session: Session, article: ArticleRow, links: Links) -> None:
     session.flush()
     for members in _parts(session, story, links)[1:]:
         _move(session, members, open_story(session))
+
+
+def redate(session: Session, article: ArticleRow) -> bool:
+    """Let an article's report be of its day, as analysts may have corrected it; tells whether it was not."""
+    report = Report.from_bytes(article.report)
+    day = article.published_at.astimezone(CHINA).date() if article.published_at else None
+    if report.published == day:
+        return False
+    dated = replace(report, published=day)
+    article.report = dated.to_bytes()
+    of_article = ReportKeyRow.article_id == article.id
+    session.execute(delete(ReportKeyRow).where(of_article, ReportKeyRow.key.in_(report.keys)))
+    if dated.keys:
+        rows = [{"article_id": article.id, "key": key} for key in sorted(dated.keys)]
+        session.execute(insert(ReportKeyRow), rows)
+    session.flush()
+    return True
 
 
 def join_again(session: Session, urls: Iterable[str], links: Links) -> None:

@@ -29,11 +29,13 @@ from intel.review_views import ArticleView, Reviews, ReviewView
 from intel.review_word import in_force, undone
 from intel.search_query import Search
 from intel.views import FindingFilter, FindingView, SearchFilter
+from pipelines.dedupe import Report, fingerprint
 from tests.conftest import Command, Kept
 from tests.making import NOON, SOURCES, TEXT, WIRE, page, reading
 from tests.test_cli import refused, saved  # noqa: F401 (a fixture)
 
 ALL = FindingFilter()
+LATER = By("沈立", "核对过原文", datetime(2026, 12, 1, tzinfo=CHINA))
 BY = By("沈立", "核对过原文", NOON + timedelta(days=10))
 QUOTE = "韵达华东多个网点爆仓，部分包裹延误三天以上，商家要求赔付。"
 OTHER = "中国邮政航空一架货机在鄂州机场完成首次越洋飞行，机上装载跨境包裹九十吨，返程运回生鲜和图书。" * 2
@@ -410,6 +412,55 @@ def test_a_corrected_date_moves_the_article_and_its_findings(desk: Desk) -> None
     found = next(one for one in desk.findings() if one.article == 1)
     assert (found.dated_at.astimezone(CHINA).date(), found.precision) == (date(2026, 10, 1), "day")
     assert desk.findings(until=date(2026, 10, 1)) == [found]
+
+
+def rewrite(text: str, day: int) -> Reading:
+    """A report of one event of 淘宝 in its own words, told on a day of November."""
+    at = datetime(2026, 11, day, 9, tzinfo=CHINA)
+    made = reading(title="嘉兴仓停摆", text=f"淘宝{text}", phrase="淘宝", at=at)
+    told = frozenset({("service_disruption", "淘宝")})
+    report = Report(fingerprint(text), at.date(), frozenset({"taobao"}), told)
+    return replace(made, report=report.to_bytes(), keys=report.keys)
+
+
+@pytest.fixture
+def retold(kept: Kept) -> Desk:
+    """A desk with two rewrites of one report, the second of which bears a date that is three weeks off."""
+    made = Desk(kept)
+    made.put(rewrite("嘉兴退货仓停摆，积压包裹38万件，平台调来260人支援，商家退款140笔。", 26))
+    made.put(rewrite("因断电，嘉兴一处仓库停了一天：260名员工连夜卸车，压着的38万件当晚清完，退款140笔。", 3))
+    return made
+
+
+def stories(desk: Desk) -> list[tuple[str, ...]]:
+    return [desk.article(number).members for number in range(1, len(desk.readings) + 1)]
+
+
+def test_a_corrected_date_joins_an_article_with_the_story_of_its_day(retold: Desk) -> None:
+    both = ("http://wire.localhost/1", "http://wire.localhost/2")
+    assert stories(retold) == [both[:1], both[1:]]
+    retold.reviewer.date("2", date(2026, 11, 26), LATER)
+    assert stories(retold) == [both, both]
+    retold.read_all()
+    assert stories(retold) == [both, both]
+
+
+def test_a_corrected_date_takes_an_article_out_of_a_story_that_is_not_of_its_day(retold: Desk) -> None:
+    retold.readings[1] = rewrite("因断电，嘉兴仓停了：260名员工卸车，压着的38万件当晚清完，退款140笔。", 25)
+    retold.read_all()
+    assert len(retold.article(1).members) == 2
+    retold.reviewer.date("2", date(2026, 11, 3), LATER)
+    assert len(retold.article(1).members) == len(retold.article(2).members) == 1
+    retold.read_all()
+    assert len(retold.article(1).members) == 1
+
+
+def test_a_date_correction_that_is_taken_back_leaves_the_stories_as_they_were(retold: Desk) -> None:
+    before = retold.state()
+    review = retold.reviewer.date("2", date(2026, 11, 26), LATER)
+    assert retold.state() != before
+    retold.reviewer.undo(review.id, LATER)
+    assert retold.state() == before
 
 
 def test_an_article_split_off_is_never_joined_again_not_even_by_a_copy_of_it(desk: Desk) -> None:
