@@ -18,7 +18,7 @@ from intel import reviewed, search_index, stories
 from intel.db import AnyFindingRow, ArticleRow, MentionRow, ReviewEffectRow, ReviewRow, quoted, table_of
 from intel.model import Review, ReviewAction
 from intel.refusal import Refusal
-from intel.review_rules import name_of, sentence_of
+from intel.review_rules import name_of, same_sentence
 from intel.review_word import Word, undone
 from pipelines.text import fold
 
@@ -121,7 +121,7 @@ def _saying(session: Session, account: str, sentence: str) -> set[int]:
         .join(ArticleRow, ArticleRow.id == _FINDING.c.article_id)
         .where(_FINDING.c.account_id == account)
     )
-    return {article for article, said in session.execute(query) if sentence_of(said) == sentence}
+    return {article for article, said in session.execute(query) if same_sentence(said, sentence)}
 
 
 def _naming(session: Session, account: str, names: set[tuple[str, ...]]) -> set[int]:

@@ -17,6 +17,7 @@ A review names what it is about by what a new reading finds again, never by row 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -72,10 +73,25 @@ class Effect:
     text: str
 
 
+_LEFT_OUT = re.compile("〔[^〔〕]{1,8}已略〕")  # the marks of what is left out
+_TELLING = 6  # characters that must be left of a sentence for it to be known again
+
+
 @lru_cache(maxsize=10_000)  # asked of the same findings by every rejection of their account
 def sentence_of(quote: str) -> str:
     """A sentence by which copies of it are known: folded, letters, digits and characters only."""
     return "".join(filter(str.isalnum, fold(quote)))
+
+
+def same_sentence(quote: str, sentence: str) -> bool:
+    """Whether a quote is a sentence of `sentence_of`, also once something was left out of it."""
+    if sentence_of(quote) == sentence:
+        return True
+    pieces = [sentence_of(piece) for piece in _LEFT_OUT.split(quote)]
+    if len(pieces) == 1 or sum(map(len, pieces)) < _TELLING:
+        return False
+    # What stood there, or the mark of it, for in the sentence itself more or less may have been left out.
+    return re.fullmatch(".{0,30}".join(map(re.escape, pieces)), sentence) is not None
 
 
 def name_of(content: str, start: int, end: int) -> tuple[str, str, str]:
@@ -117,7 +133,7 @@ def _reject(rows: Rows, review: Review) -> Changes:
     target = review.target
     for one in rows.findings:
         same = (one["account_id"], one["topic"]) == (target["account"], target["topic"])
-        if same and sentence_of(rows.quote(one)) == target["sentence"]:
+        if same and same_sentence(rows.quote(one), target["sentence"]):
             _set_aside(one, review)
             yield "finding", rows.quote(one)
 
@@ -158,7 +174,7 @@ def _goes_along(
     """Whether a finding rests on the link: its very sentence, or one that only the moved names link."""
     if finding["account_id"] != target["account"]:
         return False
-    if target["sentence"] and sentence_of(rows.quote(finding)) == target["sentence"]:
+    if target["sentence"] and same_sentence(rows.quote(finding), target["sentence"]):
         return True
     if any(_within(one, finding) for one in left):
         return False

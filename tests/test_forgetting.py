@@ -287,6 +287,21 @@ def test_a_person_in_a_field_report_or_a_review_is_forgotten_and_the_rest_of_it_
         sqlite3.connect(home / "intel.db").execute("UPDATE review SET who = 'x'")
 
 
+@pytest.mark.parametrize("name", [NAME, "陆总"])
+def test_a_rejection_holds_on_when_a_name_in_its_sentence_is_forgotten(
+    intel: Command, home: Path, name: str
+) -> None:
+    told = json.loads(intel("findings", "淘宝", "--json").out)
+    said = next(one for one in told if name in one["quote"] and "wire" in one["url"])
+    assert intel("review", "reject", str(said["id"]), "--by", "沈立", "--why", "误读").code == 0
+    rejected = "SELECT count(*) FROM finding WHERE state = 'rejected'"
+    before = rows(home, rejected)
+    assert before[0][0] > 0
+    assert intel("forget", "person", NAME, "--yes").code == 0
+    assert intel("read", "--all").code == 0
+    assert held(home) == [] and rows(home, rejected) == before
+
+
 def test_a_restored_backup_is_refused_until_it_is_cleared_of_what_was_forgotten_since(
     intel: Command, home: Path, filled: Path
 ) -> None:

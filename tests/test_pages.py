@@ -224,6 +224,11 @@ def test_a_rejected_finding_changes_the_verdict_and_the_briefing(enter: Enter, w
     with window.expect_download() as saved:
         window.click("a[href*='form=md']")
     assert QUOTE not in Path(saved.value.path()).read_text("utf-8")
+    window.goto("/couriers/yunda?client=taobao")
+    with window.expect_download() as saved:
+        window.click("a[href*='form=docx']")
+    assert saved.value.suggested_filename.startswith("battlecard-yunda-sf-taobao-")
+    assert Path(saved.value.path()).read_bytes().startswith(b"PK")
     window.goto("/audit")
     assert "另一家的事" in window.inner_text("main")
     window.click("form[action^='/review/undo'] button")

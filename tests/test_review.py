@@ -24,12 +24,13 @@ from intel.query import UnknownName
 from intel.query_evidence import EvidenceQuery
 from intel.review import Correction, Reviewer
 from intel.review_force import BadReview, By
-from intel.review_rules import name_of, sentence_of
+from intel.review_rules import name_of, same_sentence, sentence_of
 from intel.review_views import ArticleView, Reviews, ReviewView
 from intel.review_word import in_force, undone
 from intel.search_query import Search
 from intel.views import FindingFilter, FindingView, SearchFilter
 from pipelines.dedupe import Report, fingerprint
+from pipelines.personal_words import words
 from tests.conftest import Command, Kept
 from tests.making import NOON, SOURCES, TEXT, WIRE, page, reading
 from tests.test_cli import refused, saved  # noqa: F401 (a fixture)
@@ -240,6 +241,17 @@ def test_a_review_is_in_force_unless_a_review_in_force_takes_it_back(undoes: lis
     gone = undone(made)
     assert all((one.id in gone) == any(o.undoes == one.id and o.id not in gone for o in made) for one in made)
     assert [one.id for one in in_force(made)] == [o.id for o in made if o.id not in gone and o.undoes is None]
+
+
+@pytest.mark.parametrize("mark", [*words().marks.values(), "〔姓名已略〕"])
+def test_a_sentence_is_known_again_when_something_was_left_out_of_it(mark: str) -> None:
+    said = "陆知远说，韵达网点爆仓三天，赔付未到。"
+    left = said.replace("陆知远", mark)
+    assert same_sentence(left, sentence_of(said)) and same_sentence(
+        left, sentence_of(said).replace("陆知远", mark)
+    )
+    assert not same_sentence(left, sentence_of("圆通网点没有爆仓。"))
+    assert not same_sentence(f"{mark}说。", sentence_of("他昨天说。"))
 
 
 # ---- confirm and reject
