@@ -16,6 +16,7 @@ from intel.query import UnknownName
 from intel.series import PointView
 from intel.taxonomy import taxonomy
 from intel.views import EvidenceView
+from intel.web.couriers import chart
 from pipelines.series_rules import rules as series_rules
 from tests.conftest import Kept
 from tests.making import page, reading
@@ -55,6 +56,14 @@ def test_a_courier_without_that_period_keeps_his_own_latest_marked_as_not_compar
     )
     cell = comparison.cell("price", "sf")
     assert (cell.value, cell.period, cell.comparable) == (13.1, "2026-H1", False)
+
+
+def test_only_values_of_the_compared_period_have_bars() -> None:
+    comparison = made(
+        point("jt", 2.0, "2026-09"), point("yunda", 1.0, "2026-09"), point("sf", 13.1, "2026-H1")
+    )
+    bars = chart(comparison, next(line for line in comparison.lines if line.id == "price")).bars
+    assert [(bar.courier, bar.width) for bar in bars] == [("jt", 100.0), ("yunda", 50.0), ("sf", 0.0)]
 
 
 def test_a_later_period_that_few_share_gives_way_to_one_that_most_share() -> None:

@@ -14,7 +14,7 @@ from intel.battlecard import Battlecard
 from intel.battlecard_document import MOST, card_document
 from intel.brief import FORMATS, Document, Format, Lang, Order
 from intel.brief.blocks import AskLine, Part, Section
-from intel.comparison import ComparedLine, Comparison, only
+from intel.comparison import Cell, ComparedLine, Comparison, only
 from intel.model import Account, Role
 from intel.playing import WrongRole, playing
 from intel.query import UnknownName
@@ -28,7 +28,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A courier's value on a line beside the others: `width` in percent of the largest."""
+    """A courier's value on a line; `width` in percent of the largest of its period, 0 for what has none."""
 
     courier: str
     name: str
@@ -164,18 +164,19 @@ def _card(asked: Visit, who: Principal, cast: dict[str, Account]) -> Battlecard 
 
 
 def _charts(made: Comparison) -> Sequence[Chart]:
-    return [_chart(made, line) for line in made.lines]
+    return [chart(made, line) for line in made.lines]
 
 
-def _chart(made: Comparison, line: ComparedLine) -> Chart:
+def chart(made: Comparison, line: ComparedLine) -> Chart:
+    """A line of the comparison as bars; a value of another period, or below zero, has none."""
     told = [cell for cell in line.cells if cell.value is not None]
-    largest = max((abs(cell.value or 0.0) for cell in told), default=0.0) or 1.0
+    largest = max((cell.value or 0.0 for cell in told if cell.comparable), default=0.0)
     bars = [
         Bar(
             courier=cell.courier,
             name=made.names[cell.courier],
             shown=cell.shown,
-            width=round(100 * abs(cell.value or 0.0) / largest, 1),
+            width=_width(cell, largest),
             comparable=cell.comparable,
             period=cell.period,
             day=cell.evidence[0].day,
@@ -186,3 +187,8 @@ def _chart(made: Comparison, line: ComparedLine) -> Chart:
         for cell in sorted(told, key=lambda cell: (not cell.comparable, -(cell.value or 0.0)))
     ]
     return Chart(line, bars, [made.names[cell.courier] for cell in line.cells if cell.value is None])
+
+
+def _width(cell: Cell, largest: float) -> float:
+    value = max(cell.value or 0.0, 0.0) if cell.comparable else 0.0
+    return round(100 * value / largest, 1) if value else 0.0
