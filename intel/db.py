@@ -579,6 +579,15 @@ def read_only(engine: Engine) -> Engine:
     return dialects.of(engine).read_only(engine)
 
 
+def looking_first(engine: Engine, look: Callable[[], None]) -> Engine:
+    """The same database for one change: `look` is called in its transaction, and refuses it by raising.
+
+    Writers are alone from their first statement on, so that what `look` reads, on a connection of its own, is
+    what the change finds: nobody, of whatever process, comes in between.
+    """
+    return engine.execution_options(**{dialects.LOOK: look})
+
+
 def sqlite_file(engine: Engine) -> Path | None:
     """The file of a SQLite database; None for another kind of database."""
     if engine.dialect.name != "sqlite" or not engine.url.database:

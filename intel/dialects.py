@@ -18,6 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 WAIT_SECONDS = 30  # for the writer before
 READ_ONLY = "intel_read_only"
+LOOK = "intel_look"  # what is called once a writer is alone, and may refuse by raising
 _WRITER = 0x696E74656C  # of the advisory lock: "intel"
 _INSTRUCTIONS = 10_000  # of SQLite's machine between two looks at the clock
 
@@ -110,8 +111,12 @@ class Sqlite:
     @staticmethod
     def _begin(connection: Connection) -> None:
         # A writer takes the lock at once: one that read first could not wait for it (SQLITE_BUSY at once).
-        deferred = connection.get_execution_options().get(READ_ONLY)
-        connection.exec_driver_sql("BEGIN" if deferred else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        if options.get(READ_ONLY):
+            connection.exec_driver_sql("BEGIN")
+            return
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        options.get(LOOK, _nothing)()
 
     @staticmethod
     def _set_pragmas(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
@@ -212,8 +217,10 @@ class Postgresql:
     @staticmethod
     def _begin(connection: Connection) -> None:
         # One writer at a time, as on SQLite: what it read first still holds when it writes.
-        if not connection.get_execution_options().get(READ_ONLY):
+        options = connection.get_execution_options()
+        if not options.get(READ_ONLY):
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
+            options.get(LOOK, _nothing)()
 
 
 DIALECTS: dict[str, Dialect] = {"sqlite": Sqlite(), "postgresql": Postgresql()}
@@ -222,6 +229,10 @@ DIALECTS: dict[str, Dialect] = {"sqlite": Sqlite(), "postgresql": Postgresql()}
 def of(database: Engine | Connection) -> Dialect:
     """The kind of an open database."""
     return DIALECTS[database.dialect.name]
+
+
+def _nothing() -> None:
+    """What most writers look at first."""
 
 
 def _cut_off(engine: Engine, seconds: float) -> None:

@@ -77,9 +77,8 @@ def put_account(
 ) -> Account:
     """Rename an account, or say anew how texts call it; texts are read by it from the next reading on."""
     changed = _account(account.id, entry)
-    with desk.changing:
-        require_match(if_match, desk.workspace.query.account(account.id))
-        desk.workspace.store.load_accounts([changed])
+    still = desk.when(lambda: require_match(if_match, desk.reading.query.account(account.id)))
+    still.store.load_accounts([changed])
     tagged(response, changed)
     return changed
 

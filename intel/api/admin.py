@@ -15,7 +15,7 @@ from intel.api.desk import AtDesk
 from intel.api.problem import Problem, not_oneself
 from intel.api.tags import IfMatch, require_match, tagged
 from intel.keys import LONGEST_DAYS, ApiKey
-from intel.teams import Team
+from intel.teams import Team, Teams
 from intel.users import Scope, User, UserRole
 
 router = APIRouter(tags=["administration"])
@@ -143,10 +143,12 @@ def get_team(_who: Admin, name: TeamName, desk: AtDesk, response: Response) -> T
 def put_team(_who: Admin, name: TeamName, entry: TeamEntry, desk: AtDesk, if_match: IfMatch = None) -> Team:
     """Make a team, or give one its members and accounts anew."""
     team = Team(name, tuple(entry.members), tuple(entry.accounts))
-    with desk.changing:
+
+    def look() -> None:
         if if_match is not None:
             require_match(if_match, desk.teams.team(name))
-        return desk.teams.put(team, desk.now())
+
+    return Teams(desk.when(look).engine).put(team, desk.now())
 
 
 @router.delete("/teams/{name}", status_code=204)

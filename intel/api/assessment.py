@@ -103,12 +103,14 @@ def put_weight(
     if_match: IfMatch = None,
 ) -> dict[str, float]:
     """Set the weight of a criterion for an account."""
-    with desk.changing:
+
+    def look() -> None:
         before = _weights(desk, account)
         require_match(if_match, before)
         if not any((before | {criterion: weighed.weight}).values()):
             raise Problem(409, "at least one criterion must have a weight above 0")
-        desk.workspace.files.set_weight(account.id, criterion, weighed.weight, who.user)
+
+    desk.when(look).files.set_weight(account.id, criterion, weighed.weight, who.user)
     return _weights(desk, account)
 
 
@@ -145,5 +147,5 @@ def enter_stage(who: Worker, account: OfAccount, entered: Entered, desk: AtDesk)
 
 
 def _weights(desk: Desk, account: Account) -> dict[str, float]:
-    own = desk.workspace.files.weights(account.id)
+    own = desk.reading.files.weights(account.id)
     return {criterion: own.get(criterion, 1.0) for criterion in taxonomy().criteria}

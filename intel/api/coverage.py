@@ -148,16 +148,15 @@ def put_rule(
 ) -> Override:
     """Give an account its own rule for a question."""
     own = Override(account.id, question, rule.must, rule.fresh, rule.skipped, who.user, rule.why)
-    with desk.changing:
-        require_match(if_match, _rule(desk, account, question))
-        desk.workspace.files.set_override(own)
+    still = desk.when(lambda: require_match(if_match, _rule(desk, account, question)))
+    still.files.set_override(own)
     return get_rule(account, question, who, desk, response)
 
 
 def _rule(desk: Desk, account: Account, question: str) -> Override:
     if question not in {one.id for one in questions_of(account)}:
         raise missing("question", question)
-    own = {one.question: one for one in desk.workspace.files.overrides(account.id)}
+    own = {one.question: one for one in desk.reading.files.overrides(account.id)}
     return own.get(question, Override(account.id, question))
 
 

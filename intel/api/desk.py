@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from threading import Lock
 from typing import Annotated
 
 from argon2 import PasswordHasher
@@ -23,6 +22,7 @@ from intel.config import CHINA
 from intel.file_store import FileStore
 from intel.keys import Keys
 from intel.query import Query
+from intel.store import Store
 from intel.teams import Teams
 from intel.users import Users
 from intel.web_sessions import WebSessions
@@ -61,7 +61,6 @@ class Desk:
     sessions: WebSessions
     teams: Teams
     limits: Limits
-    changing: Lock  # held from looking at a version until it is changed
     clock: Callable[[], datetime]
 
     @classmethod
@@ -79,7 +78,6 @@ class Desk:
             sessions=WebSessions(workspace.engine),
             teams=Teams(workspace.engine),
             limits=options.limits or Limits(),
-            changing=Lock(),
             clock=options.clock,
         )
 
@@ -87,6 +85,15 @@ class Desk:
         """The desk as somebody sees it, or nobody."""
         accounts = frozenset[str]() if caller is None else caller.accounts
         return replace(self, reading=self.reading.seen_by(accounts))
+
+    def when(self, look: Callable[[], None]) -> Workspace:
+        """The workspace for one change: `look` sees whether it may still be made, and refuses it by raising.
+
+        It reads from the desk, in the transaction of the change, when nobody else can write.
+        """
+        engine = db.looking_first(self.workspace.engine, look)
+        store = Store(engine, self.workspace.tombstones.redaction)
+        return replace(self.workspace, engine=engine, store=store, files=FileStore(engine))
 
     def now(self) -> datetime:
         """The moment it is."""

@@ -16,9 +16,10 @@ from intel.api.access import Reader, Reporter
 from intel.api.asked import ChosenAccount, Day, Number, Seen
 from intel.api.desk import AtDesk, Desk
 from intel.api.paging import USUAL, Cursor, Limit, Page, paged
-from intel.api.tags import IfMatch, require_match, tagged
+from intel.api.tags import IfMatch, changed_meanwhile, require_match, tagged
 from intel.field_form import MOST, altered, form, reported
 from intel.model import FieldReport, NotAnArticle
+from intel.store import Store
 
 router = APIRouter(tags=["field reports"])
 Text = Annotated[str, Field(max_length=MOST)]
@@ -108,10 +109,15 @@ def correct_report(
     who: Reporter, number: Number, entries: Entries, seen: Seen, desk: AtDesk, if_match: IfMatch = None
 ) -> Received:
     """Correct a report: what is given takes the place of what it said, and it is read again."""
-    with desk.changing:
-        report = seen.report(number)
-        require_match(if_match, report, needed=True)
-        return entered(desk, altered(report, entries.given() | {"author": who.user}))
+    report = seen.report(number)
+    require_match(if_match, report, needed=True)
+
+    def look() -> None:
+        if seen.report(number) != report:
+            raise changed_meanwhile()
+
+    corrected = altered(report, entries.given() | {"author": who.user})
+    return entered(desk, corrected, desk.when(look).store)
 
 
 @router.post("/field-reports/{number}/follow-up")
@@ -120,9 +126,9 @@ def follow_up(_who: Reporter, number: Number, followed: FollowedUp, seen: Seen, 
     return desk.workspace.store.follow_up(seen.report(number).id, followed.day or desk.today())
 
 
-def entered(desk: Desk, report: FieldReport) -> Received:
-    """Keep a report, or a new version of it, and read it at once."""
-    kept, page = desk.workspace.store.enter_report(report, desk.now())
+def entered(desk: Desk, report: FieldReport, store: Store | None = None) -> Received:
+    """Keep a report, or a new version of it (`store` looks first), and read it at once."""
+    kept, page = (store or desk.workspace.store).enter_report(report, desk.now())
     outcome = reader.read_one(desk.workspace.store, desk.workspace.query.watched(), page)
     if isinstance(outcome, NotAnArticle):
         return Received(kept, 0, outcome.reason)

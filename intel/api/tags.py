@@ -1,6 +1,6 @@
 """ETags: what did not change is not sent again, and a change that rests on an old answer is refused.
 
-Looking and changing are one under the desk's lock, for the requests of one process.
+Looking and changing are one transaction (`Desk.when`), whatever other processes do.
 """
 
 from __future__ import annotations
@@ -37,7 +37,12 @@ def require_match(given: str | None, current: object, *, needed: bool = False) -
             raise Problem(428, "send If-Match with the ETag of the version that you change")
         return
     if given.strip() != "*" and tag_of(current) not in _listed(given):
-        raise Problem(412, "it was changed meanwhile; read it again")
+        raise changed_meanwhile()
+
+
+def changed_meanwhile() -> Problem:
+    """A change rests on a version that is gone."""
+    return Problem(412, "it was changed meanwhile; read it again")
 
 
 class Tags:

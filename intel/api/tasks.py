@@ -71,10 +71,11 @@ class Hand:
         return self._change(lambda files: files.close(self.number, state, note, user, day))
 
     def _change(self, act: Callable[[FileStore], Task]) -> Task:
-        desk = self.seen.desk
-        with desk.changing:
-            require_match(self.if_match, self.seen.task(self.number))
-            return act(desk.workspace.files)
+        self._look()
+        return act(self.seen.desk.when(self._look).files)
+
+    def _look(self) -> None:
+        require_match(self.if_match, self.seen.task(self.number))
 
 
 def _hand(_who: Worker, number: Number, seen: Seen, if_match: IfMatch = None) -> Hand:
