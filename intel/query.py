@@ -45,8 +45,10 @@ from intel.db import (
     quoted,
     read_only,
 )
+from intel.decided import Decided, decided
 from intel.model import Account, Role, Source, Status
 from intel.refusal import Refusal
+from intel.review_rules import KEPT
 from intel.search import parse
 from intel.search_index import Chosen, article_of, term
 from intel.views import AccountView, FindingFilter, FindingView, KeptCount, SourceView
@@ -139,44 +141,57 @@ class Query:
 
         `after` goes on behind the finding with this moment (ISO), address, start, topic and number.
         """
-        row = RejectedRow if chosen.rejected else FindingRow
+        row = self._rows(chosen)
         query = _chosen(_finding_columns(row), chosen, row).where(row.account_id == account)
         if after is not None:
             at, *rest = after
             moment = datetime.fromisoformat(at)
             behind = tuple_(ArticleRow.url, row.start, row.topic, row.id) > tuple_(*rest)
             query = query.where(or_(row.dated_at < moment, and_(row.dated_at == moment, behind)))
-        return self._findings(query, row, chosen.as_of, limit)
+        return self._findings(query, row, chosen, limit)
+
+    def _rows(self, chosen: FindingFilter) -> type[AnyFindingRow]:
+        """Which rows to look at: all where some were decided on since the day that is asked about."""
+        with Session(self._engine) as session:
+            if decided(session, chosen.as_of) is not None:
+                return AnyFindingRow
+        return RejectedRow if chosen.rejected else FindingRow
 
     def finding(self, number: int) -> FindingView | None:
         """The finding of a number, kept or rejected, if there is one."""
         for row in (FindingRow, RejectedRow):
             query = _finding_columns(row).where(row.id == number)
-            if found := self._findings(query, row, None):
+            if found := self._findings(query, row, FindingFilter()):
                 return found[0]
         return None
 
     def beside(self, account: str, chosen: FindingFilter) -> Sequence[FindingView]:
         """Findings of other accounts in the articles that name this one, newest first."""
         naming = select(MentionRow.article_id).where(MentionRow.account_id == account)
-        query = _chosen(_finding_columns(FindingRow), chosen, FindingRow).where(
-            FindingRow.account_id != account, FindingRow.article_id.in_(naming)
+        row = self._rows(chosen)
+        query = _chosen(_finding_columns(row), chosen, row).where(
+            row.account_id != account, row.article_id.in_(naming)
         )
-        return self._findings(query, FindingRow, chosen.as_of)
+        return self._findings(query, row, chosen)
 
     def _findings(
         self,
         query: Select[Any],
         row: type[AnyFindingRow],
-        as_of: datetime | None,
+        chosen: FindingFilter,
         limit: int | None = None,
     ) -> Sequence[FindingView]:
         order = (row.dated_at.desc(), ArticleRow.url, row.start, row.topic, row.id)
         with Session(self._engine) as session:
-            rows = session.execute(query.order_by(*order).limit(limit)).mappings().all()
+            query, then = query.order_by(*order), decided(session, chosen.as_of)
+            if then is None:
+                rows: Sequence[Any] = session.execute(query.limit(limit)).mappings().all()
+            else:
+                every = session.execute(query.add_columns(row.state)).mappings().all()
+                rows = _as_then(every, then, kept=not chosen.rejected)[:limit]
             rated: dict[int, Credibility] = {}
             for account in dict.fromkeys(one["account"] for one in rows):
-                rated |= _rated(session, account, as_of)
+                rated |= _rated(session, account, chosen.as_of)
             return [_finding(one, rated.get(one["id"], REFUSED)) for one in rows]
 
     def topic_counts(self, account: str) -> dict[str, int]:
@@ -291,27 +306,39 @@ def unknown(what: str, name: str, names: Iterable[str], listed: Iterable[str]) -
 
 def _rated(session: Session, account: str, as_of: datetime | None) -> Mapping[int, Credibility]:
     """The credibility of all that is kept of an account, or of what was published until `as_of`, then."""
-    until = FindingRow.dated_at <= as_of if as_of else true()
-    rows = session.execute(
-        select(
-            FindingRow.id,
-            FindingRow.topic,
-            FindingRow.event,
-            FindingRow.stance,
-            FindingRow.couriers,
-            FindingRow.problem,
-            ArticleRow.story_id.label("story"),
-            SourceRow.owner,
-            reliability(),
-            FindingRow.dated_at,
-            FindingRow.confirmed,
-        )
-        .join(ArticleRow, ArticleRow.id == FindingRow.article_id)
+    then = decided(session, as_of)
+    row: type[AnyFindingRow] = FindingRow if then is None else AnyFindingRow
+    columns = (
+        *(row.id, row.topic, row.event, row.stance, row.couriers, row.problem),
+        *(ArticleRow.story_id.label("story"), SourceRow.owner, reliability(), row.dated_at, row.confirmed),
+    )
+    query = (
+        select(*columns)
+        .join(ArticleRow, ArticleRow.id == row.article_id)
         .join(SourceRow, SourceRow.name == ArticleRow.source)
-        .where(FindingRow.account_id == account, until)
-    ).mappings()
-    statements = [Statement(**{**row, "couriers": tuple(row["couriers"].split())}) for row in rows]
+        .where(row.account_id == account, row.dated_at <= as_of if as_of else true())
+    )
+    if then is None:
+        rows: Sequence[Any] = session.execute(query).mappings().all()
+    else:
+        decided_on = (row.account_id.label("account"), ArticleRow.url, quoted(row).label("quote"))
+        query = query.add_columns(*decided_on, row.review_id.label("review"), row.state)
+        told = _as_then(session.execute(query).mappings().all(), then, kept=True)
+        names = [one.name for one in fields(Statement)]
+        rows = [{name: one[name] for name in names} for one in told]
+    statements = [Statement(**{**one, "couriers": tuple(one["couriers"].split())}) for one in rows]
     return rate(statements, _denials(session, account, as_of), as_of or datetime.now(UTC))
+
+
+def _as_then(rows: Iterable[RowMapping], then: Decided, *, kept: bool) -> Sequence[dict[str, Any]]:
+    """The findings that were kept (or rejected) then, with what was decided of each by then."""
+    found = []
+    for row in rows:
+        one = {name: value for name, value in row.items() if name != "state"}
+        state, confirmed, review = then.of(row)
+        if (state == KEPT) == kept:
+            found.append(one | {"confirmed": confirmed, "review": review})
+    return found
 
 
 def _denials(session: Session, account: str, as_of: datetime | None) -> Iterator[Denial]:
@@ -336,7 +363,7 @@ def _denials(session: Session, account: str, as_of: datetime | None) -> Iterator
         yield Denial(kind, frozenset(parties.get(event, ())), story, owner, dated_at)
 
 
-def _finding(row: RowMapping, rated: Credibility) -> FindingView:
+def _finding(row: Mapping[str, Any], rated: Credibility) -> FindingView:
     values = {**row, "couriers": tuple(row["couriers"].split())}
     return FindingView(**values, credibility=rated.grade, why=rated.why, disputed=rated.disputed)
 
