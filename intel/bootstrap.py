@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from intel import db, dialects, readers
+from intel.added_sources import AddedSources
 from intel.config import Settings
 from intel.file_store import FileStore
 from intel.model import Source
@@ -59,7 +60,7 @@ def init(settings: Settings, sources: Iterable[Source], tell: db.Tell = db.quiet
         db.upgrade(engine, tell=tell)
     workspace = _workspace(settings, engine)
     workspace.store.load_taxonomy(taxonomy())
-    workspace.store.load_sources(sources)
+    workspace.store.load_sources(AddedSources(engine).beside(sources))
     if not workspace.query.watched():
         workspace.store.load_accounts(load_accounts(ACCOUNTS_CSV))
     _require_forgotten(workspace)

@@ -55,6 +55,11 @@ class Settings(BaseSettings):
         """The table of sources to crawl."""
         return PROJECT / "spiders" / "city" / "sources.toml" if self.demo else self.sources
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What was set, as another process of this installation reads it."""
+        return {f"INTEL_{name.upper()}": str(getattr(self, name)) for name in self.model_fields_set}
+
     def for_demo(self) -> Settings:
         """The same installation, working on the demo city."""
         return self.model_copy(update={"demo": True})

@@ -185,6 +185,17 @@ class SourcePauseRow(Base):
     at: Mapped[datetime]
 
 
+class SourceAddedRow(Base):
+    """A source that a user added beside the table of sources: `row` has the fields of one of its rows."""
+
+    __tablename__ = "source_added"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    row: Mapped[dict[str, Any]]
+    robots: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[datetime]
+
+
 class PageRow(Base):
     """Bytes as fetched (zstandard). `state`: new, read or rejected (then `reason` and `detail`)."""
 

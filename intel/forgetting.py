@@ -24,6 +24,7 @@ from intel.db import (
     Base,
     PageRow,
     PlaceRow,
+    SourceAddedRow,
     SourceCheckRow,
     SourcePauseRow,
     SourceRow,
@@ -116,7 +117,8 @@ class Clearing:
                     continue
                 for table in (SourceRunRow, SourceCheckRow, SourcePauseRow):
                     session.execute(delete(table).where(table.source == name))
-                session.execute(delete(SourceRow).where(SourceRow.name == name))
+                for row in (SourceRow, SourceAddedRow):
+                    session.execute(delete(row).where(row.name == name))
                 count["source"] += 1
             self._end(session)
 

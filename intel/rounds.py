@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from intel import account_file, gathering, reader, screen, tasks, telling
+from intel import account_file, bootstrap, gathering, reader, screen, tasks, telling
 from intel.account_file import WorkedGaps
+from intel.added_sources import AddedSources
 from intel.bootstrap import Workspace
 from intel.brief import Document, Format, Kind, Order, compose, render
 from intel.config import CHINA, Settings
@@ -29,16 +30,36 @@ from spiders.crawl import CrawlOptions, crawl
 from spiders.queries import Query, plan
 from spiders.search import SearchSpider
 
+# What comes in without being collected.
+BESIDE = (saved.IMPORT, FIELD)
 # Quotes that a written briefing shows: of one event type on one topic, or of one account.
 MOST = {Kind.VISIT: 3, Kind.WEEKLY: 5, Kind.FLASH: 4}
 
 
-def all_sources(settings: Settings) -> tuple[Source, ...]:
-    """The table of sources of this installation, and the sources of imported pages and field reports."""
-    return (*listed_sources(settings), saved.IMPORT, FIELD)
+def all_sources(workspace: Workspace) -> tuple[Source, ...]:
+    """The sources that are watched, and the sources of imported pages and field reports."""
+    return (*listed_sources(workspace), *BESIDE)
 
 
-def listed_sources(settings: Settings) -> tuple[Source, ...]:
+def first_sources(settings: Settings) -> tuple[Source, ...]:
+    """The sources that a database is made with. Raises BadSources."""
+    return (*table_sources(settings), *BESIDE)
+
+
+def listed_sources(workspace: Workspace) -> tuple[Source, ...]:
+    """The table of sources of this installation, and what users added to it. Raises BadSources."""
+    return AddedSources(workspace.engine).beside(table_sources(workspace.settings))
+
+
+def known_sources(settings: Settings) -> tuple[Source, ...]:
+    """The sources that are watched; where there is no database yet, those of the table."""
+    try:
+        return listed_sources(bootstrap.open_workspace(settings))
+    except bootstrap.NotReady:
+        return table_sources(settings)
+
+
+def table_sources(settings: Settings) -> tuple[Source, ...]:
     """The table of sources of this installation. Raises BadSources."""
     table = load_sources(settings.sources_table)
     if not settings.demo:
@@ -48,14 +69,14 @@ def listed_sources(settings: Settings) -> tuple[Source, ...]:
     return tuple(replace(source, url=source.url.replace(usual, actual)) for source in table)
 
 
-def listing_sources(settings: Settings) -> list[str]:
+def listing_sources(workspace: Workspace) -> list[str]:
     """The names of the enabled sources that list what is new; searches answer only what is asked."""
-    return [one.name for one in listed_sources(settings) if one.enabled and one.kind != SearchSpider.kind]
+    return [one.name for one in listed_sources(workspace) if one.enabled and one.kind != SearchSpider.kind]
 
 
 def health(workspace: Workspace, now: datetime) -> Sequence[SourceHealth]:
     """How each enabled source does, the worst first."""
-    return assess_all(listed_sources(workspace.settings), Histories(workspace.engine).all(), now)
+    return assess_all(listed_sources(workspace), Histories(workspace.engine).all(), now)
 
 
 def collect(workspace: Workspace, names: Sequence[str] = ()) -> tuple[SourceRun, ...]:
@@ -63,9 +84,8 @@ def collect(workspace: Workspace, names: Sequence[str] = ()) -> tuple[SourceRun,
 
     Raises UnknownName.
     """
-    settings = workspace.settings
     forgotten = workspace.store.redaction().forgotten
-    listed = listed_sources(settings)
+    listed = listed_sources(workspace)
     table = {source.name: source for source in listed if not forgotten.source(source.name)}
     for name in names:
         if name not in table:
@@ -76,14 +96,10 @@ def collect(workspace: Workspace, names: Sequence[str] = ()) -> tuple[SourceRun,
     ]
     under_way = workspace.files.tasks(under_way=True)
     extra = [] if names else account_file.rechecks(under_way, workspace)
-    workspace.store.load_sources((*all_sources(settings), *extra))
+    workspace.store.load_sources((*all_sources(workspace), *extra))
     chosen += extra
-    options = CrawlOptions(
-        queries=searches(workspace, chosen, datetime.now(CHINA).date()),
-        contact=settings.contact,
-        allowed=frozenset({f"localhost:{settings.demo_port}"} if settings.demo else ()),
-        log_level=settings.log_level,
-    )
+    queries = searches(workspace, chosen, datetime.now(CHINA).date())
+    options = replace(CrawlOptions.of(workspace.settings), queries=queries)
     with screen.collecting(len(chosen)) as tell:
         return crawl(chosen, workspace.store, options, tell)
 
@@ -119,7 +135,7 @@ def work_gaps(workspace: Workspace, runs: Iterable[SourceRun]) -> WorkedGaps:
 
     Which clients' verdict or gaps changed goes into the outbox.
     """
-    worked = account_file.work_gaps(workspace, listed_sources(workspace.settings), runs, account_file.today())
+    worked = account_file.work_gaps(workspace, listed_sources(workspace), runs, account_file.today())
     telling.of_verdicts(workspace, datetime.now(UTC))
     return worked
 
@@ -136,7 +152,7 @@ def all_failed(runs: Sequence[SourceRun]) -> bool:
 
 def bring_in(workspace: Workspace, path: Path) -> tuple[Counter[str], list[saved.BadInput]]:
     """Keep the saved pages of a file or folder. Counts "new" and "known"; bad inputs are named."""
-    workspace.store.load_sources(all_sources(workspace.settings))
+    workspace.store.load_sources(all_sources(workspace))
     count: Counter[str] = Counter()
     bad = []
     for found in saved.pages(path):
@@ -152,7 +168,7 @@ def read(workspace: Workspace, *, again: bool = False) -> reader.ReadingCount:
 
     The table of sources is taken as it is now: its selectors say where an article's parts stand.
     """
-    workspace.store.load_sources(all_sources(workspace.settings))
+    workspace.store.load_sources(all_sources(workspace))
     under_way = workspace.files.tasks(under_way=True)
     workspace.store.read_again({url for one in under_way if one.way == tasks.REREAD for url in one.words})
     total = workspace.store.page_count(unread_only=not again)

@@ -80,10 +80,12 @@ class Refused:
     instead: str = ""
 
 
-class _BadField(ValueError):
+class BadField(Refusal, ValueError):
+    """A field of a row that cannot be taken, and why not."""
+
     def __init__(self, field: str, problem: str) -> None:
-        super().__init__(problem)
-        self.field = field
+        super().__init__(f"{field}: {problem}")
+        self.field, self.problem = field, problem
 
 
 _Row = TypeVar("_Row", Source, Refused)
@@ -91,12 +93,24 @@ _Row = TypeVar("_Row", Source, Refused)
 
 def load_sources(path: Path) -> tuple[Source, ...]:
     """The sources of a table, in its order. Raises BadSources naming the first row that cannot be taken."""
-    return tuple(_taken(_rows(path, "source"), path, "source", _source))
+    return tuple(_taken(_rows(path, "source"), path, "source", one_source))
 
 
 def load_refused(path: Path) -> tuple[Refused, ...]:
     """The places a table says are not collected, in its order. Raises BadSources as load_sources does."""
     return tuple(_taken(_rows(path, "refused"), path, "refused", _refused))
+
+
+def one_source(row: dict[str, Any]) -> Source:
+    """The source of one row. Raises BadField."""
+    _check_types(row, _FIELDS)
+    _check_values(row)
+    source = Source(**{name: value for name, value in row.items() if name != "verified"})
+    try:
+        _check_options(source)
+    except BadOption as error:
+        raise BadField(f"options.{error.field}", str(error)) from error
+    return source
 
 
 def _rows(path: Path, kind: str) -> list[dict[str, Any]]:
@@ -128,22 +142,12 @@ def _taken(
         where = f"{path}: {kind} {row.get('name') or f'number {number}'}"
         try:
             taken = take(row)
-        except _BadField as error:
-            raise BadSources(f"{where}: {error.field}: {error}") from error
-        except BadOption as error:
-            raise BadSources(f"{where}: options.{error.field}: {error}") from error
+        except BadField as error:
+            raise BadSources(f"{where}: {error}") from error
         if taken.name in names:
             raise BadSources(f"{where}: name: stands twice")
         names.add(taken.name)
         yield taken
-
-
-def _source(row: dict[str, Any]) -> Source:
-    _check_types(row, _FIELDS)
-    _check_values(row)
-    source = Source(**{name: value for name, value in row.items() if name != "verified"})
-    _check_options(source)
-    return source
 
 
 def _refused(row: dict[str, Any]) -> Refused:
@@ -155,16 +159,16 @@ def _refused(row: dict[str, Any]) -> Refused:
 def _check_types(row: dict[str, Any], fields: Mapping[str, _Field]) -> None:
     for name in row:
         if name not in fields:
-            raise _BadField(name, f"is no field; the fields are {', '.join(fields)}")
+            raise BadField(name, f"is no field; the fields are {', '.join(fields)}")
     for name, field in fields.items():
         if name not in row:
             if field.required:
-                raise _BadField(name, "is missing")
+                raise BadField(name, "is missing")
             continue
         if not _is(row[name], field.type):
-            raise _BadField(name, f"{row[name]!r} is of the wrong type")
+            raise BadField(name, f"{row[name]!r} is of the wrong type")
         if field.required and not row[name].strip():
-            raise _BadField(name, "is empty")
+            raise BadField(name, "is empty")
 
 
 def _is(value: object, kind: type | tuple[type, ...]) -> bool:
@@ -174,9 +178,9 @@ def _is(value: object, kind: type | tuple[type, ...]) -> bool:
 def _check_name_and_channel(row: dict[str, Any]) -> None:
     channels = taxonomy().channels
     if not _NAME.fullmatch(row["name"]):
-        raise _BadField("name", f"{row['name']!r} takes small letters, digits, - and _")
+        raise BadField("name", f"{row['name']!r} takes small letters, digits, - and _")
     if row["channel"] not in channels:
-        raise _BadField("channel", f"{row['channel']!r} is none of {', '.join(channels)}")
+        raise BadField("channel", f"{row['channel']!r} is none of {', '.join(channels)}")
 
 
 def _check_values(row: dict[str, Any]) -> None:
@@ -190,14 +194,14 @@ def _check_values(row: dict[str, Any]) -> None:
         ("terms_reviewed", _is_review(row.get("terms_reviewed", NOT_YET)), f"is no day, nor {NOT_YET!r}"),
     ):
         if not fits:
-            raise _BadField(name, f"{row[name]!r} {problem}")
+            raise BadField(name, f"{row[name]!r} {problem}")
     try:
         canonical_url(row["url"])
     except BadUrl as error:
-        raise _BadField("url", str(error)) from error
+        raise BadField("url", str(error)) from error
     host = urlsplit(row["url"]).hostname or ""
     if not (host == "localhost" or host.endswith(".localhost")) and row.get("delay", 5) < 1:
-        raise _BadField("delay", "is below 1 second; other people's servers get more time")
+        raise BadField("delay", "is below 1 second; other people's servers get more time")
 
 
 def _check_options(source: Source) -> None:

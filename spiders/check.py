@@ -6,9 +6,10 @@ newest of its entries. Nothing is stored.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from intel.model import (
@@ -18,6 +19,7 @@ from intel.model import (
     RunState,
     Selectors,
     Source,
+    SourceCheck,
     SourceRun,
     Validators,
     lost_pages,
@@ -27,14 +29,20 @@ from pipelines.extract import extract
 from spiders.crawl import CrawlOptions, crawl
 from spiders.kinds import KINDS
 from spiders.queries import Query
+from spiders.tally import Progress
+from spiders.terms import terms_links
 
 # Entries that are fetched of each list, and pages of a source at most.
 SAMPLES = 2
 _MOST_PAGES = 6
 # What a search is asked: it finds something wherever couriers are written of.
 QUERY = Query("快递")
+# Characters of a text that show whether it was read right.
+_START = 160
 # Clocks and time zones differ; a report from the day after tomorrow is misread.
 _AHEAD = timedelta(days=2)
+# What the address guard says (spiders/guard.py); then nobody was asked.
+_CLOSED = re.compile(r"\ban? .{1,40} address$|an address in disguise$")
 # A list whose newest entry is older is an archive, or no longer kept.
 _STALE = timedelta(days=400)
 # The fields that every article shows; many name no author.
@@ -46,7 +54,8 @@ _LEAST = {"pages": 1, "max_queries": 1}
 class Sample:
     """An entry that was fetched. `at` is as listed, else as the page says; `problem`: why it reads ill.
 
-    `missed` are the fields for which the row has a selector that found nothing.
+    `reason` is the slug of that. `missed` are the fields for which the row has a selector that found
+    nothing, `text` is how the article begins.
     """
 
     url: str
@@ -54,13 +63,17 @@ class Sample:
     at: datetime | None
     problem: str = ""
     missed: tuple[str, ...] = ()
+    reason: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """What a source answered. Without `problems` all is well, and the row may be called verified.
 
-    `robots`: allowed, forbidden, unreachable, or unknown where nothing was asked for.
+    `robots`: allowed, partly (it forbids some entries), forbidden, unreachable, or unknown where nothing was
+    asked for. `rejected` counts entries by the reason for which they were not had; `terms` are links of the
+    pages to the owner's terms.
     """
 
     source: str
@@ -74,17 +87,29 @@ class CheckResult:
     newest: datetime | None
     samples: tuple[Sample, ...]
     problems: tuple[str, ...]
+    rejected: Mapping[str, int] = field(default_factory=dict)
+    terms: tuple[str, ...] = ()
+
+    def kept(self, at: datetime) -> SourceCheck:
+        """What of it is kept, for the health of the source."""
+        return SourceCheck(self.source, at, self.robots, self.listed, self.problems)
 
 
-def check(sources: Sequence[Source], options: CrawlOptions, now: datetime) -> tuple[CheckResult, ...]:
+def check(
+    sources: Sequence[Source],
+    options: CrawlOptions,
+    now: datetime,
+    samples: int = SAMPLES,
+    progress: Callable[[Progress], None] | None = None,
+) -> tuple[CheckResult, ...]:
     """Try the sources, in their order; `now` (aware) is what their dates are held against.
 
-    As `spiders.crawl.crawl`, once a process.
+    So many `samples` are fetched of each list. As `spiders.crawl.crawl`, once a process.
     """
-    stranger = _Stranger(now)
+    stranger = _Stranger(now, samples)
     queries = {source.name: (QUERY,) for source in sources}
     briefly = replace(options, max_pages=_MOST_PAGES, queries=queries)
-    runs = crawl([_shortened(source) for source in sources], stranger, briefly)
+    runs = crawl([_shortened(source) for source in sources], stranger, briefly, progress)
     return tuple(
         judge(source, run, stranger.pages[source.name], now)
         for source, run in zip(sources, runs, strict=True)
@@ -108,21 +133,24 @@ def judge(source: Source, run: SourceRun, pages: Sequence[Page], now: datetime) 
         newest=max((sample.at for sample in samples if sample.at), default=None),
         samples=samples,
         problems=problems,
+        rejected=run.rejected,
+        terms=terms_links(pages),
     )
 
 
 class _Stranger:
     """A PageStore that claims to know all but a list's newest entries, so that only these are fetched."""
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, samples: int) -> None:
         self.pages: defaultdict[str, list[Page]] = defaultdict(list)
         self._now = now
+        self._samples = samples
 
     def knows(self, url: str) -> bool:
         return False
 
     def known(self, urls: Collection[str]) -> Mapping[str, datetime]:
-        return dict.fromkeys(list(urls)[SAMPLES:], self._now)
+        return dict.fromkeys(list(urls)[self._samples :], self._now)
 
     def last_page(self, url: str) -> Page | None:
         return None
@@ -162,19 +190,23 @@ def _sample(page: Page, now: datetime, selectors: Selectors | None) -> Sample:
         document = holds_document(page.body)
         article = read_document(page, now) if document else extract(page, now, selectors)
     except NotAnArticle as refusal:
-        return Sample(page.url, page.listed_title, page.listed_at, str(refusal))
+        return Sample(page.url, page.listed_title, page.listed_at, str(refusal), reason=refusal.reason)
     published = article.published.at if article.published else None
     return Sample(
-        page.url, article.title or page.listed_title, page.listed_at or published, missed=article.missed
+        url=page.url,
+        title=article.title or page.listed_title,
+        at=page.listed_at or published,
+        missed=article.missed,
+        text=" ".join(article.text.split())[:_START],
     )
 
 
 def _robots(run: SourceRun) -> str:
     if "robots.txt forbids" in run.reason or "robots" in run.rejected:
-        return "forbidden"
+        return "partly" if run.pages else "forbidden"
     if "robots.txt unreachable" in run.reason or "robots_unreachable" in run.rejected:
         return "unreachable"
-    return "allowed" if run.requests else "unknown"
+    return "allowed" if run.requests and not _CLOSED.search(run.reason) else "unknown"
 
 
 def _of_run(source: Source, run: SourceRun, listed: int) -> Iterator[str]:
@@ -194,9 +226,9 @@ def _of_samples(samples: Sequence[Sample], now: datetime) -> Iterator[str]:
             yield f"{sample.url} cannot be read: {sample.problem}"
         if sample.at and sample.at > now + _AHEAD:
             yield f"{sample.url} is dated {sample.at:%Y-%m-%d}, which is to come"
-    for field in _SHOWN if samples else ():
-        if all(field in sample.missed for sample in samples):
-            yield f"article.{field} finds nothing on any page: has the layout changed?"
+    for name in _SHOWN if samples else ():
+        if all(name in sample.missed for sample in samples):
+            yield f"article.{name} finds nothing on any page: has the layout changed?"
     dates = [sample.at for sample in samples if sample.at]
     if samples and not dates:
         yield "no entry has a date"

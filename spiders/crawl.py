@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
+from intel.config import Settings as Installation
 from intel.model import PageStore, RunState, Source, SourceRun
 from pipelines.item import STORE_SETTING
 from spiders.base import PAGES_SETTING, REPORT_SETTING, SOURCE_SETTING
@@ -50,6 +51,15 @@ class CrawlOptions:
     max_bytes: int = 10 * 1024 * 1024
     queries: Mapping[str, Sequence[Query]] = field(default_factory=dict)
     chromium: str = CHROMIUM
+
+    @classmethod
+    def of(cls, settings: Installation) -> Self:
+        """How an installation crawls: loopback is reached in the demo only."""
+        return cls(
+            contact=settings.contact,
+            allowed=frozenset({f"localhost:{settings.demo_port}"} if settings.demo else ()),
+            log_level=settings.log_level,
+        )
 
     def settings(self) -> Settings:
         """As Scrapy reads them, over those of spiders.settings."""

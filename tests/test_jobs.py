@@ -108,7 +108,7 @@ def test_what_is_planned_is_every_enabled_source_that_is_not_paused(tmp_path: Pa
     workspace = demo(tmp_path)
     Pauses(workspace.engine).pause(Pause(SOURCE, "ops", "asked to", NOON))
     collected = {one.subject for one in plan(workspace) if one.kind == "collect"}
-    enabled = {one.name for one in rounds.listed_sources(workspace.settings) if one.enabled}
+    enabled = {one.name for one in rounds.listed_sources(workspace) if one.enabled}
     assert collected == enabled - {SOURCE}
     workspace.engine.dispose()
 
@@ -135,7 +135,7 @@ def test_a_worker_that_is_not_heard_of_is_not_among_the_living_and_one_that_left
 
 def demo(home: Path, url: str = "", port: int = 1) -> Workspace:
     settings = Settings(home=home, demo=True, database_url=url, demo_port=port)
-    return bootstrap.init(settings, rounds.all_sources(settings))
+    return bootstrap.init(settings, rounds.first_sources(settings))
 
 
 @dataclass
@@ -191,7 +191,7 @@ def installation(tmp_path: Path, databases: Databases) -> Iterator[Installation]
     url = databases.url(tmp_path) if databases.kind == "postgresql" else ""
     with running_city(0) as address:
         workspace = demo(tmp_path, url, address.port)
-        for source in rounds.listed_sources(workspace.settings):
+        for source in rounds.listed_sources(workspace):
             if source.name != SOURCE:
                 Pauses(workspace.engine).pause(Pause(source.name, "test", "one is enough", NOON))
         yield Installation(workspace)

@@ -61,4 +61,4 @@ def pause_source(who: Operator, source: SourceName, pausing: Pausing, seen: Seen
 def resume_source(_who: Operator, source: SourceName, seen: Seen, desk: AtDesk) -> None:
     """Let a paused source go on, if the table of sources has it enabled."""
     name = seen.source(source).name
-    Pauses(desk.workspace.engine).resume(name, rounds.all_sources(desk.workspace.settings))
+    Pauses(desk.workspace.engine).resume(name, rounds.all_sources(desk.reading))

@@ -36,13 +36,13 @@ def init(context: typer.Context) -> None:
     """Make the database or bring it up to date, with taxonomy, watchlist and sources."""
     settings: Settings = context.obj
     workspace = _made(settings)
-    workspace = bootstrap.init(settings, rounds.all_sources(settings), screen.tenths("articles indexed"))
+    workspace = bootstrap.init(settings, rounds.first_sources(settings), screen.tenths("articles indexed"))
     accounts, sources = workspace.query.watched(), workspace.query.sources()
     screen.out.print(f"{settings.shown_url}: {len(accounts)} accounts, {len(sources)} sources")
 
 
 def _made(settings: Settings) -> Workspace:
-    workspace = bootstrap.init(settings, rounds.all_sources(settings))
+    workspace = bootstrap.init(settings, rounds.first_sources(settings))
     RuleBook(workspace.engine).ship()
     return workspace
 
@@ -124,7 +124,7 @@ def demo(context: typer.Context) -> None:
     """Show the whole way on the demo city: collect, read, brief on 淘宝; the gaps are left to `intel run`."""
     settings: Settings = context.obj.for_demo()
     workspace = _made(settings)
-    runs = _collected(workspace, rounds.listing_sources(settings))
+    runs = _collected(workspace, rounds.listing_sources(workspace))
     reading = rounds.read(workspace)
     worked = rounds.work_gaps(workspace, runs)
     rounds.write_briefings(workspace)

@@ -81,7 +81,7 @@ def jobs_run(
     settings: Settings = context.obj
     if kind not in KINDS:
         raise NoJob(f"no kind of job {kind!r}; there are: {', '.join(KINDS)}")
-    names = {one.name for one in listed_sources(settings)}
+    names = {one.name for one in listed_sources(bootstrap.open_workspace(settings))}
     by_source = KINDS[kind].cron == BY_SOURCE
     if by_source != bool(source) or (source and source not in names):
         raise NoJob(f"{kind} takes {'a source of the table' if by_source else 'no source'}")

@@ -13,10 +13,11 @@ from typing import Annotated
 import typer
 
 from intel import bootstrap, rounds, screen
+from intel.commands import sources_add
 from intel.commands.options import AsJson, By, OnlySources
 from intel.config import Settings
 from intel.health import SourceHealth
-from intel.model import Source, SourceCheck, SourceRun
+from intel.model import Source, SourceRun
 from intel.pauses import Pause, Pauses
 from intel.query import unknown
 from spiders.check import CheckResult, check
@@ -26,6 +27,9 @@ from spiders.crawl import CrawlOptions
 Name = Annotated[str, typer.Argument(metavar="SOURCE", help="As `intel sources list` names it.")]
 
 app = typer.Typer(no_args_is_help=True, help="The table of sources.")
+app.command("try")(sources_add.sources_try)
+app.command("add")(sources_add.sources_add)
+app.command("remove")(sources_add.sources_remove)
 
 
 @app.command("list")
@@ -61,7 +65,7 @@ def sources_check(context: typer.Context, source: OnlySources = None, json: AsJs
     settings: Settings = context.obj
     with running_city(settings.demo_port) if settings.demo else nullcontext():
         now = datetime.now(UTC)
-        results = check(_chosen(settings, source or ()), _options(settings), now)
+        results = check(_chosen(settings, source or ()), CrawlOptions.of(settings), now)
     _keep(settings, results, now)
     if json:
         screen.print_json(results)
@@ -89,38 +93,29 @@ def sources_pause(
 @app.command("resume")
 def sources_resume(context: typer.Context, source: Name) -> None:
     """Let a paused source go on, if the table of sources has it enabled."""
-    settings: Settings = context.obj
-    workspace = bootstrap.open_workspace(settings)
-    enabled = Pauses(workspace.engine).resume(source, rounds.all_sources(settings))
+    workspace = bootstrap.open_workspace(context.obj)
+    enabled = Pauses(workspace.engine).resume(source, rounds.all_sources(workspace))
     state = "goes on" if enabled else "is not paused; the table of sources has it disabled"
     screen.out.print(f"{source} {state}", markup=False)
 
 
 def _keep(settings: Settings, results: Sequence[CheckResult], now: datetime) -> None:
     try:
-        store = bootstrap.open_workspace(settings).store
+        workspace = bootstrap.open_workspace(settings)
     except bootstrap.NotReady as error:
         screen.err.print(f"not kept for the health view: {error}", markup=False)
         return
-    store.load_sources(rounds.all_sources(settings))
-    store.keep_checks(SourceCheck(one.source, now, one.robots, one.listed, one.problems) for one in results)
+    workspace.store.load_sources(rounds.all_sources(workspace))
+    workspace.store.keep_checks(one.kept(now) for one in results)
 
 
 def _chosen(settings: Settings, names: Sequence[str]) -> Sequence[Source]:
     """The named sources, disabled ones too, or all that are enabled. Raises UnknownName."""
-    table = {source.name: source for source in rounds.listed_sources(settings)}
+    table = {source.name: source for source in rounds.known_sources(settings)}
     for name in names:
         if name not in table:
             raise unknown("source", name, table, table)
     return [table[name] for name in dict.fromkeys(names)] or [one for one in table.values() if one.enabled]
-
-
-def _options(settings: Settings) -> CrawlOptions:
-    return CrawlOptions(
-        contact=settings.contact,
-        allowed=frozenset({f"localhost:{settings.demo_port}"} if settings.demo else ()),
-        log_level=settings.log_level,
-    )
 
 
 def _show_health(found: Sequence[SourceHealth]) -> None:

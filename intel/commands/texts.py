@@ -69,7 +69,8 @@ def _watched(settings: Settings) -> tuple[Account, ...]:
 
 def _selectors(settings: Settings, name: str) -> Selectors | None:
     """The selectors of a source of the table."""
-    found = [one for one in rounds.all_sources(settings) if one.name == name]
+    known = (*rounds.known_sources(settings), *rounds.BESIDE)
+    found = [one for one in known if one.name == name]
     if not found:
         raise NoSuchSource(f"no source {name!r} in the table")
     return Selectors.of(found[0].options)

@@ -7,10 +7,7 @@ is gone or wants it to end: it stops as on Ctrl-C, so no crawl outlives its work
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-import threading
 
 from sqlalchemy.exc import DBAPIError
 
@@ -19,13 +16,14 @@ from intel.bootstrap import NotReady
 from intel.channels.recipients import BadRecipient
 from intel.config import Settings
 from intel.jobs.kinds import KINDS, Undone
+from intel.parent import end_with_it
 
 UNDONE, INTERRUPTED = 3, 130
 
 
 def main() -> int:
     """Do the job; the exit code."""
-    threading.Thread(target=_until_alone, daemon=True).start()
+    end_with_it()
     kind, subject = sys.argv[1:]
     try:
         done = KINDS[kind].run(bootstrap.open_workspace(Settings()), subject)
@@ -43,11 +41,6 @@ def main() -> int:
 
 def _tell(line: str) -> None:
     sys.stdout.write(" ".join(line.split()) + "\n")
-
-
-def _until_alone() -> None:
-    os.read(sys.stdin.fileno(), 1)
-    os.kill(os.getpid(), signal.SIGINT)
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ def planned(sources: Iterable[Source]) -> Iterator[Planned]:
 def plan(workspace: Workspace) -> list[Planned]:
     """What is done by itself in a workspace: the sources that are enabled and not paused, and the rest."""
     paused = Pauses(workspace.engine).names()
-    sources = listed_sources(workspace.settings)
+    sources = listed_sources(workspace)
     return list(planned(one for one in sources if one.enabled and one.name not in paused))
 
 

@@ -53,7 +53,7 @@ def catalogue(asked: Asked, who: Reader, channel: str = "") -> Response:
 def one(name: str, asked: Asked, who: Reader) -> Response:
     """A source. Raises UnknownName."""
     reading = asked.desk.reading
-    table = {one.name: one for one in rounds.all_sources(reading.settings)}
+    table = {one.name: one for one in rounds.all_sources(reading)}
     if name not in table:
         raise unknown("source", name, table, table)
     history = Histories(reading.engine).all().get(name)

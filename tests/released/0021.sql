@@ -42,3 +42,4 @@ INSERT INTO alert_sent (id, rule, recipient, at, form, title, lines) VALUES (1, 
 INSERT INTO seen ("user", at) VALUES ('wang', '2026-11-02 00:00:00');
 INSERT INTO saved_search (id, "user", name, "query", at) VALUES (1, 'wang', '爆仓', 'q=爆仓', '2026-11-02 00:00:00');
 INSERT INTO worker (id, host, pid, started_at, seen_at) VALUES ('a1b2c3d4e5f6', 'crawler-1', 4711, '2026-11-20 01:00:00.000000', '2026-11-20 01:00:05.000000');
+INSERT INTO source_added (name, "row", robots, by, at) VALUES ('added', '{"name": "added", "label": "物流新闻", "kind": "feed", "channel": "news", "url": "http://added.localhost/feed", "owner": "物流新闻", "reliability": "C", "lawful_basis": "公开网页"}', 'allowed', 'ops', '2026-11-20 01:00:00.000000');
