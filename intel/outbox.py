@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Engine, Index, Select, UniqueConstraint, select
+from sqlalchemy import Engine, Index, Select, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from intel.crm.connector import Message
@@ -89,6 +89,23 @@ class Entry:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which part of a long list: with smaller numbers than `before`, at most `most`.
+
+    `accounts` are those of which messages may be seen, None for all; on all of them are those of "".
+    """
+
+    destination: str = ""
+    accounts: Collection[str] | None = None
+    before: int | None = None
+    most: int | None = None
+
+
+WHOLE = Part()
+_Query = TypeVar("_Query", bound=Select[*tuple[Any, ...]])
+
+
 class NoMessage(Refusal, ValueError):
     """A message that does not exist, or is not in the state for what is asked; the words say so."""
 
@@ -129,14 +146,27 @@ class Outbox:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def listed(self, state: State | None = None, account: str | None = None) -> Sequence[Entry]:
+    def listed(
+        self, state: State | None = None, account: str | None = None, part: Part = WHOLE
+    ) -> Sequence[Entry]:
         """The messages, the newest first."""
         query = select(OutboxRow).order_by(OutboxRow.id.desc())
         if state is not None:
             query = query.where(OutboxRow.state == state.value)
         if account is not None:
             query = query.where(OutboxRow.account == account)
-        return self._entries(query)
+        if part.destination:
+            query = query.where(OutboxRow.destination == part.destination)
+        if part.before is not None:
+            query = query.where(OutboxRow.id < part.before)
+        return self._entries(_seen(query, part.accounts).limit(part.most))
+
+    def counts(self, accounts: Collection[str] | None = None) -> Mapping[State, int]:
+        """How many messages there are in each state, of some accounts or of all."""
+        query = _seen(select(OutboxRow.state, func.count()).group_by(OutboxRow.state), accounts)
+        with Session(read_only(self._engine)) as session:
+            found = {State(state): int(count) for state, count in session.execute(query)}
+        return {state: found.get(state, 0) for state in State}
 
     def shown(self, number: int) -> tuple[Entry, dict[str, Any]]:
         """A message with its content. Raises NoMessage."""
@@ -168,6 +198,10 @@ class Outbox:
     def _entries(self, query: Select[OutboxRow]) -> Sequence[Entry]:
         with Session(read_only(self._engine)) as session:
             return [entry(row) for row in session.scalars(query)]
+
+
+def _seen(query: _Query, accounts: Collection[str] | None) -> _Query:
+    return query if accounts is None else query.where(OutboxRow.account.in_(accounts))
 
 
 def withdraw(row: OutboxRow, why: str, now: datetime) -> None:

@@ -2,19 +2,17 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
-from threading import Thread
+from typing import Any
 from urllib.parse import quote
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser
 from starlette.testclient import TestClient
 
 from intel import bootstrap, reader, web
@@ -37,6 +35,7 @@ from intel.users import UserRole, Users
 from intel.views import FindingFilter, FindingView
 from intel.web.language import MESSAGES_TOML
 from tests.asking import CHEAP, PASSWORD, UNLIMITED
+from tests.browsing import GRAVE, Enter, chromium, entering, serving, without_complaint
 from tests.making import SOURCES, page, reading
 
 HOSTILE = "<script>document.title='taken'</script>\"'><img src=x onerror=alert(1)>"
@@ -54,10 +53,10 @@ PAGES = (
 )  # fmt: skip
 
 
-def filled(home: Path) -> Workspace:
+def filled(home: Path, **options: Any) -> Workspace:
     """A database with two hostile reports on one account, a task for a person, and a user of every role."""
     workspace = bootstrap.init(
-        Settings(home=home), (*SOURCES, FIELD, replace(SOURCES[0], name="bad", label=HOSTILE))
+        Settings(home=home, **options), (*SOURCES, FIELD, replace(SOURCES[0], name="bad", label=HOSTILE))
     )
     workspace.store.load_accounts([Account("evil", HOSTILE, Role.CLIENT)])
     for number in (1, 2):
@@ -101,57 +100,21 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 @pytest.fixture(scope="module")
 def site(workspace: Workspace) -> Iterator[str]:
     """The address of the pages, served on loopback."""
-    app = create_app(workspace, [web.router], Options(hasher=CHEAP, limits=Limits(UNLIMITED)))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
-    thread = Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with serving(workspace) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
+    with chromium() as running:
         yield running
-        running.close()
-
-
-Enter = Callable[..., Page]
 
 
 @pytest.fixture
 def enter(browser: Browser, site: str) -> Iterator[Enter]:
     """A window of a user who has logged in through the form."""
-    opened: list[BrowserContext] = []
-
-    def entered(user: str = "admin", **options: object) -> Page:
-        context = browser.new_context(base_url=site, **{"locale": "zh-CN", **options})  # type: ignore[arg-type]
-        opened.append(context)
-        window = context.new_page()
-        window.goto("/login")
-        window.fill("input[name=name]", user)
-        window.fill("input[name=password]", PASSWORD)
-        window.click("form[action='/login'] button")
-        return window
-
-    yield entered
-    for context in opened:
-        context.close()
-
-
-@contextmanager
-def without_complaint(window: Page) -> Iterator[None]:
-    """Fails where the browser complains: of a script, a style, the policy."""
-    said: list[str] = []
-    window.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    window.on("pageerror", lambda error: said.append(str(error)))
-    yield
-    assert [one for one in said if "404" not in one] == []
+    with entering(browser, site) as entered:
+        yield entered
 
 
 def test_every_page_is_whole_on_a_phone_and_axe_finds_nothing_serious(enter: Enter) -> None:
@@ -168,12 +131,9 @@ def test_every_page_is_whole_on_a_phone_and_axe_finds_nothing_serious(enter: Ent
             faults += [(path, f"{wide} px too wide")] * (wide > 0)
             found = Axe().run(window).response["violations"]
             faults += [
-                (path, one["id"], one["nodes"][0]["html"][:160]) for one in found if one["impact"] in _GRAVE
+                (path, one["id"], one["nodes"][0]["html"][:160]) for one in found if one["impact"] in GRAVE
             ]
     assert not faults, "\n".join(map(str, faults))
-
-
-_GRAVE = ("serious", "critical")
 
 
 def test_dark_pages_have_enough_contrast(enter: Enter) -> None:
@@ -181,7 +141,7 @@ def test_dark_pages_have_enough_contrast(enter: Enter) -> None:
     for path in ("/", "/accounts/taobao", "/review", "/sources"):
         window.goto(path)
         found = Axe().run(window).response["violations"]
-        assert [one["id"] for one in found if one["impact"] in _GRAVE] == [], path
+        assert [one["id"] for one in found if one["impact"] in GRAVE] == [], path
 
 
 def test_a_page_is_read_and_a_form_sent_without_javascript(enter: Enter) -> None:
@@ -336,10 +296,14 @@ def test_an_english_page_says_nothing_of_its_own_in_chinese(workspace: Workspace
         "/review",
         "/sources",
     ):
-        text = client.get(path).text
-        ours = re.sub(r'<(\w+)[^>]*lang="zh-CN"[^>]*>.*?</\1>', "", text, flags=re.S)
-        ours = re.sub(r"淘宝|快递观察网|客户接触记录|[^\x00-\x7f]*(?=</option>)", "", ours)  # names
-        assert re.findall(r"[\u4e00-\u9fff]{2,}", re.sub(r"<[^>]+>", "", ours)) == [], path
+        assert own_chinese(client.get(path).text, "淘宝|快递观察网|客户接触记录") == [], path
+
+
+def own_chinese(text: str, names: str) -> list[str]:
+    """The Chinese words of a page that are neither marked as such nor one of the names."""
+    ours = re.sub(r'<(\w+)[^>]*lang="zh-CN"[^>]*>.*?</\1>', "", text, flags=re.S)
+    ours = re.sub(rf"{names}|[^\x00-\x7f]*(?=</option>)", "", ours)
+    return re.findall(r"[\u4e00-\u9fff]{2,}", re.sub(r"<[^>]+>", "", ours))
 
 
 def _findings(workspace: Workspace) -> Sequence[FindingView]:

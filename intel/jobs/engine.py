@@ -237,10 +237,9 @@ class _Child:
 
     def __init__(self, kind: str, subject: str, settings: Settings) -> None:
         self._out, self._err = TemporaryFile(), TemporaryFile()  # noqa: SIM115 (closed in __exit__)
-        given = {f"INTEL_{name.upper()}": str(getattr(settings, name)) for name in settings.model_fields_set}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "intel.jobs.child", kind, subject],
-            env=os.environ | given,
+            env=os.environ | settings.environment,
             stdin=subprocess.PIPE,
             stdout=self._out,
             stderr=self._err,
@@ -304,10 +303,13 @@ class Desk:
     def __init__(self, client: DBOSClient) -> None:
         self._client = client
 
-    def listed(self, limit: int, states: Sequence[str] = ()) -> list[JobView]:
-        """The last jobs, the newest first."""
+    def listed(self, limit: int, states: Sequence[str] = (), kind: str = "", skip: int = 0) -> list[JobView]:
+        """The last jobs, the newest first: of a kind or of all, without so many of them."""
         status = [one for one, state in STATES.items() if state in states] or None
-        found = self._client.list_workflows(name="job", status=status, limit=limit, sort_desc=True)
+        prefix = f"{kind}:" if kind else None
+        found = self._client.list_workflows(
+            name="job", status=status, workflow_id_prefix=prefix, limit=limit, offset=skip, sort_desc=True
+        )
         return [_view(one) for one in found]
 
     def job(self, identifier: str) -> JobView:

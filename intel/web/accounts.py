@@ -20,6 +20,7 @@ from intel.rivals import client_material
 from intel.stages import Development, development
 from intel.tasks import Task
 from intel.views import AccountView
+from intel.web.delivery_view import DeliveryView, deliveries
 from intel.web.edge import PageRoute
 from intel.web.file_view import FileView, file_view
 from intel.web.findings_view import Choice, findings_view
@@ -38,6 +39,7 @@ class Standing:
     development: Development | None
     briefings: tuple[object, ...]
     reports: tuple[object, ...]
+    deliveries: DeliveryView
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,4 +139,5 @@ def _standing(sight: Sight, found: Account) -> Standing:
         development=development(steps, sight.desk.today()),
         briefings=tuple(sight.briefings(found.id)[:3]),
         reports=tuple(sight.reports(found.id)[:3]),
+        deliveries=deliveries(sight.desk.reading, found.id),
     )

@@ -6,11 +6,14 @@ from fastapi import APIRouter
 
 from intel.web import (
     accounts,
+    alerts,
     briefings,
     couriers,
     entrance,
     field,
+    jobs,
     missing,
+    outbox,
     overview,
     people,
     plan,
@@ -18,6 +21,7 @@ from intel.web import (
     review,
     search,
     series,
+    source_trials,
     sources,
 )
 
@@ -35,6 +39,10 @@ for one in (
     couriers,
     series,
     sources,
+    source_trials,
+    alerts,
+    jobs,
+    outbox,
     people,
     missing,  # the last: it takes every address that nothing else took
 ):
