@@ -31,6 +31,9 @@ REVIEWED = "door 403 200 403 200 404"
 KEPT = "done done done done done done"
 SENT = "door done done done done done"
 DECIDED = "door 403 done 403 done 404"
+OPERATED = "door 403 403 200 200 200"
+NO_JOB = "door 403 403 409 409 409"
+NO_SUCH = "door 403 403 404 404 404"
 ADMIN = "door 403 403 403 200 200"
 CHANGED = "door 403 403 403 done done"
 
@@ -54,7 +57,7 @@ TABLE = {
     "POST /language": Row("/language", KEPT, {"language": "zh", "back": "/accounts"}),
     "POST /theme": Row("/theme", KEPT, {"theme": "dark", "back": "/accounts"}),
     "GET /": Row("/", READ),
-    "POST /seen": Row("/seen", SENT),
+    "POST /seen": Row("/seen", SENT, {"up_to": "2026-11-20T00:00:00+08:00"}),
     "GET /accounts": Row("/accounts", READ),
     "GET /accounts/{name}": Row("/accounts/taobao", FILE),
     "GET /accounts/{name}/findings": Row("/accounts/taobao/findings", FILE),
@@ -98,6 +101,22 @@ TABLE = {
     "GET /series/{name}": Row("/series/courier.price", READ),
     "GET /sources": Row("/sources", READ),
     "GET /sources/{name}": Row("/sources/field", READ),
+    "GET /jobs": Row("/jobs", OPERATED),
+    "GET /jobs/job": Row("/jobs/job?job=collect:field:1", NO_SUCH),
+    "POST /jobs/retry": Row("/jobs/retry", NO_JOB, {"job": "collect:field:1"}),
+    "POST /jobs/cancel": Row("/jobs/cancel", NO_JOB, {"job": "collect:field:1"}),
+    "GET /outbox": Row("/outbox?account=taobao", "door 403 403 200 200 404"),
+    "GET /outbox/{number}": Row("/outbox/99", NO_SUCH),
+    "POST /outbox/{number}/replay": Row("/outbox/99/replay", NO_SUCH),
+    "POST /outbox/{number}/drop": Row("/outbox/99/drop", NO_SUCH, {"why": "x"}),
+    "POST /accounts/{name}/deliver": Row("/accounts/taobao/deliver", "door 403 403 done done 404"),
+    "GET /alerts": Row("/alerts", READ),
+    "GET /source-trials": Row("/source-trials", OPERATED),
+    "POST /source-trials": Row("/source-trials", "door 403 403 422 422 422", {"kind": "feed", "url": ""}),
+    "GET /source-trials/{number}": Row("/source-trials/none", NO_SUCH),
+    "POST /source-trials/{number}/stop": Row("/source-trials/none/stop", NO_SUCH),
+    "POST /source-trials/{number}/add": Row("/source-trials/none/add", NO_SUCH, {"name": "x"}),
+    "POST /source-trials/added/{name}/remove": Row("/source-trials/added/none/remove", NO_SUCH),
     "GET /users": Row("/users", ADMIN),
     "POST /users/{name}/role": Row("/users/reader/role", CHANGED, {"role": "viewer"}),
     "POST /users/{name}/disable": Row("/users/reader/disable", CHANGED),

@@ -8,10 +8,12 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from intel.api import Principal
 from intel.api.access import Operator
+from intel.api.asked import Number
+from intel.api.paging import BIGGEST
 from intel.api.problem import Problem
 from intel.delivering import Delivering
 from intel.destinations import destinations
@@ -32,7 +34,7 @@ class Choice(BaseModel):
     state: Annotated[State | None, EMPTY] = None
     account: str = ""
     to: str = ""
-    before: Annotated[int | None, EMPTY] = None
+    before: Annotated[int | None, Field(ge=1, le=BIGGEST), EMPTY] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def outbox(asked: Asked, who: Operator, chosen: Annotated[Choice, Query()]) -> R
 
 
 @router.get("/outbox/{number}")
-def message(number: int, asked: Asked, who: Operator) -> Response:
+def message(number: Number, asked: Asked, who: Operator) -> Response:
     """One message with what it tells."""
     entry, content = _message(asked, who, number)
     return asked.show(
@@ -92,7 +94,7 @@ def message(number: int, asked: Asked, who: Operator) -> Response:
 
 @router.post("/outbox/{number}/replay")
 def replay(
-    number: int, asked: Asked, who: Operator, back: Annotated[str, Form(max_length=2000)] = "/outbox"
+    number: Number, asked: Asked, who: Operator, back: Annotated[str, Form(max_length=2000)] = "/outbox"
 ) -> Response:
     """Send a dead or delivered message again. Raises Problem (409)."""
     _message(asked, who, number)
@@ -105,7 +107,7 @@ def replay(
 
 @router.post("/outbox/{number}/drop")
 def drop(
-    number: int, asked: Asked, who: Operator, why: Annotated[str, Form(min_length=1, max_length=500)],
+    number: Number, asked: Asked, who: Operator, why: Annotated[str, Form(min_length=1, max_length=500)],
     back: Annotated[str, Form(max_length=2000)] = "/outbox",
 ) -> Response:  # fmt: skip
     """Never deliver a message. Raises Problem (409)."""
