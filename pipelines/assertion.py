@@ -10,7 +10,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -54,6 +54,7 @@ def cues() -> tuple[Cue, ...]:
     )
 
 
+@lru_cache(maxsize=1000)
 def somewhere(sentence: str) -> frozenset[str]:
     """The statuses that some cue gives to what stands at the end, or at the start, of some clause."""
     stops = [0, *(stop.end() for stop in _CLAUSE.finditer(sentence)), len(sentence)]

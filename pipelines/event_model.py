@@ -11,17 +11,19 @@ from functools import cache
 import numpy as np
 
 from intel.model import Status
-from pipelines import assertion, features
+from pipelines import assertion, concepts, features
+from pipelines.event_parties import standing
 from pipelines.event_tellings import Telling
 from pipelines.features import Features
 from pipelines.linear import Linear, load
 from pipelines.symbols import SIGNS
 from pipelines.text import fold
 from pipelines.viewpoints import Candidate, Line, Seen, seen_from
+from pipelines.whole_text import Asked, SecondLook, load_second_look
 
 SUBJECT, COUNTERPARTY = "subject", "counterparty"
 # Below this margin nobody is made the subject for want of a better one.
-_UNLIKELY = -0.6
+_UNLIKELY = -0.4
 _BEHIND = 0.15  # joint subjects are about as sure as each other
 _WIDTHS = (2, 3, 4)
 _LETTERS_END = 0x110000  # codes below are characters
@@ -33,7 +35,12 @@ def type_features(line: Line, rules: Sequence[str], before: Line | None) -> Feat
     words = [f"rule {rule}" for rule in rules] + [f"fired {rule.partition('.')[0]}" for rule in rules]
     words += ["title"] if line.in_title else []
     words += [f"signs {sign}" for sign in sorted({name.sign for name in line.names})]
-    parts = [line.hashes, features.named(words)]
+    parts = [
+        line.hashes,
+        features.named(words),
+        concepts.alone(line.concepts),
+        concepts.together(line.concepts),
+    ]
     if before is not None and not line.names:
         parts.append(features.salted(before.hashes, _EARLIER))
     return features.folded(np.concatenate(parts))
@@ -46,9 +53,11 @@ def status_features(seen: Seen, line: Line, kind: str, cue: str) -> Features:
     return features.folded(np.concatenate((line.hashes, features.named(words))))
 
 
-def party_features(line: Line, candidate: Candidate, kind: str, frame: str) -> Features:
+def party_features(seen: Seen, line: Line, candidate: Candidate, kind: str, frame: str) -> Features:
     """A sentence that tells of an event, seen from somebody; `frame` is the part the rules give them."""
-    return seen_from(line, candidate, kind, [f"frame {frame}", f"frame {frame} of {kind}"])
+    form = standing(fold(seen.content[candidate.name.start : candidate.name.end]))
+    words = [f"frame {frame}", f"frame {frame} of {kind}", f"form {form}", f"form {form} of {kind}"]
+    return seen_from(line, candidate, kind, words)
 
 
 def frames(heard: Iterable[Telling]) -> Mapping[str, str]:
@@ -61,15 +70,28 @@ def frames(heard: Iterable[Telling]) -> Mapping[str, str]:
     }
 
 
-def types(seen: Seen, line: Line, rules: Sequence[str]) -> list[tuple[str, float]]:
-    """The types of events that a sentence tells, each with its margin, the surest first."""
+def place(line: Line, rules: Iterable[str]) -> Asked:
+    """Where the question for the types of a sentence was asked."""
+    return Asked(
+        line.number, "", line.in_title, not line.names, frozenset(rule.partition(".")[0] for rule in rules)
+    )
+
+
+def types(seen: Seen, rules: Sequence[Sequence[str]]) -> list[list[tuple[str, float]]]:
+    """The types of events that each sentence tells, each with its margin, the surest first.
+
+    `rules` are the names of those that fired in each sentence.
+    """
     judge = model("types")
-    before = seen.lines[line.number - 1] if line.number else None
-    margins = judge.scores(type_features(line, sorted(set(rules)), before))
+    asked = [
+        type_features(line, fired, seen.lines[line.number - 1] if line.number else None)
+        for line, fired in zip(seen.lines, rules, strict=True)
+    ]
+    places = [place(line, fired) for line, fired in zip(seen.lines, rules, strict=True)]
+    margins = second_look().again(judge.all_scores(asked), places, judge.labels)
     return [
-        (judge.labels[number], float(margins[number]))
-        for number in np.argsort(-margins)
-        if margins[number] > 0
+        [(judge.labels[number], float(row[number])) for number in np.argsort(-row) if row[number] > 0]
+        for row in margins
     ]
 
 
@@ -80,24 +102,23 @@ def status(seen: Seen, line: Line, kind: str, cue: str) -> Status:
 
 
 def parties(
-    line: Line, candidates: Sequence[Candidate], kind: str, heard: Sequence[Telling]
+    seen: Seen, line: Line, kind: str, heard: Sequence[Telling]
 ) -> tuple[list[Candidate], list[Candidate]]:
-    """Subjects and counterparties among the candidates; `heard` are the rules' tellings of it.
+    """Subjects and counterparties of an event that a sentence tells; `heard` are the rules' tellings of it.
 
     Where nobody is surely the subject, the likeliest is, unless all are unlikely.
     """
     judge = model("parties")
     framed = frames(heard)
-    rated = []
-    for one in candidates:
-        margins = judge.scores(party_features(line, one, kind, framed.get(one.key, "none")))
-        rated.append(
-            (
-                float(margins[judge.labels.index(SUBJECT)]),
-                float(margins[judge.labels.index(COUNTERPARTY)]),
-                one,
-            )
-        )
+    candidates = seen.candidates(line)
+    margins = judge.all_scores(
+        [party_features(seen, line, one, kind, framed.get(one.key, "none")) for one in candidates]
+    )
+    sides = (judge.labels.index(SUBJECT), judge.labels.index(COUNTERPARTY))
+    rated = [
+        (float(row[sides[0]]), float(row[sides[1]]), one)
+        for row, one in zip(margins, candidates, strict=True)
+    ]
     sure = [(subject, one) for subject, other, one in rated if subject > 0 and subject >= other]
     # Who is named in the sentence goes before who is carried into it, and the surest before the rest.
     sure = [pair for pair in sure if pair[1].places] or sure
@@ -136,3 +157,9 @@ def telling_words(seen: Seen, line: Line, kind: str) -> tuple[int, int]:
 def model(name: str) -> Linear:
     """A model of this step: types, statuses or parties."""
     return load(f"event-{name}")
+
+
+@cache
+def second_look() -> SecondLook:
+    """The second look at the types."""
+    return load_second_look("event-types")

@@ -43,6 +43,9 @@ AUTHORITY = re.compile(
 
 # Courts judge a case and are no side of it.
 COURT = re.compile(r"(?:法院|检察院|仲裁院|仲裁委员会|court)$")
+_MARKET = re.compile(r"(?:交易所|深交所|上交所|北交所|港交所|联交所|纽交所|exchange|nasdaq|nyse)$")
+_COMPANY = re.compile(r"(?:公司|集团|银行|ltd|inc|co|corp|plc|limited|group)\.?$")
+_STANDINGS = {"court": COURT, "market": _MARKET, "authority": AUTHORITY, "company": _COMPANY}
 
 _ASIDE_WORDS = (
     "(?<!证)据|根据|援引|来源|编辑|来自|较|相比|超过|高于|低于|仅次于|不同于|类似|除了?|包括|例如|比如|作为"
@@ -240,6 +243,11 @@ _FRAMES = {
     "receiver": _receiver,
     "either": _either,
 }
+
+
+def standing(name: str) -> str:
+    """What kind of party a folded name is by its form: court, market, authority, company or "name"."""
+    return next((kind for kind, form in _STANDINGS.items() if form.search(name)), "name")
 
 
 def sides(frame: str, scene: Scene) -> Sides:

@@ -34,7 +34,12 @@ def find(seen: Seen, heard: Iterable[Telling], entities: Sequence[Entity]) -> tu
     by_line: dict[int, list[Telling]] = {}
     for telling in heard:
         by_line.setdefault(telling.event.start, []).append(telling)
-    told = [one for line in seen.lines for one in _told(seen, line, by_line.get(line.start, ()), entities)]
+    rules = [sorted({one.event.rule for one in by_line.get(line.start, ())}) for line in seen.lines]
+    told = [
+        one
+        for line, types in zip(seen.lines, learned.types(seen, rules), strict=True)
+        for one in _told(seen, line, types, (by_line.get(line.start, ()), entities))
+    ]
     title_end = seen.content.find("\n")
     in_body = {one.kind.name for one in told if one.event.start > title_end}
     # A title repeats what the text says more fully.
@@ -60,13 +65,19 @@ def _dated(argument: Argument, published: date) -> Argument:
     return replace(argument, value=resolve(fold(argument.text), published))
 
 
-def _told(seen: Seen, line: Line, heard: Sequence[Telling], entities: Sequence[Entity]) -> Iterator[Telling]:
-    """The events that a sentence tells, as the models judge."""
-    for name, margin in learned.types(seen, line, [telling.event.rule for telling in heard]):
+def _told(
+    seen: Seen,
+    line: Line,
+    types: Iterable[tuple[str, float]],
+    known: tuple[Sequence[Telling], Sequence[Entity]],
+) -> Iterator[Telling]:
+    """The events of the types that a sentence tells; `known` is what the rules heard, and the names."""
+    heard, entities = known
+    for name, margin in types:
         mine = [telling for telling in heard if telling.kind.name == name]
         start, end = (mine[0].start, mine[0].end) if mine else learned.telling_words(seen, line, name)
         kind = table().types[name]
-        subjects, opposite = learned.parties(line, seen.candidates(line), name, mine)
+        subjects, opposite = learned.parties(seen, line, name, mine)
         cue = mine[0].event.status.value if mine else "none"
         status = learned.status(seen, line, kind.name, cue)
         scene = Scene((), seen.content[line.start : line.end], line.start, (start, end))

@@ -1,7 +1,7 @@
 """Symbols of a text in; numbers of features out: runs of one to four symbols, hashed.
 
 The runs of a whole text are hashed once; a sentence, or the surroundings of a name in it, are slices of
-them. A feature may occur several times in what is returned: it counts as often.
+them.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def runs(codes: Codes) -> tuple[Hashes, ...]:
 
 
 def of_span(hashed: Sequence[Hashes], start: int, end: int) -> Hashes:
-    """The runs within the symbols from `start` to `end`."""
-    return np.concatenate([each[start : max(start, end - n)] for n, each in enumerate(hashed)])
+    """The runs within the symbols from `start` to `end`, each once: how often one occurs tells little."""
+    return np.unique(np.concatenate([each[start : max(start, end - n)] for n, each in enumerate(hashed)]))
 
 
 def around(hashed: Sequence[Hashes], place: int, start: int, end: int) -> Hashes:

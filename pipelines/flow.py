@@ -93,6 +93,8 @@ def require_models() -> None:
         event_model.model(name)
     for name in topics.MODELS:
         topic_model.model(name)
+    event_model.second_look()
+    topic_model.second_look()
     wording.rarity_table()
 
 

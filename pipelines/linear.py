@@ -7,6 +7,7 @@ each label the scale of its weights and its bias. Scores are margins: above 0 me
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,16 @@ class Linear:
         found = self.rows[features]
         total = self.weights[found].sum(axis=0) / np.sqrt(max(1, len(features)))
         return np.asarray(total + self.bias, dtype=np.float32)
+
+    def all_scores(self, questions: Sequence[Features]) -> NDArray[np.float32]:
+        """The margins of many questions, a row each."""
+        if not questions:
+            return np.zeros((0, len(self.labels)), dtype=np.float32)
+        sizes = np.array([len(one) for one in questions])
+        found = self.weights[self.rows[np.concatenate(questions)]]
+        starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
+        totals = np.add.reduceat(found, starts, axis=0) / np.sqrt(sizes)[:, None]
+        return np.asarray(totals + self.bias, dtype=np.float32)
 
     def weigh(self, features: Features, label: int) -> NDArray[np.float32]:
         """How much each feature speaks for a label."""

@@ -39,12 +39,16 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Symbols:
-    """The symbols of a text in order: their codes, and where each starts and ends in it."""
+    """The symbols of a text in order: their codes, and where each starts and ends in it.
+
+    `masked` are the spans read as one sign.
+    """
 
     codes: NDArray[np.uint32]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
     names: tuple[Name, ...]
+    masked: tuple[tuple[int, int], ...]
 
     def between(self, start: int, end: int) -> slice:
         """The symbols that start within a span."""
@@ -59,9 +63,7 @@ def code(token: str) -> int:
 
 _NUMBER = code("<n>")
 # Symbols that stand for names and measures.
-SIGNS = np.array(
-    [code(sign) for sign in (CLIENT, COURIER, OTHER_ACCOUNT, *_OF_KIND.values())], dtype=np.uint32
-)
+SIGNS = frozenset(code(sign) for sign in (CLIENT, COURIER, OTHER_ACCOUNT, *_OF_KIND.values()))
 
 
 def names(
@@ -99,6 +101,7 @@ def symbols(
     codes: list[int] = []
     starts: list[int] = []
     ends: list[int] = []
+    masked: list[tuple[int, int]] = []
     at = 0
     for start, end, sign in sorted(covers):
         if start < at:
@@ -107,9 +110,10 @@ def symbols(
         codes.append(sign)
         starts.append(start)
         ends.append(end)
+        masked.append((start, end))
         at = end
     _tokens(folded, at, len(folded), (codes, starts, ends))
-    return Symbols(np.array(codes, dtype=np.uint32), tuple(starts), tuple(ends), known)
+    return Symbols(np.array(codes, dtype=np.uint32), tuple(starts), tuple(ends), known, tuple(masked))
 
 
 def _tokens(folded: str, start: int, end: int, into: tuple[list[int], list[int], list[int]]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import opencc
 
@@ -19,6 +19,7 @@ _BLOCKS = (
     range(0xFE30, 0xFE70),  # vertical and small forms
     range(0xFF01, 0xFFEF),  # full-width forms
 )
+_LONG = 5000
 _HAN = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00))
 
 
@@ -46,6 +47,17 @@ def fold(text: str) -> str:
 
     Has the length of `text`; characters whose folded form is longer stay as they are.
     """
+    return _folded(text) if len(text) < _LONG else _folded_long(text)
+
+
+# Every step folds the text, and sentences of it, for itself. Of long ones, which have no bound, few are kept.
+@lru_cache(maxsize=1000)
+def _folded(text: str) -> str:
+    return text.translate(_table())
+
+
+@lru_cache(maxsize=2)
+def _folded_long(text: str) -> str:
     return text.translate(_table())
 
 

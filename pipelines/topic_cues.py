@@ -141,8 +141,8 @@ def _splits_latin(text: str, at: int) -> bool:
     return len(pair) == 2 and pair.isascii() and pair.isalpha()
 
 
-def _any(words: Iterable[str], found: Collection[str]) -> bool:
-    return any(word in found for word in words)
+def _any(words: Iterable[str], found: Mapping[str, int]) -> bool:
+    return not found.keys().isdisjoint(words)
 
 
 # --- evidence ----------------------------------------------------------------------------------

@@ -7,9 +7,11 @@ from functools import cache
 
 import numpy as np
 
+from pipelines import concepts
 from pipelines.features import Features
 from pipelines.linear import Linear, load
 from pipelines.viewpoints import Candidate, Line, seen_from
+from pipelines.whole_text import Asked, SecondLook, load_second_look
 
 NEUTRAL = "neutral"
 _CONTENT = ("satisfied", "dissatisfied")
@@ -26,19 +28,21 @@ __all__ = ["Features", "model", "topic_features", "topics"]
 
 def topic_features(line: Line, candidate: Candidate, hints: Sequence[str]) -> Features:
     """A sentence seen from an account; `hints` are the cues and events that rules found for it."""
-    return seen_from(line, candidate, "", [f"hint {hint}" for hint in hints])
+    return seen_from(line, candidate, "", [f"hint {hint}" for hint in hints], concepts.alone(line.concepts))
 
 
-def topics(features: Features) -> list[tuple[str, float]]:
-    """The topics that a sentence is evidence for, seen from an account, and how surely."""
+def topics(asked: Sequence[Features], places: Sequence[Asked]) -> list[list[tuple[str, float]]]:
+    """The topics that each sentence is evidence for, seen from an account, and how surely."""
     judge = model()
-    margins = judge.scores(features)
-    return [(judge.labels[number], float(margins[number])) for number in np.flatnonzero(margins > 0)]
+    margins = second_look().again(judge.all_scores(asked), places, judge.labels)
+    return [
+        [(judge.labels[number], float(row[number])) for number in np.flatnonzero(row > 0)] for row in margins
+    ]
 
 
 def stance_features(line: Line, candidate: Candidate, topic: str) -> Features:
     """A sentence that is evidence for a topic, seen from the account."""
-    return seen_from(line, candidate, topic)
+    return seen_from(line, candidate, topic, (), concepts.alone(line.concepts))
 
 
 def stance(line: Line, candidate: Candidate, topic: str) -> str:
@@ -56,3 +60,9 @@ def stance(line: Line, candidate: Candidate, topic: str) -> str:
 def model(name: str = "topics") -> Linear:
     """A model of this step: topics or topic-stances."""
     return load(name)
+
+
+@cache
+def second_look() -> SecondLook:
+    """The second look at the topics."""
+    return load_second_look("topics")

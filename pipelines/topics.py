@@ -18,9 +18,10 @@ from pipelines.event_tellings import Telling
 from pipelines.topic_facts import Facts, facts
 from pipelines.topic_rules import topic_table
 from pipelines.viewpoints import Candidate, Line, Seen
+from pipelines.whole_text import Asked
 
 MODELS = ("topics", "topic-stances")
-_SURE = 0.35  # margin from which more than one sentence of a text is kept for an account's topic
+_SURE = 1.4  # margin from which more than one sentence of a text is kept for an account's topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,13 @@ def find(
     told: dict[int, list[Event]] = {}
     for event in events:
         told.setdefault(event.start, []).append(event)
+    views = [(line, one) for line in seen.lines for one in judged(seen, line, known.roles)]
+    asked = [features_of(line, one, hints) for line, one in views]
+    places = [place(line, one, hints) for line, one in views]
     found = [
         finding
-        for line in seen.lines
-        for candidate in judged(seen, line, known.roles)
-        for finding in _findings(seen, line, candidate, hints, told.get(line.start, ()), known)
+        for view, answers in zip(views, learned.topics(asked, places), strict=True)
+        for finding in _findings(seen, view, answers, told.get(view[0].start, ()), known)
     ]
     kept = sorted(_best(found, seen.content.find("\n")), key=lambda f: (f.start, f.account, f.topic))
     return tuple(topic_cues.without_echoes(kept))
@@ -88,22 +91,32 @@ def features_of(
     line: Line, candidate: Candidate, hints: Mapping[tuple[int, str | None], tuple[str, ...]]
 ) -> learned.Features:
     """What the model is asked about a sentence seen from an account."""
-    words = (*hints.get((line.start, None), ()), *hints.get((line.start, candidate.name.account), ()))
-    return learned.topic_features(line, candidate, words)
+    return learned.topic_features(line, candidate, _words(line, candidate, hints))
+
+
+def place(line: Line, candidate: Candidate, hints: Mapping[tuple[int, str | None], tuple[str, ...]]) -> Asked:
+    """Where the question for the topics of a sentence seen from an account was asked."""
+    words = frozenset(_words(line, candidate, hints))
+    return Asked(line.number, candidate.key, line.in_title, not candidate.places, words)
+
+
+def _words(
+    line: Line, candidate: Candidate, hints: Mapping[tuple[int, str | None], tuple[str, ...]]
+) -> tuple[str, ...]:
+    return (*hints.get((line.start, None), ()), *hints.get((line.start, candidate.name.account), ()))
 
 
 def _findings(
     seen: Seen,
-    line: Line,
-    candidate: Candidate,
-    hints: Mapping[tuple[int, str | None], tuple[str, ...]],
+    view: tuple[Line, Candidate],
+    answers: Iterable[tuple[str, float]],
     events: Sequence[Event],
     known: Known,
 ) -> Iterator[tuple[Finding, float]]:
+    line, candidate = view
     account = candidate.name.account
     assert account is not None
-    asked = features_of(line, candidate, hints)
-    for topic, margin in learned.topics(asked):
+    for topic, margin in answers:
         client = known.roles.get(account) is Role.CLIENT
         told = facts(seen, line, topic, known.entities, known.roles) if client else Facts()
         finding = Finding(

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from intel.model import Entity, Mention, Role
-from pipelines import features
+from pipelines import concepts, features
 from pipelines.features import Features, Hashes
 from pipelines.symbols import CLIENT, COURIER, ORGANISATION, Name, Symbols, symbols
 from pipelines.text import fold, sentences
@@ -21,6 +21,7 @@ from pipelines.text import fold, sentences
 IN_TITLE = 9
 _REACH = 4
 _MOST_BEFORE = 2
+NOTHING: Hashes = np.zeros(0, dtype=np.uint64)
 _LOOKED_AT = 2  # places of one name in a sentence
 
 
@@ -28,7 +29,8 @@ _LOOKED_AT = 2  # places of one name in a sentence
 class Line:
     """A sentence: its span in the content, its symbols (from `first` up to `last`), the names in it.
 
-    `runs` are those of the whole text, `hashes` those of the sentence.
+    `runs` are those of the whole text, `hashes` those of the sentence, `concepts` its concepts'
+    numbers, ascending.
     """
 
     number: int
@@ -40,6 +42,14 @@ class Line:
     hashes: Hashes
     names: tuple[Name, ...]
     in_title: bool
+    concepts: tuple[int, ...]
+    _near: dict[int, Hashes] = field(default_factory=dict, compare=False)
+
+    def near(self, place: int) -> Hashes:
+        """The runs around a symbol."""
+        if place not in self._near:
+            self._near[place] = features.around(self.runs, place, self.first, self.last)
+        return self._near[place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +77,13 @@ class Seen:
     content: str
     symbols: Symbols
     lines: tuple[Line, ...]
+    _candidates: dict[int, tuple[Candidate, ...]] = field(default_factory=dict, compare=False)
 
     def candidates(self, line: Line) -> tuple[Candidate, ...]:
         """Who a sentence may speak of."""
-        return candidates(line, self.lines, self.symbols)
+        if line.number not in self._candidates:
+            self._candidates[line.number] = candidates(line, self.lines, self.symbols)
+        return self._candidates[line.number]
 
     def line_at(self, place: int) -> Line:
         """The sentence that holds a place of the content."""
@@ -81,22 +94,37 @@ def see(
     content: str, entities: Sequence[Entity], mentions: Sequence[Mention], roles: Mapping[str, Role]
 ) -> Seen:
     """Read a content (title + line break + text) with its names."""
-    read = symbols(fold(content), entities, mentions, roles)
-    return Seen(content, read, lines(content, read))
+    folded = fold(content)
+    read = symbols(folded, entities, mentions, roles)
+    meant = concepts.table().find(folded, read.masked)
+    return Seen(content, read, lines(content, read, meant))
 
 
-def lines(content: str, read: Symbols) -> tuple[Line, ...]:
+def lines(content: str, read: Symbols, meant: concepts.Found) -> tuple[Line, ...]:
     """The sentences of a content (title + line break + text)."""
     title_end = content.find("\n")
     hashed = features.runs(read.codes)
     begins = [name.start for name in read.names]
+    ends = [end for end, _ in meant]
     found = []
     for number, (start, end) in enumerate(sentences(content)):
         place = read.between(start, end)
         inside = read.names[bisect_left(begins, start) : bisect_left(begins, end)]
         hashes = features.of_span(hashed, place.start, place.stop)
+        here = {one for _, some in meant[bisect_right(ends, start) : bisect_right(ends, end)] for one in some}
         found.append(
-            Line(number, start, end, place.start, place.stop, hashed, hashes, inside, start < title_end)
+            Line(
+                number,
+                start,
+                end,
+                place.start,
+                place.stop,
+                hashed,
+                hashes,
+                inside,
+                start < title_end,
+                tuple(sorted(here)),
+            )
         )
     return tuple(found)
 
@@ -131,19 +159,20 @@ def _carried(line: Line, before: Sequence[Line], sign: str) -> Iterator[Candidat
             return
 
 
-def seen_from(line: Line, candidate: Candidate, purpose: str, hints: Sequence[str] = ()) -> Features:
+def seen_from(
+    line: Line, candidate: Candidate, purpose: str, hints: Sequence[str] = (), also: Hashes = NOTHING
+) -> Features:
     """The features of a sentence seen from a candidate.
 
-    `purpose` tells apart what is asked (an event type); `hints` are what rules say of it.
+    `purpose` tells apart what is asked (an event type); `hints` are what rules say of it; `also` are features
+    of the sentence that not every question needs.
     """
     role = candidate.name.sign
     stand = f"{purpose} {role}{'in' if candidate.places else 'out'}"
     salt = features.hash_of(stand) & 0xFFFF
-    near = [
-        features.around(line.runs, place, line.first, line.last) for place in candidate.places[:_LOOKED_AT]
-    ]
+    near = [line.near(place) for place in candidate.places]
     words = [stand, f"{purpose} {role} {candidate.distance}", *hints, *_order(line, candidate, purpose)]
-    parts = [*near, line.hashes, features.salted(line.hashes, salt), features.named(words)]
+    parts = [*near, line.hashes, features.salted(line.hashes, salt), features.named(words), also]
     if purpose:
         parts += [features.salted(each, salt) for each in near]
     return features.folded(np.concatenate(parts))

@@ -21,7 +21,8 @@ from pipelines.text import fold
 from pipelines.topic_model import NEUTRAL
 from pipelines.training.examples import tasks
 from pipelines.training.fewfc import of_fewfc
-from pipelines.training.fit import Figures, train
+from pipelines.training.figures import Figures
+from pipelines.training.fit import train
 from pipelines.training.labelled import CORPUS, Labelled, of_corpus, of_examples, of_passages
 from pipelines.training.naming import card, of_corpus_lines, of_gold, of_marked, train_names
 

@@ -14,13 +14,15 @@ from pipelines.flow import Watchlist
 from pipelines.text import fold
 from pipelines.training.labelled import Labelled, LabelledEvent
 from pipelines.viewpoints import Candidate, Line, Seen, see
+from pipelines.whole_text import Asked
 
 
 @dataclass(slots=True)
 class Task:
     """Questions of one model: features, the right labels, labels left open, and the group of each.
 
-    `natural`: the sentence stood in a whole text, so that it is as likely to hold something as any.
+    `natural`: the sentence stood in a whole text, so that it is as likely to hold something as any. `places`
+    are where such a question was asked, with its text.
     """
 
     natural: list[bool] = field(default_factory=list)
@@ -28,11 +30,19 @@ class Task:
     right: list[frozenset[str]] = field(default_factory=list)
     left_open: list[frozenset[str]] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
+    places: dict[int, tuple[str, Asked]] = field(default_factory=dict)
 
     def ask(
-        self, asked: Features, right: Iterable[str], text: Labelled, left_open: Iterable[str] = ()
+        self,
+        asked: Features,
+        right: Iterable[str],
+        text: Labelled,
+        left_open: Iterable[str] = (),
+        place: Asked | None = None,
     ) -> None:
         """Add a question about a sentence of a text."""
+        if place and text.whole and text.only is None:
+            self.places[len(self.features)] = text.content, place
         self.features.append(asked)
         self.right.append(frozenset(right))
         self.left_open.append(frozenset(left_open))
@@ -65,12 +75,13 @@ def _ask(found: Mapping[str, Task], text: Labelled, watchlist: Watchlist) -> Non
         if text.only is not None:
             continue
         evidence = [one for one in text.topics if one.start < line.end and line.start < one.end]
-        if line.in_title and text.whole and not evidence:
-            continue
+        # A title is evidence only for want of a sentence, so that nothing can be learned from its silence.
+        shut = set(taxonomy().topics) if line.in_title and text.whole and not evidence else ()
         for candidate in topics.judged(seen, line, watchlist.roles):
             mine = [one for one in evidence if one.account == candidate.name.account]
             asked = topics.features_of(line, candidate, hints)
-            found["topics"].ask(asked, [one.topic for one in mine], text)
+            where = topics.place(line, candidate, hints)
+            found["topics"].ask(asked, [one.topic for one in mine], text, shut, where)
             for one in mine:
                 if one.topic in topic_model.STANCES:
                     asked = topic_model.stance_features(line, candidate, one.topic)
@@ -90,7 +101,7 @@ def _ask_events(
     asked = learned.type_features(line, rules, before)
     if text.only is not None:
         open_ones |= set(taxonomy().events) - {text.only}
-    found["event-types"].ask(asked, types, text, open_ones)
+    found["event-types"].ask(asked, types, text, open_ones, learned.place(line, rules))
     for event in told:
         mine = [telling for telling in heard if telling.kind.name == event.type]
         cue = mine[0].event.status.value if mine else "none"
@@ -99,7 +110,9 @@ def _ask_events(
         )
         frames = learned.frames(mine)
         for candidate in seen.candidates(line):
-            asked = learned.party_features(line, candidate, event.type, frames.get(candidate.key, "none"))
+            asked = learned.party_features(
+                seen, line, candidate, event.type, frames.get(candidate.key, "none")
+            )
             left_open = [learned.COUNTERPARTY] if event.counterparty is None else []
             found["event-parties"].ask(asked, _parts(event, candidate, text.content), text, left_open)
 

@@ -18,8 +18,9 @@ from sklearn.svm import LinearSVC
 
 from pipelines.features import BITS
 from pipelines.training.examples import Task
+from pipelines.training.figures import FOLDS, Figures
+from pipelines.training.fit_again import train_again
 
-FOLDS = 5
 _RARE = 2  # a feature of fewer questions is left out
 _STEPS = np.linspace(-1.2, 0.6, 37)
 _SMOOTH = 20  # positives that a label's own threshold needs to count as much as everybody's
@@ -27,22 +28,6 @@ _YES_WEIGHS = 2.0  # most sentences hold nothing
 
 _Flags = NDArray[np.bool_]
 _Margins = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """How a label does on unseen folds."""
-
-    label: str
-    positives: int
-    hits: int
-    found: int
-    threshold: float
-
-    @property
-    def f1(self) -> float:
-        """Harmonic mean of precision and recall."""
-        return 2 * self.hits / max(1, self.positives + self.found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +48,10 @@ class _Label:
 
 
 def train(task: Task, labels: Sequence[str], file: Path, *, exclusive: bool = False) -> list[Figures]:
-    """Fit a model and write it. `exclusive` labels need no threshold: the highest margin wins."""
+    """Fit a model and write it; with it a second look at whole texts, where the task tells its places.
+
+    `exclusive` labels need no threshold: the highest margin wins. A second look has thresholds of its own.
+    """
     matrix, known = _matrix(task)
     groups = np.unique(task.groups, return_inverse=True)[1]
     judged = [_judged(task, matrix, groups, label) for label in labels]
@@ -73,13 +61,15 @@ def train(task: Task, labels: Sequence[str], file: Path, *, exclusive: bool = Fa
     )
     weights, biases, figures = [], [], []
     for one in judged:
-        threshold = 0.0 if exclusive else _threshold(one, common)
+        threshold = 0.0 if exclusive or task.places else _threshold(one, common)
         fitted = _fitted(matrix[one.asked], one.right[one.asked])
         weights.append(fitted.coef_[0])
         biases.append(float(fitted.intercept_[0]) - threshold)
         figures.append(_figures(one, threshold))
     _write(file, labels, known, np.array(weights).T, np.array(biases))
-    return figures
+    if not task.places:
+        return figures
+    return train_again(task, labels, np.array([one.margins for one in judged]).T, file)
 
 
 def _matrix(task: Task) -> tuple[csr_matrix, NDArray[np.int64]]:
