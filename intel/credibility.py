@@ -7,8 +7,8 @@ tells the contrary or denies it, and by its age. What an analyst confirmed is at
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -64,9 +64,12 @@ class Credibility:
 
 
 def rate(
-    statements: Sequence[Statement], denials: Iterable[Denial], now: datetime
+    statements: Sequence[Statement],
+    denials: Iterable[Denial],
+    now: datetime,
+    wanted: Container[int] | None = None,
 ) -> Mapping[int, Credibility]:
-    """Rate all findings of one account, by their numbers."""
+    """Rate the findings of one account, all or those wanted, by their numbers."""
     beside: dict[str, list[Statement]] = defaultdict(list)
     for one in statements:
         beside[one.topic].append(one)
@@ -74,18 +77,16 @@ def rate(
     for denial in denials:
         denied[denial.event].append(denial)
     return {
-        one.id: _rated(one, beside[one.topic], denied.get(one.event or "", ()), now) for one in statements
+        one.id: _rated(one, told, denied.get(one.event or "", ()), now)
+        for topic in beside.values()
+        for one, told in _surrounded(topic)
+        if wanted is None or one.id in wanted
     }
 
 
-def _rated(
-    one: Statement, others: Sequence[Statement], denials: Sequence[Denial], now: datetime
-) -> Credibility:
-    near = [
-        other for other in others if abs(other.dated_at - one.dated_at) <= NEAR and other.story != one.story
-    ]
-    witnesses = sorted({o.owner for o in near if o.owner != one.owner and _agrees(one, o)})
-    contrary = sorted({o.owner for o in near if o.owner != one.owner and _contradicts(one, o)})
+def _rated(one: Statement, told: _Near, denials: Sequence[Denial], now: datetime) -> Credibility:
+    witnesses = sorted(told.agreeing(one))
+    contrary = sorted(told.contradicting(one))
     refused = sorted(
         {d.owner for d in denials if abs(d.dated_at - one.dated_at) <= NEAR and _same_parties(one, d)}
     )
@@ -114,27 +115,108 @@ def _grade(one: Statement, witnesses: Sequence[str]) -> tuple[int, list[str]]:
     return _ALONE[one.reliability], [f"仅此一家，来源可靠性 {one.reliability}"]
 
 
-def _agrees(one: Statement, other: Statement) -> bool:
-    """Whether another finding on the topic tells the same event, courier's problem or stance."""
-    if one.stance and other.stance == _OPPOSITE.get(one.stance):
-        return False
-    if one.event or other.event:
-        return one.event == other.event and _overlap(one, other)
-    if one.problem and one.problem == other.problem:
-        return bool(set(one.couriers) & set(other.couriers))
-    return bool(one.stance) and one.stance == other.stance and _overlap(one, other)
+# What a statement says apart from the couriers: its event, courier's problem and stance.
+_Kind = tuple[str, str, str]
+_ANY, _NONE = "*", ""
 
 
-def _contradicts(one: Statement, other: Statement) -> bool:
-    """Whether another finding on the topic takes the opposite stance on the same couriers."""
-    return bool(one.stance) and other.stance == _OPPOSITE.get(one.stance) and _overlap(one, other)
+class _Near:
+    """The statements of a topic within NEAR of a moment, by what they say and of which courier.
+
+    An account may have a hundred thousand of them: of each only those are looked at that can say the same.
+    """
+
+    def __init__(self) -> None:
+        # Who tells it, in which stories, how often: by kind and by courier (any, none, or its id).
+        self._told: dict[_Kind, dict[str, dict[str, Counter[int]]]] = {}
+
+    def add(self, one: Statement, count: int = 1) -> None:
+        """Take a statement in; with a count of -1 out again."""
+        by_courier = self._told.setdefault(_kind(one), {})
+        for courier in (_ANY, *(one.couriers or (_NONE,))):
+            owners = by_courier.setdefault(courier, {})
+            stories = owners.setdefault(one.owner, Counter())
+            stories[one.story] += count
+            if not stories[one.story]:
+                del stories[one.story]
+                if not stories:
+                    del owners[one.owner]
+
+    def agreeing(self, one: Statement) -> set[str]:
+        """The owners of other stories that tell the same event, courier's problem or stance."""
+        mine, found = _kind(one), set[str]()
+        for kind, by_courier in self._told.items():
+            if _same_problem(mine, kind):
+                found |= _owners(by_courier, one, one.couriers)
+            elif _same(mine, kind):
+                found |= _owners(by_courier, one, _overlapping(one))
+        return found
+
+    def contradicting(self, one: Statement) -> set[str]:
+        """The owners of other stories that take the opposite stance on the same couriers."""
+        opposite = _OPPOSITE.get(one.stance)
+        if opposite is None:
+            return set()
+        return {
+            owner
+            for kind, by_courier in self._told.items()
+            if kind[2] == opposite
+            for owner in _owners(by_courier, one, _overlapping(one))
+        }
+
+
+def _surrounded(statements: Iterable[Statement]) -> Iterator[tuple[Statement, _Near]]:
+    """Each statement with those near it, for as long as the next one is not asked for."""
+    ordered = sorted(statements, key=lambda one: one.dated_at)
+    near, first, last = _Near(), 0, 0
+    for one in ordered:
+        while last < len(ordered) and ordered[last].dated_at - one.dated_at <= NEAR:
+            near.add(ordered[last])
+            last += 1
+        while one.dated_at - ordered[first].dated_at > NEAR:
+            near.add(ordered[first], -1)
+            first += 1
+        yield one, near
+
+
+def _kind(one: Statement) -> _Kind:
+    return one.event or "", one.problem, one.stance
+
+
+def _same_problem(one: _Kind, other: _Kind) -> bool:
+    """Whether both tell, without an event, one problem, and not in opposite stances."""
+    no_event = not one[0] and not other[0]
+    return no_event and bool(one[1]) and one[1] == other[1] and not _opposed(one, other)
+
+
+def _same(one: _Kind, other: _Kind) -> bool:
+    """Whether both tell the same event, or without one the same stance."""
+    if one[0] or other[0]:
+        return one[0] == other[0] and not _opposed(one, other)
+    return bool(one[2]) and one[2] == other[2]
+
+
+def _opposed(one: _Kind, other: _Kind) -> bool:
+    return bool(one[2]) and other[2] == _OPPOSITE.get(one[2])
+
+
+def _overlapping(one: Statement) -> tuple[str, ...]:
+    """The couriers of statements that may speak of the same ones: who names none speaks of all."""
+    return (*one.couriers, _NONE) if one.couriers else (_ANY,)
+
+
+def _owners(
+    by_courier: Mapping[str, Mapping[str, Counter[int]]], one: Statement, couriers: Iterable[str]
+) -> set[str]:
+    return {
+        owner
+        for courier in couriers
+        for owner, stories in by_courier.get(courier, {}).items()
+        if owner != one.owner and (len(stories) > 1 or one.story not in stories)
+    }
 
 
 def _same_parties(one: Statement, denial: Denial) -> bool:
     """Whether what is denied is between the account and a courier that the finding names, or names nobody."""
     couriers = frozenset(one.couriers)
     return bool(couriers & denial.parties) if couriers or denial.parties else True
-
-
-def _overlap(one: Statement, other: Statement) -> bool:
-    return not one.couriers or not other.couriers or bool(set(one.couriers) & set(other.couriers))

@@ -6,11 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from intel.credibility import (
     CONFIRMED,
     DOUBTFUL,
     IMPROBABLE,
+    NEAR,
     POSSIBLE,
     PROBABLE,
     UNJUDGED,
@@ -103,3 +106,74 @@ def test_what_is_old_is_a_grade_less_sure() -> None:
     old = replace(ONE, dated_at=NOW - timedelta(days=400))
     found = rated(one=old)
     assert found.grade == DOUBTFUL and "400" in found.why
+
+
+# ---- the same as comparing each finding with each other one
+
+
+def agrees(one: Statement, other: Statement) -> bool:
+    if one.stance and other.stance == OPPOSITE.get(one.stance):
+        return False
+    if one.event or other.event:
+        return one.event == other.event and overlap(one, other)
+    if one.problem and one.problem == other.problem:
+        return bool(set(one.couriers) & set(other.couriers))
+    return bool(one.stance) and one.stance == other.stance and overlap(one, other)
+
+
+def overlap(one: Statement, other: Statement) -> bool:
+    return not one.couriers or not other.couriers or bool(set(one.couriers) & set(other.couriers))
+
+
+def told_alike(one: Statement, every: list[Statement]) -> set[str]:
+    return {
+        other.owner
+        for other in every
+        if other.story != one.story and other.owner != one.owner and agrees(one, other)
+        if other.topic == one.topic and abs(other.dated_at - one.dated_at) <= NEAR
+    }
+
+
+OPPOSITE = {"raises": "lowers", "lowers": "raises"}
+STATEMENTS = st.lists(
+    st.builds(
+        Statement,
+        id=st.integers(),
+        topic=st.sampled_from(["carrier_problems", "switching_intent"]),
+        event=st.sampled_from([None, "penalty", "closure"]),
+        stance=st.sampled_from(["", "raises", "lowers"]),
+        couriers=st.sampled_from([(), ("sf",), ("yto",), ("sf", "yto")]),
+        problem=st.sampled_from(["", "delay", "lost"]),
+        story=st.integers(1, 6),
+        owner=st.sampled_from(["甲", "乙", "丙"]),
+        reliability=st.just("C"),
+        dated_at=st.sampled_from([NOON + timedelta(days=day) for day in (0, 1, 44, 45, 46, 90, 91)]),
+    ),
+    max_size=25,
+    unique_by=lambda one: one.id,
+)
+
+
+@given(STATEMENTS)
+def test_the_witnesses_are_those_that_comparing_all_pairs_finds(every: list[Statement]) -> None:
+    rated = rate(every, (), NOON + timedelta(days=100))
+    for one in every:
+        witnesses, why = sorted(told_alike(one, every)), rated[one.id].why
+        expected = (
+            f"另有 {len(witnesses)} 家独立来源印证（{'、'.join(witnesses)}）" if witnesses else "仅此一家"
+        )
+        assert why.startswith(expected)
+        opposite = [
+            replace(other, stance=one.stance)
+            for other in every
+            if one.stance and other.stance == OPPOSITE[one.stance]
+        ]
+        alike = [replace(other, event=None, problem="") for other in opposite]
+        contrary = sorted(told_alike(replace(one, event=None, problem=""), alike))
+        assert (f"另有相反说法（{'、'.join(contrary)}）" in why) is bool(contrary)
+
+
+@given(STATEMENTS)
+def test_those_wanted_are_rated_as_among_all(every: list[Statement]) -> None:
+    all_rated, wanted = rate(every, (), NOW), {one.id for one in every[:3]}
+    assert rate(every, (), NOW, wanted) == {number: all_rated[number] for number in wanted}
