@@ -41,6 +41,8 @@ SOURCE_TERM, CHANNEL, READER = "source", "channel", "reader"
 _ARTICLES = 1 << 31  # numbers of articles are 32-bit integers
 _BATCH = 500  # articles read at once when all are indexed anew
 FIRST, LAST = -(2**63), 2**63 - 1
+# In no token and no term. Joined, the words of an entry cost the driver a fifth of what a list of them does.
+_BETWEEN = "\x1f"
 
 
 def key(dated_at: datetime, article_id: int = 0) -> int:
@@ -151,10 +153,16 @@ class _Tsvector:
         connection.execute(
             text(
                 "INSERT INTO article_search (rowid, title, tokens, words) "
-                "VALUES (:key, :title, :tokens, array_to_tsvector(CAST(:words AS text[])))"
+                "VALUES (:key, :title, :tokens, array_to_tsvector(string_to_array(:words, :between)))"
             ),
             [
-                {"key": one.key, "title": one.title, "tokens": one.tokens, "words": self._words(one)}
+                {
+                    "key": one.key,
+                    "title": one.title,
+                    "tokens": one.tokens,
+                    "words": _BETWEEN.join(self._words(one)),
+                    "between": _BETWEEN,
+                }
                 for one in entries
             ],
         )
@@ -241,7 +249,7 @@ def newest(connection: Connection, query: SearchQuery, chosen: Chosen, most: int
 def put(connection: Connection, article_id: int) -> None:
     """Index an article as its rows now are, in place of what the index had of it."""
     remove(connection, article_id)
-    _put(connection, [article_id])
+    add(connection, [article_id])
 
 
 def put_source(connection: Connection, source: str) -> None:
@@ -269,7 +277,7 @@ def rebuild(connection: Connection, tell: Tell) -> None:
         numbers = list(connection.scalars(following.limit(_BATCH)))
         if not numbers:
             return
-        _put(connection, numbers)
+        add(connection, numbers)
         done, last = done + len(numbers), numbers[-1]
         tell(done, total)
 
@@ -280,16 +288,21 @@ def drop(connection: Connection) -> None:
         connection.execute(text(f"DROP TABLE IF EXISTS {table}"))
 
 
+_WITHOUT = "SELECT count(*) FROM {0} a WHERE NOT EXISTS (SELECT 1 FROM {1} b WHERE b.{2} = a.{3})"
+
+
 def astray(connection: Connection) -> tuple[int, int]:
     """How many articles are not in the index, and how many of its entries are of none."""
-    missing = "SELECT count(*) FROM article WHERE id NOT IN (SELECT article_id FROM indexed)"
-    extra = "SELECT count(*) FROM article_search WHERE rowid NOT IN (SELECT key FROM indexed)"
-    lost = "SELECT count(*) FROM indexed WHERE key NOT IN (SELECT rowid FROM article_search)"
+    # Joined, not listed: PostgreSQL would go through a list of a million for each of a million.
+    missing = _WITHOUT.format("article", "indexed", "article_id", "id")
+    extra = _WITHOUT.format("article_search", "indexed", "key", "rowid")
+    lost = _WITHOUT.format("indexed", "article_search", "rowid", "key")
     counts = [connection.scalar(text(query)) or 0 for query in (missing, lost, extra)]
     return counts[0] + counts[1], counts[2]
 
 
-def _put(connection: Connection, numbers: Collection[int]) -> None:
+def add(connection: Connection, numbers: Collection[int]) -> None:
+    """Index articles that the index does not hold yet."""
     terms = _terms(connection, numbers)
     columns = [_ARTICLE.c[name] for name in ("id", "url", "title", "text", "dated_at", "source")]
     query = select(*columns, _SOURCE.c.channel).join(_SOURCE, _SOURCE.c.name == _ARTICLE.c.source)
