@@ -331,6 +331,8 @@ class EventRow(Base):
     status: Mapped[str]
     rule: Mapped[str]
 
+    __table_args__ = (Index(None, "status", "type"),)
+
 
 class ArgumentRow(Base):
     """One role of an event."""
@@ -545,6 +547,17 @@ class ReviewedRow(Base):
     __tablename__ = "reviewed"
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
     original: Mapped[dict[str, Any]]
+
+
+class AccountVersionRow(Base):
+    """A number that grows with every change of what an account's file shows; triggers of 0022 keep it.
+
+    `account_id` is "" for what all files show, "*" for how couriers compare, which all clients' files show.
+    """
+
+    __tablename__ = "account_version"
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
 
 
 class BriefingRow(Base):

@@ -76,7 +76,7 @@ class Sqlite:
     @contextmanager
     def unguarded(self, connection: Connection) -> Iterator[None]:
         """Triggers cannot be switched off: they are dropped and made again."""
-        query = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        query = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'review'")
         triggers = connection.execute(query).all()
         for name, _ in triggers:
             connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
@@ -180,7 +180,7 @@ class Postgresql:
         guarded = connection.exec_driver_sql(
             "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger "
             "WHERE NOT tgisinternal AND tgrelid IN (SELECT oid FROM pg_class "
-            "WHERE relnamespace = current_schema()::regnamespace)"
+            "WHERE relname = 'review' AND relnamespace = current_schema()::regnamespace)"
         )
         tables = list(guarded.scalars())
         for table in tables:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -19,16 +19,16 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    true,
     tuple_,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intel import search_index
-from intel.credibility import IMPROBABLE, Credibility, Denial, Statement, rate
+from intel.credibility import IMPROBABLE, NEAR, Credibility, Denial, Statement, rate
 from intel.days import begin_of, end_of
 from intel.db import (
     AccountRow,
+    AccountVersionRow,
     AliasRow,
     AnyFindingRow,
     ArgumentRow,
@@ -54,6 +54,8 @@ from intel.search_index import Chosen, article_of, term
 from intel.views import AccountView, FindingFilter, FindingView, KeptCount, SourceView
 from pipelines.text import fold
 
+# What `AccountVersionRow` counts beside the accounts.
+EVERYWHERE, COMPARED = "", "*"
 # What an analyst rejected is rated by nobody else.
 REFUSED = Credibility(IMPROBABLE, "分析员已否定")
 
@@ -83,6 +85,8 @@ class Query:
 
     def account(self, name: str) -> Account:
         """The account of this id, name or alias, in any case and width. Raises UnknownName."""
+        if (exact := self._of_id(name)) is not None:
+            return exact
         watched = self.watched()
         wanted = fold(name.strip())
         # An id before a name before an alias: one account's alias may be another's name.
@@ -92,6 +96,22 @@ class Query:
                     return account
         names = [known for account in watched for known in (account.id, *account.names)]
         raise unknown("account", name, names, (f"{account.id} {account.name}" for account in watched))
+
+    def _of_id(self, identifier: str) -> Account | None:
+        aliases = select(AliasRow.alias).where(AliasRow.account_id == identifier).order_by(AliasRow.position)
+        with Session(self._engine) as session:
+            row = session.get(AccountRow, identifier)
+            if row is None:
+                return None
+            return Account(row.id, row.name, Role(row.role), tuple(session.scalars(aliases)))
+
+    def version(self, account: str) -> int:
+        """A number that grows, in the same transaction, with every change of what an account's file shows."""
+        query = select(func.sum(AccountVersionRow.number)).where(
+            AccountVersionRow.account_id.in_((account, EVERYWHERE, COMPARED))
+        )
+        with Session(self._engine) as session:
+            return int(session.scalar(query) or 0)
 
     def accounts(self) -> Sequence[AccountView]:
         """All accounts with counts, those with most findings first."""
@@ -189,9 +209,7 @@ class Query:
             else:
                 every = session.execute(query.add_columns(row.state)).mappings().all()
                 rows = _as_then(every, then, kept=not chosen.rejected)[:limit]
-            rated: dict[int, Credibility] = {}
-            for account in dict.fromkeys(one["account"] for one in rows):
-                rated |= _rated(session, account, chosen.as_of)
+            rated = _rated(session, rows, chosen.as_of) if rows else {}
             return [_finding(one, rated.get(one["id"], REFUSED)) for one in rows]
 
     def topic_counts(self, account: str) -> dict[str, int]:
@@ -304,8 +322,17 @@ def unknown(what: str, name: str, names: Iterable[str], listed: Iterable[str]) -
     return UnknownName(f"no {what} {name!r}; {hint}")
 
 
-def _rated(session: Session, account: str, as_of: datetime | None) -> Mapping[int, Credibility]:
-    """The credibility of all that is kept of an account, or of what was published until `as_of`, then."""
+def _rated(
+    session: Session, wanted: Sequence[Mapping[str, Any]], as_of: datetime | None
+) -> Mapping[int, Credibility]:
+    """The credibility of findings, by all that is kept of their accounts, or was published until `as_of`.
+
+    What has another topic or is not NEAR one of them in time says nothing of them, and is not looked at.
+    """
+    since = min(one["dated_at"] for one in wanted) - NEAR
+    until = max(one["dated_at"] for one in wanted) + NEAR
+    until = min(until, as_of) if as_of else until
+    accounts = {one["account"] for one in wanted}
     then = decided(session, as_of)
     row: type[AnyFindingRow] = FindingRow if then is None else AnyFindingRow
     columns = (
@@ -313,21 +340,28 @@ def _rated(session: Session, account: str, as_of: datetime | None) -> Mapping[in
         *(ArticleRow.story_id.label("story"), SourceRow.owner, reliability(), row.dated_at, row.confirmed),
     )
     query = (
-        select(*columns)
+        select(row.account_id.label("account"), *columns)
         .join(ArticleRow, ArticleRow.id == row.article_id)
         .join(SourceRow, SourceRow.name == ArticleRow.source)
-        .where(row.account_id == account, row.dated_at <= as_of if as_of else true())
+        .where(row.account_id.in_(accounts), row.topic.in_({one["topic"] for one in wanted}))
+        .where(row.dated_at.between(since, until))
     )
     if then is None:
-        rows: Sequence[Any] = session.execute(query).mappings().all()
+        told: Sequence[Mapping[Any, Any]] = session.execute(query).mappings().all()
     else:
-        decided_on = (row.account_id.label("account"), ArticleRow.url, quoted(row).label("quote"))
-        query = query.add_columns(*decided_on, row.review_id.label("review"), row.state)
-        told = _as_then(session.execute(query).mappings().all(), then, kept=True)
-        names = [one.name for one in fields(Statement)]
-        rows = [{name: one[name] for name in names} for one in told]
-    statements = [Statement(**{**one, "couriers": tuple(one["couriers"].split())}) for one in rows]
-    return rate(statements, _denials(session, account, as_of), as_of or datetime.now(UTC))
+        decided_on = (ArticleRow.url, quoted(row).label("quote"), row.review_id.label("review"), row.state)
+        told = _as_then(session.execute(query.add_columns(*decided_on)).mappings().all(), then, kept=True)
+    names = [one.name for one in fields(Statement)]
+    statements: dict[str, list[Statement]] = {account: [] for account in accounts}
+    for one in told:
+        values = {name: one[name] for name in names} | {"couriers": tuple(one["couriers"].split())}
+        statements[one["account"]].append(Statement(**values))
+    denials = _denials(session, {one["event"] for one in wanted if one["event"]}, since, until)
+    now, numbers = as_of or datetime.now(UTC), {one["id"] for one in wanted}
+    rated: dict[int, Credibility] = {}
+    for account, said in statements.items():
+        rated |= rate(said, denials.get(account, ()), now, numbers)
+    return rated
 
 
 def _as_then(rows: Iterable[RowMapping], then: Decided, *, kept: bool) -> Sequence[dict[str, Any]]:
@@ -341,26 +375,34 @@ def _as_then(rows: Iterable[RowMapping], then: Decided, *, kept: bool) -> Sequen
     return found
 
 
-def _denials(session: Session, account: str, as_of: datetime | None) -> Iterator[Denial]:
-    """What is denied of an account."""
-    until = ArticleRow.dated_at <= as_of if as_of else true()
+def _denials(
+    session: Session, events: set[str], since: datetime, until: datetime
+) -> Mapping[str, Sequence[Denial]]:
+    """What is denied of accounts of such events between two moments."""
     rows = session.execute(
-        select(EventRow.id, EventRow.type, ArticleRow.story_id, SourceRow.owner, ArticleRow.dated_at)
+        select(
+            EventRow.id,
+            ArgumentRow.account_id,
+            EventRow.type,
+            ArticleRow.story_id,
+            SourceRow.owner,
+            ArticleRow.dated_at,
+        )
         .join(ArgumentRow, ArgumentRow.event_id == EventRow.id)
         .join(ArticleRow, ArticleRow.id == EventRow.article_id)
         .join(SourceRow, SourceRow.name == ArticleRow.source)
-        .where(ArgumentRow.account_id == account, EventRow.status == Status.DENIED.value, until)
+        .where(EventRow.status == Status.DENIED.value, EventRow.type.in_(events))
+        .where(ArgumentRow.account_id.is_not(None), ArticleRow.dated_at.between(since, until))
         .distinct()
     ).all()
-    others = select(ArgumentRow.event_id, ArgumentRow.account_id).where(
-        ArgumentRow.event_id.in_([row.id for row in rows]), ArgumentRow.account_id != account
-    )
     parties: dict[int, set[str]] = {}
-    for event, other in session.execute(others):
-        if other is not None:
-            parties.setdefault(event, set()).add(other)
-    for event, kind, story, owner, dated_at in rows:
-        yield Denial(kind, frozenset(parties.get(event, ())), story, owner, dated_at)
+    for event, account, *_ in rows:
+        parties.setdefault(event, set()).add(str(account))
+    found: dict[str, list[Denial]] = {}
+    for event, account, kind, story, owner, dated_at in rows:
+        others = frozenset(parties[event] - {str(account)})
+        found.setdefault(str(account), []).append(Denial(kind, others, story, owner, dated_at))
+    return found
 
 
 def _finding(row: Mapping[str, Any], rated: Credibility) -> FindingView:

@@ -1,10 +1,12 @@
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
 from intel.config import CHINA
 from intel.query import UnknownName
 from intel.views import FindingFilter
+from tests.asking import reopened
 from tests.conftest import Kept
 from tests.making import TEXT, page, reading
 
@@ -58,3 +60,13 @@ def test_an_unknown_event_type_is_told_with_the_known_ones(kept: Kept) -> None:
     assert kept.query.known("events", "tender") == "tender"
     with pytest.raises(UnknownName, match="no event 'tendr'; did you mean tender"):
         kept.query.known("events", "tendr")
+
+
+def test_a_page_of_findings_is_rated_as_among_all(known_home: Path, tmp_path: Path) -> None:
+    with reopened(known_home, tmp_path) as service:
+        query = service.workspace.query
+        for account in ("taobao", "pinduoduo"):
+            every = query.findings(account, FindingFilter())
+            assert len({one.credibility for one in every}) > 1
+            assert [query.finding(one.id) for one in every] == list(every)
+            assert list(query.findings(account, FindingFilter(), 2)) == list(every[:2])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from datetime import date
 from typing import Annotated
 
-from fastapi import Depends, Path, Query
+from fastapi import Depends, Path, Query, Response
 from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic_core import to_json
 
 from intel.api.access import Principal, principal
-from intel.api.desk import AtDesk
+from intel.api.desk import AtDesk, Desk
 from intel.api.paging import BIGGEST
 from intel.api.problem import Problem
 from intel.api.sight import Sight
@@ -75,5 +77,19 @@ def _sight(who: Who, desk: AtDesk) -> Sight:
 
 
 Seen = Annotated[Sight, Depends(_sight)]
+
+
+def kept_json(desk: Desk, account: Account, asked: Hashable, work: Callable[[], object]) -> Response:
+    """The answer about an account as JSON, worked out once until something it shows changes.
+
+    `asked` is what it depends on besides the account and the database: for whose eyes, of which day.
+    """
+    query = desk.reading.query
+    text = desk.kept.answer(
+        (account, asked), lambda: query.version(account.id), lambda: to_json(work()).decode()
+    )
+    return Response(text, media_type="application/json")
+
+
 OfAccount = Annotated[Account, Depends(_in_path)]
 ChosenAccount = Annotated[Account | None, Depends(_chosen)]

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from intel import account_file
 from intel.account_file import AccountFile
 from intel.api.access import Reader, Worker
-from intel.api.asked import AsOf, ChosenAccount, OfAccount, Reason, Seen
+from intel.api.asked import AsOf, ChosenAccount, OfAccount, Reason, Seen, kept_json
 from intel.api.desk import AtDesk, Desk
 from intel.api.paging import USUAL, Cursor, Limit, Page, paged
 from intel.api.problem import missing
@@ -25,12 +25,13 @@ from intel.verdict import Verdict
 from intel.views import FindingView
 
 router = APIRouter(tags=["coverage"])
+NEWEST = 10  # findings of an answer: the rest are in the list of findings
 QuestionId = Annotated[str, Path(max_length=100, examples=["payment_behaviour.period"])]
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
-    """What is known of one question; `findings` are one a story, the newest first."""
+    """What is known of one question; `findings` are the newest of its `reports`, one a story."""
 
     question: str
     text: str
@@ -39,6 +40,7 @@ class AnswerView:
     score: float
     answered: bool
     why: str
+    reports: int
     findings: tuple[FindingView, ...]
 
 
@@ -97,10 +99,15 @@ class Rule(BaseModel):
     why: Reason
 
 
-@router.get("/accounts/{account}/coverage")
-def get_coverage(account: OfAccount, _who: Reader, desk: AtDesk, as_of: AsOf = None) -> Coverage:
+@router.get("/accounts/{account}/coverage", response_model=Coverage)
+def get_coverage(account: OfAccount, who: Reader, desk: AtDesk, as_of: AsOf = None) -> Response:
     """What is known of each key question about an account, and the verdict."""
-    file = account_file.account_file(desk.reading, account, as_of or desk.today())
+    day = as_of or desk.today()
+    return kept_json(desk, account, ("coverage", day, who.accounts), lambda: _coverage(desk, account, day))
+
+
+def _coverage(desk: Desk, account: Account, day: date) -> Coverage:
+    file = account_file.account_file(desk.reading, account, day)
     return Coverage(account.id, file.day, [_answer(one, file) for one in file.answers], file.verdict)
 
 
@@ -169,7 +176,8 @@ def _answer(answer: Answer, file: AccountFile) -> AnswerView:
         score=answer.score,
         answered=answer.answered,
         why=answer.why,
-        findings=answer.findings,
+        reports=len(answer.findings),
+        findings=answer.findings[:NEWEST],
     )
 
 

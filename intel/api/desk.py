@@ -15,6 +15,7 @@ from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from intel import db
+from intel.api.kept import Kept
 from intel.api.limiting import Limits
 from intel.bootstrap import Workspace
 from intel.callers import Caller, Callers
@@ -61,6 +62,7 @@ class Desk:
     sessions: WebSessions
     teams: Teams
     limits: Limits
+    kept: Kept
     clock: Callable[[], datetime]
 
     @classmethod
@@ -78,6 +80,7 @@ class Desk:
             sessions=WebSessions(workspace.engine),
             teams=Teams(workspace.engine),
             limits=options.limits or Limits(),
+            kept=Kept(),
             clock=options.clock,
         )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from intel.api.access import Reader
-from intel.api.asked import AsOf, EventType, Number, OfAccount, Since, Topic, Until
+from intel.api.asked import AsOf, EventType, Number, OfAccount, Since, Topic, Until, kept_json
 from intel.api.desk import AtDesk
 from intel.api.paging import USUAL, Cursor, Limit, Page, page, part
 from intel.api.problem import missing
@@ -19,10 +19,10 @@ router = APIRouter(tags=["findings"])
 _KEY = (datetime, str, int, str, int)
 
 
-@router.get("/accounts/{account}/findings")
+@router.get("/accounts/{account}/findings", response_model=Page[FindingView])
 def list_findings(
     account: OfAccount,
-    _who: Reader,
+    who: Reader,
     desk: AtDesk,
     since: Since = None,
     until: Until = None,
@@ -32,7 +32,7 @@ def list_findings(
     rejected: Annotated[bool, Query(description="Those that an analyst rejected.")] = False,
     limit: Limit = USUAL,
     cursor: Cursor = None,
-) -> Page[FindingView]:
+) -> Response:
     """What is known of an account."""
     chosen = FindingFilter(
         since=since,
@@ -43,8 +43,14 @@ def list_findings(
         rejected=rejected,
     )
     wanted = part(limit, cursor, _KEY)
-    rows = desk.reading.query.findings(account.id, chosen, wanted.limit, wanted.after)
-    return page(rows, limit, _key)
+
+    def listed() -> Page[FindingView]:
+        rows = desk.reading.query.findings(account.id, chosen, wanted.limit, wanted.after)
+        return page(rows, limit, _key)
+
+    # Credibility says how old a finding is, to the hour where nothing else changes.
+    hour = desk.now().replace(minute=0, second=0, microsecond=0)
+    return kept_json(desk, account, ("findings", chosen, limit, cursor, hour, who.accounts), listed)
 
 
 @router.get("/findings/{number}")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
+from markupsafe import Markup
 
 from intel import account_file, factors, signals
-from intel.api.access import Reader
+from intel.api.access import Principal, Reader
 from intel.api.asked import Day
 from intel.api.sight import Sight
 from intel.factor_table import confidence_labels
@@ -39,7 +41,6 @@ class Standing:
     development: Development | None
     briefings: tuple[object, ...]
     reports: tuple[object, ...]
-    deliveries: DeliveryView
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,30 @@ class AccountsView:
 def account(name: str, asked: Asked, who: Reader, since: Annotated[Day | None, EMPTY] = None) -> Response:
     """An account file."""
     found = asked.sight(who).account(name)
-    reading = asked.desk.reading
-    file = account_file.account_file(reading, found, asked.desk.today())
+    query, day = asked.desk.reading.query, asked.desk.today()
+    part = asked.desk.kept.answer(
+        ("account page", found, day, since, asked.words.lang, who.accounts),
+        lambda: query.version(found.id),
+        lambda: asked.part("file_part.html.jinja", _page(asked, who, found, since)),
+    )
+    shown = Shown(found, Markup(part), deliveries(asked.desk.reading, found.id))
+    return asked.show("account.html.jinja", shown, who)
+
+
+def _page(asked: Visit, who: Principal, found: Account, since: date | None) -> Page:
+    file = account_file.account_file(asked.desk.reading, found, asked.desk.today())
     view = file_view(asked.words, file, since, names(asked))
     texts = {one.question.id: question_text(asked.words, one, found) for one in file.answers}
-    standing = _standing(asked.sight(who), found)
-    return asked.show("account.html.jinja", Page(view, standing, defaultdict(str, texts)), who)
+    return Page(view, _standing(asked.sight(who), found), defaultdict(str, texts))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The first page of an account file: what rests on what is kept, written out, and the rest."""
+
+    account: Account
+    part: Markup
+    deliveries: DeliveryView
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,5 +158,4 @@ def _standing(sight: Sight, found: Account) -> Standing:
         development=development(steps, sight.desk.today()),
         briefings=tuple(sight.briefings(found.id)[:3]),
         reports=tuple(sight.reports(found.id)[:3]),
-        deliveries=deliveries(sight.desk.reading, found.id),
     )

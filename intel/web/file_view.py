@@ -184,7 +184,7 @@ def courier_rows(words: Words, file: AccountFile, names: dict[str, str]) -> Iter
     ranked = sorted(told.items(), key=lambda item: (-len({one.story for one in item[1]}), item[0]))
     for courier, findings in ranked:
         problems = Counter(
-            problem for _, problem in {(one.story, one.problem) for one in findings if one.problem}
+            problem for _, problem in sorted({(one.story, one.problem) for one in findings if one.problem})
         )
         yield CourierRow(
             id=courier,

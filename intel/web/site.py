@@ -64,6 +64,15 @@ class Visit:
         text = _environment().get_template(template).render(self._around(who), view=view)
         return HTMLResponse(text, status, {"Content-Security-Policy": POLICY, "Vary": "Cookie, HX-Request"})
 
+    def part(self, template: str, view: object) -> Markup:
+        """What a template shows of a view to everybody in this language, to stand in a page."""
+        said = self.words
+        told = {
+            "say": said.say, "label": said.label, "short": said.short, "words": said,
+            "day": _day, "moment": _moment, "pieces": pieces,
+        }  # fmt: skip
+        return Markup(_environment().get_template(template).render(told, view=view))
+
     def _around(self, who: Principal | None) -> dict[str, Any]:
         said = self.words
         theme = self.request.cookies.get(THEME, "")

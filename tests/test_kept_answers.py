@@ -1,0 +1,164 @@
+"""Answers about an account are kept until something they show changes, whoever changes it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
+
+from intel import bootstrap, db, sweep, web
+from intel.api import create_app
+from intel.api.desk import Options
+from intel.api.kept import Kept as Answers
+from intel.api.limiting import Limits
+from intel.bootstrap import Workspace
+from intel.config import Settings
+from intel.query import COMPARED, EVERYWHERE
+from intel.review import Reviewer
+from intel.review_force import By
+from intel.store import Store
+from intel.views import FindingFilter
+from pipelines.personal_data import Edit
+from tests.asking import CHEAP, NOW, UNLIMITED, Clock, Service, known
+from tests.databases import Databases
+from tests.making import SOURCES
+
+BY = By("分析员", "看过原文", NOW)
+PATHS = ("/accounts/taobao", "/api/v1/accounts/taobao/coverage", "/api/v1/accounts/taobao/findings")
+# A change of each table that an account's file shows something of, and whose number grows.
+CHANGES = {
+    "UPDATE finding SET stance = 'raises' WHERE account_id = 'taobao'": "taobao",
+    "UPDATE finding SET topic = 'competitor_landscape' WHERE account_id = 'pinduoduo'": COMPARED,
+    "DELETE FROM finding WHERE account_id = 'taobao'": "taobao",
+    "DELETE FROM mention WHERE account_id = 'taobao'": "taobao",
+    "UPDATE argument SET account_id = 'taobao'": "taobao",
+    "UPDATE event SET status = 'denied'": COMPARED,
+    "DELETE FROM event": "pinduoduo",
+    "UPDATE article SET dated_at = '2026-11-01 00:00:00+00:00'": "taobao",
+    "UPDATE article SET story_id = 1": "pinduoduo",
+    "UPDATE source SET reliability = 'A' WHERE name = 'wire'": EVERYWHERE,
+    "UPDATE account SET name = '淘宝天猫' WHERE id = 'taobao'": EVERYWHERE,
+    "DELETE FROM alias": EVERYWHERE,
+    "DELETE FROM question_rule": "taobao",
+    "UPDATE criterion_weight SET weight = 3": "taobao",
+    "DELETE FROM judgement": "pinduoduo",
+    "UPDATE task SET state = 'done'": "taobao",
+    "DELETE FROM stage": "taobao",
+    "UPDATE field_report SET author = '别人'": "pinduoduo",
+    "DELETE FROM briefing": "taobao",
+}
+
+
+def filled(url: str) -> None:
+    """A database with something of every kind."""
+    with TemporaryDirectory() as home:
+        known(Path(home), url)
+
+
+def app(workspace: Workspace, clock: Clock) -> FastAPI:
+    """The API and the pages."""
+    options = Options(clock=clock, hasher=CHEAP, limits=Limits(UNLIMITED))
+    return create_app(workspace, [web.router], options)
+
+
+@pytest.fixture
+def service(tmp_path: Path, databases: Databases) -> Iterator[Service]:
+    """An app with pages over such a database."""
+    url = databases.url(tmp_path, filled)
+    with Service(bootstrap.open_workspace(Settings(home=tmp_path, database_url=url))) as service:
+        service.app = app(service.workspace, service.clock)
+        yield service
+    databases.drop(url)
+
+
+def told(client: TestClient) -> list[str]:
+    answers = [client.get(path) for path in PATHS]
+    assert {one.status_code for one in answers} == {200}
+    return [one.text for one in answers]
+
+
+def test_every_change_of_what_a_file_shows_grows_its_number(service: Service) -> None:
+    for change, whose in CHANGES.items():
+        with service.workspace.engine.connect() as connection:
+            number = text("SELECT sum(number) FROM account_version WHERE account_id = :whose")
+            before = connection.scalar(number, {"whose": whose}) or 0
+            changed = connection.execute(text(change)).rowcount
+            assert changed, change
+            assert (connection.scalar(number, {"whose": whose}) or 0) > before, change
+            connection.rollback()
+
+
+def test_what_changes_nothing_that_is_shown_grows_no_number(service: Service) -> None:
+    query = service.workspace.query
+    before = query.version("taobao")
+    service.workspace.store.load_sources(SOURCES)
+    service.workspace.store.set_completed("wire", True)
+    assert query.version("taobao") == before
+    with service.workspace.engine.begin() as connection:
+        connection.execute(text("UPDATE task SET state = 'done' WHERE account_id = 'pinduoduo'"))
+    assert query.version("taobao") == before
+
+
+def test_an_answer_is_worked_out_anew_when_another_process_changed_something(service: Service) -> None:
+    client = service.asking("admin")
+    first = told(client)
+    assert told(client) == first
+    finding = service.workspace.query.findings("taobao", FindingFilter())[0]
+    elsewhere = db.open_engine(service.workspace.engine.url.render_as_string(hide_password=False))
+    Reviewer(elsewhere).reject(finding.id, BY)
+    elsewhere.dispose()
+    assert all(finding.quote[:20] not in one for one in told(client)[2:])
+    assert all(was != now for was, now in zip(first, told(client), strict=True))
+
+
+def test_an_answer_kept_is_the_answer_worked_out(service: Service) -> None:
+    kept = service.asking("admin")
+    told(kept)
+    Store(service.workspace.engine).load_sources([replace(one, reliability="A") for one in SOURCES])
+    with Service(service.workspace, service.clock) as other:
+        other.app = app(service.workspace, service.clock)
+        assert told(other.asking("admin")) == told(kept)
+
+
+def test_who_may_see_less_is_not_given_what_another_was(service: Service) -> None:
+    assert told(service.asking("admin"))
+    assert {service.asking("viewer").get(path).status_code for path in PATHS} == {404}
+
+
+def test_forgetting_makes_answers_anew(service: Service) -> None:
+    query = service.workspace.query
+    before = query.version("pinduoduo")
+
+    def hidden(words: str) -> list[Edit]:
+        start = words.find("只属于pinduoduo")
+        return [] if start < 0 else [Edit(start, start + 3, "person", "…")]
+
+    with Session(service.workspace.engine) as session, session.begin():
+        assert sweep.rewrite(session, hidden)
+    assert query.version("pinduoduo") > before
+
+
+def test_answers_are_kept_by_version_and_the_oldest_are_dropped() -> None:
+    answers, worked = Answers(most=10), list[str]()
+
+    def ask(what: str, version: int) -> str:
+        def work() -> str:
+            worked.append(what)
+            return what * 4
+
+        return answers.answer(what, lambda: version, work)
+
+    assert [ask("a", 1), ask("a", 1), ask("b", 1)] == ["aaaa", "aaaa", "bbbb"]
+    assert worked == ["a", "b"]
+    ask("a", 2)
+    assert worked == ["a", "b", "a"]
+    ask("c", 1)  # b was not asked for longest
+    ask("a", 2)
+    assert worked == ["a", "b", "a", "c"]
+    ask("b", 1)
+    assert worked == ["a", "b", "a", "c", "b"]
