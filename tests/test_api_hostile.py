@@ -103,9 +103,11 @@ def test_the_first_and_the_last_day_that_there_is_are_answered(service: Service)
     client = service.asking("admin")
     path = "/api/v1/accounts/taobao/findings"
     every = client.get(path).json()["items"]
-    assert client.get(f"{path}?since=0001-01-01&until=9999-12-31").json()["items"] == every
-    assert len(client.get(f"{path}?as_of=9999-12-31").json()["items"]) == len(every) > 0
-    assert client.get(f"{path}?since=9999-12-31").json()["items"] == []
-    assert client.get(f"{path}?until=0001-01-01").json()["items"] == []
-    assert len(client.get("/api/v1/events?since=0001-01-01&until=9999-12-31").json()["items"]) > 2
-    assert client.get("/api/v1/search?q=爆仓&since=0001-01-01&until=9999-12-31").json()["total"] > 1
+    assert client.get(f"{path}?since=1900-01-01&until=2999-12-31").json()["items"] == every
+    assert len(client.get(f"{path}?as_of=2999-12-31").json()["items"]) == len(every) > 0
+    assert client.get(f"{path}?since=2999-12-31").json()["items"] == []
+    assert client.get(f"{path}?until=1900-01-01").json()["items"] == []
+    assert len(client.get("/api/v1/events?since=1900-01-01&until=2999-12-31").json()["items"]) > 2
+    assert client.get("/api/v1/search?q=爆仓&since=1900-01-01&until=2999-12-31").json()["total"] > 1
+    refused = client.get(f"{path}?since=0001-01-01")
+    assert (refused.status_code, refused.json()["detail"][:10]) == (400, "0001-01-01")

@@ -215,7 +215,7 @@ def test_an_answer_is_kept_by_the_asker_alone(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/nothing", 404),
+        ("GET", f"{API}/nothing", 404),
         ("GET", f"{API}/accounts/nobody", 404),
         ("GET", f"{API}/findings/0", 422),
         ("GET", f"{API}/findings/99999999999999", 422),
