@@ -361,6 +361,7 @@ def test_without_a_worker_ever_it_says_how_to_start_one(
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line(intel: Command, arguments: tuple[str, ...], part: str) -> None:
+    intel("init")
     said = intel(*arguments)
     assert said.code == 2 and part in said.err and said.err.count("\n") == 1
 
