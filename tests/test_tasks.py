@@ -17,7 +17,7 @@ SEARCHED = Worked(searched=frozenset(MUST.channels))
 
 
 def known(state: State, score: float = 0.0, question: object = MUST) -> Answer:
-    return Answer(question, state, score, "", ())  # type: ignore[arg-type]
+    return Answer(question, state, score, "两家来源", ())  # type: ignore[arg-type]
 
 
 UNKNOWN = known(State.UNKNOWN)
@@ -48,7 +48,7 @@ def test_the_spiders_try_every_way_they_have_before_a_person_is_asked() -> None:
     ways = []
     while new := open_for([UNKNOWN], tried):
         ways.append(new[0].way)
-        tried.append(new[0].closed(TaskState.EXPIRED, DAY, ""))
+        tried.append(new[0].closed(TaskState.EXPIRED, DAY, "三次没有新结果"))
     assert ways == [WATCH, REREAD, SEARCH, MUST.ask.way]
 
 
