@@ -47,8 +47,8 @@ def put(session: Session, page: PageRow, earlier: ArticleRow | None, reading: Re
     series.keep(session, article.id, reading.points)
     tenders.keep_notice(session, article.id, reading.notice)
     tenders.keep_places(session, article.id, getattr(reading.article, "pages", ()))
-    reviewed.settle(session, article.id, word)
-    stories.redate(session, article)
+    settled = reviewed.settle(session, article.id, word)
+    stories.retell(session, article, settled.before, settled.since)
     stories.join(session, article, word.links)
     search_index.put(session.connection(), article.id)
 

@@ -117,8 +117,6 @@ class Reviewer:
             rows = reviewed.present(session, find_article(session, article).id)
             target = _article_target(session, rows.article["url"])
             before = {name: reviewed.as_json(rows.article)[name] for name in ("published_at", "dated_at")}
-            story = find_article(session, article).story_id
-            before["stories"] = {story: members(session, story)}
             return decide(session, by, ReviewAction.DATE, target, before, {"day": day.isoformat()})
 
     def merge(self, one: int, other: int, by: By) -> Review:
@@ -130,7 +128,7 @@ class Reviewer:
             articles = sorted(url for urls in told.values() for url in urls)
             accounts = sorted({name for url in articles for name in _accounts(session, url)})
             target = {"articles": articles, "accounts": accounts}
-            return decide(session, by, ReviewAction.MERGE, target, {"stories": told}, {"articles": articles})
+            return decide(session, by, ReviewAction.MERGE, target, {}, {"articles": articles})
 
     def split(self, article: str, by: By) -> Review:
         """Say that an article (number or address) is no copy of its story's others: it stands alone."""
@@ -139,8 +137,8 @@ class Reviewer:
             urls = members(session, row.story_id)
             if len(urls) < 2:
                 raise BadReview(f"article {row.id} is alone in story {row.story_id}")
-            target, before = _article_target(session, row.url), {"stories": {row.story_id: urls}}
-            return decide(session, by, ReviewAction.SPLIT, target, before, {"alone": row.url})
+            target = _article_target(session, row.url)
+            return decide(session, by, ReviewAction.SPLIT, target, {}, {"alone": row.url})
 
     def undo(self, number: int, by: By) -> Review:
         """Take a review back; undoing an undo brings it into force again."""

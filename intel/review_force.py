@@ -6,7 +6,7 @@ rows by `intel.reviewed`, its story by `intel.stories`. A later reading does the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from intel.db import AnyFindingRow, ArticleRow, MentionRow, ReviewEffectRow, Rev
 from intel.model import Review, ReviewAction
 from intel.refusal import Refusal
 from intel.review_rules import name_of, same_sentence
-from intel.review_word import Word, undone
+from intel.review_word import Word
 from pipelines.text import fold
 
 _FINDING, _MENTION = table_of(AnyFindingRow), table_of(MentionRow)
@@ -50,58 +50,64 @@ def decide(
     """Keep a decision and put it in force. Raises BadReview without who and why."""
     if not by.who.strip() or not by.why.strip():
         raise BadReview("a decision needs who takes it and why: --by, --why")
+    every = {review.id: review for review in reviewed.reviews(session)}
+    number = max(every, default=0) + 1  # one writes at a time
+    told = By(by.who.strip(), by.why.strip(), by.at)
+    made = Review(number, told.at, told.who, told.why, action, target, before, after, undoes)
+    regrouped = _take_effect(session, every | {number: made}, made)
+    former = {name: value for name, value in before.items() if name != "stories"}
     row = ReviewRow(
-        at=by.at,
-        who=by.who.strip(),
-        why=by.why.strip(),
+        id=number,
+        at=told.at,
+        who=told.who,
+        why=told.why,
         action=action.value,
         target=dict(target),
-        before=dict(before),
+        before=former | ({"stories": regrouped} if regrouped else {}),
         after=dict(after),
         undoes=undoes,
     )
     session.add(row)
     session.flush()
-    number = row.id
     session.expire_all()  # numbers of stories are texts once they are JSON
-    every = {review.id: review for review in reviewed.reviews(session)}
-    _take_effect(session, every, every[number])
-    return every[number]
+    return next(one for one in reviewed.reviews(session) if one.id == number)
 
 
-def _take_effect(session: Session, every: Mapping[int, Review], review: Review) -> None:
+def _take_effect(session: Session, every: Mapping[int, Review], review: Review) -> stories.Numbered:
+    """Put a review in force; gives back the stories that it regroups, as they were before."""
     root = review
     while root.undoes is not None:
         root = every[root.undoes]
     said = Word.of(every.values())
     if root.action in (ReviewAction.MERGE, ReviewAction.SPLIT):
-        urls = root.target.get("articles") or [root.target["url"]]
-        stories.join_again(session, urls, said.links)
-        stories.renumber(session, _numbers(root, root.id not in undone(every.values())))
-        return
-    for article in sorted(_bearing(session, root)):
-        reviewed.settle(session, article, said)
-        row = session.get_one(ArticleRow, article)
-        if stories.redate(session, row):
-            stories.join_again(session, [row.url], said.links)
-        search_index.put(session.connection(), article)
-    if root.action is ReviewAction.DATE and root.id in undone(every.values()):
-        stories.renumber(session, _numbers(root, in_force=False))
+        retold = list(root.target.get("articles") or [root.target["url"]])
+    else:
+        touched = sorted(bearing(session, root))
+        retold = [url for article in touched for url in _settle(session, article, said)]
+    if not retold:
+        return {}
+    former = stories.numbers(session)
+    stories.join_again(session, retold, said.links)
+    if review.undoes is not None:
+        stories.renumber(session, stories_before(every[review.undoes]))
+    return stories.regrouped(session, former)
 
 
-def _numbers(root: Review, in_force: bool) -> dict[int, frozenset[str]]:
-    """The numbers that stories should have: the former ones, or the oldest of those that were merged."""
-    told = root.before.get("stories", {})  # of a date corrected by an earlier release they were not kept
-    before = {int(number): frozenset(urls) for number, urls in told.items()}
-    if not in_force:
-        return before
-    left = frozenset[str]().union(*before.values())
-    if root.action is ReviewAction.SPLIT:
-        left -= {root.target["url"]}
-    return {min(before): left}
+def _settle(session: Session, article: int, said: Word) -> Iterator[str]:
+    """Make an article what the reviews say; gives back its address if it is another report now."""
+    settled = reviewed.settle(session, article, said)
+    row = session.get_one(ArticleRow, article)
+    if stories.retell(session, row, settled.before, settled.since):
+        yield row.url
+    search_index.put(session.connection(), article)
 
 
-def _bearing(session: Session, review: Review) -> set[int]:
+def stories_before(review: Review) -> dict[int, frozenset[str]]:
+    """The stories that a review regrouped, by number as they were before; none where none were kept."""
+    return {int(number): frozenset(urls) for number, urls in review.before.get("stories", {}).items()}
+
+
+def bearing(session: Session, review: Review) -> set[int]:
     """The articles that a review changes, or changed so far."""
     effects = select(ReviewEffectRow.article_id).where(ReviewEffectRow.review_id == review.id)
     found = set(session.scalars(effects))

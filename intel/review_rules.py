@@ -25,10 +25,11 @@ from functools import lru_cache
 from typing import Any
 
 from intel.config import CHINA
-from intel.model import Precision, Review, ReviewAction
+from intel.model import COUNTED, Precision, Review, ReviewAction
 from pipelines.text import fold, sentences
 
 KEPT, REJECTED = "kept", "rejected"
+_COUNTED = frozenset(status.value for status in COUNTED)
 BESIDE = 4  # letters and characters on each side of a name that make its context
 _REACH = 24
 
@@ -64,6 +65,20 @@ class Rows:
         )
 
 
+def happenings(read: Rows, rows: Rows) -> frozenset[tuple[str, str]]:
+    """What an article tells to have happened, as (event type, subject), by what reviews say of its events.
+
+    A subject that was read goes by the account it was `read` as: another link makes no other event of it.
+    """
+    accounts = {one["id"]: one["account_id"] for one in read.arguments}
+    counted = {one["id"]: one["type"] for one in rows.events if one["status"] in _COUNTED}
+    return frozenset(
+        (counted[one["event_id"]], accounts.get(one.get("id"), one["account_id"]) or one["text"])
+        for one in rows.arguments
+        if one["role"] == "subject" and one["event_id"] in counted
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What a review changed in an article, in words."""
@@ -75,6 +90,15 @@ class Effect:
 
 _LEFT_OUT = re.compile("〔[^〔〕]{1,8}已略〕")  # the marks of what is left out
 _TELLING = 6  # characters that must be left of a sentence for it to be known again
+
+
+def in_step(target: Mapping[str, Any]) -> dict[str, Any]:
+    """A review's target whose sentence is that of its quote again, once words of the quote were left out.
+
+    A sentence has no spaces: a name in it that is written with them cannot be looked for there.
+    """
+    sentence = target.get("sentence") and sentence_of(target["quote"])
+    return {**target, "sentence": sentence} if sentence else dict(target)
 
 
 @lru_cache(maxsize=10_000)  # asked of the same findings by every rejection of their account

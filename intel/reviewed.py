@@ -7,6 +7,7 @@ rows that hold what the reviews say, their effects, and the original for as long
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,7 +27,7 @@ from intel.db import (
     table_of,
 )
 from intel.model import Review, ReviewAction
-from intel.review_rules import Effect, Row, Rows
+from intel.review_rules import Effect, Row, Rows, happenings
 from intel.review_word import Word
 
 # Events before the arguments that point to them.
@@ -39,6 +40,7 @@ TABLES = {
 _ARTICLE = table_of(ArticleRow)
 # What a review can change of an article, and what the rules look at.
 _DATES = ("published_at", "published_precision", "published_evidence", "published_origin", "dated_at")
+Happenings = frozenset[tuple[str, str]]
 _SEEN = ("id", "url", "title", "text", *_DATES)
 
 
@@ -59,17 +61,24 @@ def word(session: Session) -> Word:
     return Word.of(reviews(session))
 
 
-def settle(session: Session, article_id: int, said: Word) -> None:
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What an article told to have happened before its rows were settled, and what it tells since."""
+
+    before: Happenings = frozenset()
+    since: Happenings = frozenset()
+
+
+def settle(session: Session, article_id: int, said: Word) -> Settled:
     """Make an article's rows what was read with all reviews in force applied."""
     session.flush()
     kept = session.get(ReviewedRow, article_id)
     if kept is None and said.silent:
-        return
-    now = present(session, article_id)
-    read = now if kept is None else _restored(kept.original, now)
+        return Settled()
+    now, read = as_read(session, article_id)
     rows, effects = said.applied(read)
     if kept is None and not effects:
-        return
+        return Settled()
     session.execute(delete(ReviewEffectRow).where(ReviewEffectRow.article_id == article_id))
     _write(session, rows)
     if kept is not None:
@@ -79,6 +88,13 @@ def settle(session: Session, article_id: int, said: Word) -> None:
         session.add(ReviewedRow(article_id=article_id, original=_plain(read)))
         session.execute(insert(ReviewEffectRow), [_effect(article_id, one) for one in effects])
     session.flush()
+    return Settled(happenings(read, now), happenings(read, rows))
+
+
+def as_read(session: Session, article_id: int) -> tuple[Rows, Rows]:
+    """The rows of an article as they are now, and as they were read."""
+    kept, now = session.get(ReviewedRow, article_id), present(session, article_id)
+    return now, now if kept is None else _restored(kept.original, now)
 
 
 def forget(session: Session, article_id: int) -> None:

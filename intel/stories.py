@@ -6,16 +6,21 @@ merged are one story.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from intel.config import CHINA
 from intel.db import ArticleRow, ReportKeyRow, StoryRow
 from intel.review_word import Links
 from pipelines.dedupe import CROWDED, Report, components, same_report
+
+Happening = tuple[str, str]  # event type and subject
+Numbered = dict[int, list[str]]  # stories by number, each as its articles' addresses
 
 
 def open_story(session: Session) -> int:
@@ -31,11 +36,11 @@ def join(session: Session, article: ArticleRow, links: Links) -> None:
     candidates = _candidates(session, article, links)
     same = list(_merged_with(session, article, links))
     if candidates:
-        reports = _reports(session, [article.id, *candidates])
-        same += [number for number in candidates if same_report(reports[article.id], reports[number])]
+        told = reports(session, [article.id, *candidates])
+        same += [number for number in candidates if same_report(told[article.id], told[number])]
     if same:
-        told = set(session.scalars(select(ArticleRow.story_id).where(ArticleRow.id.in_(same))))
-        _merge(session, told | {article.story_id})
+        numbers = select(ArticleRow.story_id).where(ArticleRow.id.in_(same))
+        _merge(session, {*session.scalars(numbers), article.story_id})
 
 
 def leave(session: Session, article: ArticleRow, links: Links) -> None:
@@ -50,21 +55,33 @@ def leave(session: Session, article: ArticleRow, links: Links) -> None:
         _move(session, members, open_story(session))
 
 
-def redate(session: Session, article: ArticleRow) -> bool:
-    """Let an article's report be of its day, as analysts may have corrected it; tells whether it was not."""
+def retell(
+    session: Session, article: ArticleRow, before: Collection[Happening], since: Collection[Happening]
+) -> bool:
+    """Let an article's report be of its day and tell what happened as analysts corrected both.
+
+    `before` and `since` are what reviews make of its events. Tells whether the report is another one now.
+    """
     report = Report.from_bytes(article.report)
-    day = article.published_at.astimezone(CHINA).date() if article.published_at else None
-    if report.published == day:
+    told = corrected(report, article.published_at, before, since)
+    if told == report:
         return False
-    dated = replace(report, published=day)
-    article.report = dated.to_bytes()
+    article.report = told.to_bytes()
     of_article = ReportKeyRow.article_id == article.id
     session.execute(delete(ReportKeyRow).where(of_article, ReportKeyRow.key.in_(report.keys)))
-    if dated.keys:
-        rows = [{"article_id": article.id, "key": key} for key in sorted(dated.keys)]
+    if told.keys:
+        rows = [{"article_id": article.id, "key": key} for key in sorted(told.keys)]
         session.execute(insert(ReportKeyRow), rows)
     session.flush()
     return True
+
+
+def corrected(
+    report: Report, at: datetime | None, before: Collection[Happening], since: Collection[Happening]
+) -> Report:
+    """A report as it is once its article is of a moment, and tells other events than before."""
+    day = at.astimezone(CHINA).date() if at else None
+    return replace(report, published=day, events=report.events.difference(before).union(since))
 
 
 def join_again(session: Session, urls: Iterable[str], links: Links) -> None:
@@ -90,6 +107,29 @@ def renumber(session: Session, stories: Mapping[int, frozenset[str]]) -> None:
     session.expire_all()
 
 
+def numbers(session: Session) -> dict[int, int]:
+    """The number of each article's story."""
+    return dict(session.execute(select(ArticleRow.id, ArticleRow.story_id)).all())
+
+
+def regrouped(session: Session, former: Mapping[int, int]) -> Numbered:
+    """The stories that are no longer what they were when these were the `numbers`, as they were then."""
+    before, now = _members(former), _members(numbers(session))
+    gone = {number: articles for number, articles in before.items() if now.get(number) != articles}
+    rows = session.execute(
+        select(ArticleRow.id, ArticleRow.url).where(ArticleRow.id.in_(set().union(*gone.values())))
+    )
+    urls = dict(rows.all())
+    return {number: [urls[one] for one in sorted(articles)] for number, articles in gone.items()}
+
+
+def _members(told: Mapping[int, int]) -> dict[int, set[int]]:
+    members: dict[int, set[int]] = {}
+    for article, number in told.items():
+        members.setdefault(number, set()).add(article)
+    return members
+
+
 def _told_by(session: Session, urls: frozenset[str]) -> list[int]:
     """The articles of these addresses if they are one story and all of it."""
     rows = session.execute(select(ArticleRow.id, ArticleRow.story_id).where(ArticleRow.url.in_(urls))).all()
@@ -110,21 +150,30 @@ def _move_all(session: Session, articles: Sequence[int], number: int) -> None:
     session.expire_all()
 
 
+def sharing(session: Session, article: int, report: Report) -> Sequence[int]:
+    """The articles that share a telling key with an article's report, as it is or was."""
+    return _sharing(session, article, (*(f"{band:x}" for band in report.fingerprint.bands), *report.keys))
+
+
+def _sharing(session: Session, article: int, keys: Collection[str] | Select[Any]) -> Sequence[int]:
+    telling = (
+        select(ReportKeyRow.key)
+        .where(ReportKeyRow.key.in_(keys))
+        .group_by(ReportKeyRow.key)
+        .having(func.count() <= CROWDED)
+    )
+    others = select(ReportKeyRow.article_id).where(
+        ReportKeyRow.key.in_(telling), ReportKeyRow.article_id != article
+    )
+    return session.scalars(others.distinct()).all()
+
+
 def _candidates(session: Session, article: ArticleRow, links: Links) -> Sequence[int]:
     """The articles that share a telling key; none with what stands alone."""
     if article.url in links.alone:
         return ()
     mine = select(ReportKeyRow.key).where(ReportKeyRow.article_id == article.id)
-    telling = (
-        select(ReportKeyRow.key)
-        .where(ReportKeyRow.key.in_(mine))
-        .group_by(ReportKeyRow.key)
-        .having(func.count() <= CROWDED)
-    )
-    others = select(ReportKeyRow.article_id).where(
-        ReportKeyRow.key.in_(telling), ReportKeyRow.article_id != article.id
-    )
-    found = session.scalars(others.distinct()).all()
+    found = _sharing(session, article.id, mine)
     if not links.alone or not found:
         return found
     urls = session.execute(select(ArticleRow.id, ArticleRow.url).where(ArticleRow.id.in_(found)))
@@ -144,8 +193,14 @@ def _parts(session: Session, story: int, links: Links) -> list[tuple[int, ...]]:
     """The stories that the articles left in a story are."""
     rows = session.execute(select(ArticleRow.id, ArticleRow.url).where(ArticleRow.story_id == story))
     urls = dict(rows.all())
+    return parted(urls, reports(session, urls), links)
+
+
+def parted(urls: Mapping[int, str], told: Mapping[int, Report], links: Links) -> list[tuple[int, ...]]:
+    """The stories among articles, by what they tell and what analysts say of them."""
     alone = [number for number, url in urls.items() if url in links.alone]
-    parts = [set(part) for part in components(_reports(session, [n for n in urls if n not in alone]))]
+    others = {number: told[number] for number in urls if number not in alone}
+    parts = [set(part) for part in components(others)]
     parts += [{number} for number in alone]
     for group in links.together:
         linked = {number for number, url in urls.items() if url in group}
@@ -155,7 +210,8 @@ def _parts(session: Session, story: int, links: Links) -> list[tuple[int, ...]]:
     return sorted(tuple(sorted(part)) for part in parts)
 
 
-def _reports(session: Session, articles: Sequence[int]) -> dict[int, Report]:
+def reports(session: Session, articles: Collection[int]) -> dict[int, Report]:
+    """What is kept of articles to know copies and rewrites of them by."""
     rows = session.execute(select(ArticleRow.id, ArticleRow.report).where(ArticleRow.id.in_(articles)))
     return {number: Report.from_bytes(report) for number, report in rows}
 

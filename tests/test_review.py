@@ -475,6 +475,46 @@ def test_a_date_correction_that_is_taken_back_leaves_the_stories_as_they_were(re
     assert retold.state() == before
 
 
+def happened(text: str, day: int, party: str) -> Reading:
+    """A rewrite whose event has a subject, so that a correction of the event is one of what it tells."""
+    made = rewrite(text, day)
+    at = made.article.content.index("淘宝")
+    subject = Argument("subject", "淘宝", at, at + 2, party)
+    told = replace(Report.from_bytes(made.report), accounts=frozenset({party}))
+    events = (replace(made.events[0], arguments=(subject,)),)
+    report = replace(told, events=frozenset({("service_disruption", party)}))
+    return replace(made, events=events, report=report.to_bytes(), keys=report.keys)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_corrected_event_regroups_stories_and_taking_it_back_gives_their_numbers_back(
+    kept: Kept, number: int
+) -> None:
+    desk = Desk(kept)
+    # They share two figures: enough for one event told twice, too little for two of one account.
+    desk.put(happened("嘉兴退货仓停摆，积压包裹38万件，商家退款140笔。", 26, "taobao"))
+    desk.put(
+        happened("因断电，嘉兴一处仓库停了一天：工人连夜卸车，压着的38万件清完，退款140笔。", 26, "taobao")
+    )
+    before = desk.state()
+    assert len(desk.article(1).members) == 2
+    event = desk.article(number).events[0]["id"]
+    made = desk.reviewer.event(event, Correction("strike"), LATER)
+    assert [len(desk.article(one).members) for one in (1, 2)] == [1, 1]
+    desk.read_all()
+    assert [len(desk.article(one).members) for one in (1, 2)] == [1, 1]
+    desk.reviewer.undo(made.id, LATER)
+    assert desk.state() == before
+
+
+def test_taking_a_date_back_gives_each_of_two_stories_its_number_back(retold: Desk) -> None:
+    before = retold.state()
+    made = retold.reviewer.date("1", date(2026, 11, 3), LATER)
+    assert len(retold.article(1).members) == 2
+    retold.reviewer.undo(made.id, LATER)
+    assert retold.state() == before
+
+
 def test_an_article_split_off_is_never_joined_again_not_even_by_a_copy_of_it(desk: Desk) -> None:
     _split(desk)
     desk.put(desk.readings[0])
