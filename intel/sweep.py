@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import JSON, Column, LargeBinary, String, Table, select, update
 from sqlalchemy.orm import Session
 
-from intel import dialects
+# All that declare tables, for a process that needs them for nothing else too.
+from intel import alert_tables, bookmark_tables, dialects, file_tables, outbox, user_tables
 from intel.db import Base
+from intel.review_rules import in_step
 from pipelines.personal_data import Edit, Redacted, replaced
 
+_DECLARING = (alert_tables, bookmark_tables, file_tables, outbox, user_tables)
 # Rewritten with the page or read again with the article.
 READ_AGAIN = frozenset(
     "page article story report_key mention stranger event argument finding series_point notice notice_account"
@@ -26,6 +29,9 @@ READ_AGAIN = frozenset(
 CONFIGURED = frozenset("term account alias source source_added tombstone".split())
 # Bytes that hold text in a form that this sweep cannot see; each is dealt with by name elsewhere.
 KNOWN_BYTES = frozenset({"page.body", "article.report"})
+
+# What is worked out of other words of the same value, in a form in which nothing is found.
+_FOLLOWING: Mapping[str, Callable[[Any], Any]] = {"review.target": in_step}
 
 Finder = Callable[[str], Iterable[Edit]]
 
@@ -64,7 +70,7 @@ def _rewrite(session: Session, table: Table, find: Finder) -> int:
         values = {
             column.name: changed
             for column in _texts(table)
-            if (changed := _changed(row[column.name], find)) is not None
+            if (changed := _rewritten(column, row[column.name], find)) is not None
         }
         if values:
             changed_rows += 1
@@ -87,6 +93,15 @@ def _texts(table: Table) -> list[Column[Any]]:
         for column in table.columns
         if isinstance(column.type, String | JSON) and not column.primary_key and not column.foreign_keys
     ]
+
+
+def _rewritten(column: Column[Any], value: object, find: Finder) -> object | None:
+    """The value without what is found in it, and what follows from that, or None if it is as it was."""
+    left = _changed(value, find)
+    follow = _FOLLOWING.get(str(column))
+    if follow is not None:
+        left = follow(value if left is None else left)
+    return None if left == value else left
 
 
 def _changed(value: object, find: Finder) -> object | None:

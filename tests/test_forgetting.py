@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 import zstandard
+from sqlalchemy import JSON, String, Table, insert, select, text
+from sqlalchemy.orm import Session
 
 from intel import bootstrap, reader, sweep
 from intel.bootstrap import Workspace
 from intel.config import Settings
 from intel.model import Page, RunState, SourceCheck, SourceRun
+from intel.review_rules import sentence_of
 from intel.search_query import Search
 from intel.views import FindingFilter
 from pipelines.forgotten import PERSON, Forgotten, digest
@@ -432,6 +438,63 @@ def test_a_name_of_an_organisation_s_person_is_left_in_texts_that_do_not_name_it
     forgotten = known(NAME, scope="淘宝")
     assert list(forgotten.find("圆通的陆知远")) == []
     assert len(list(forgotten.find("淘宝的陆知远"))) == 1
+
+
+def test_a_process_that_forgets_knows_every_table_of_the_database(home: Path) -> None:
+    asked = "from intel import sweep; print(*(table.name for table in sweep.swept()))"
+    run = subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True)
+    made = {str(name) for (name,) in rows(home, "SELECT name FROM sqlite_master WHERE type = 'table'")}
+    ours = {name for name in made if not name.startswith(("sqlite_", "article_search", "alembic_"))}
+    assert set(run.stdout.split()) == ours - sweep.READ_AGAIN - sweep.CONFIGURED
+
+
+@pytest.mark.parametrize("name", [NAME, "Zhiyuan Lu"])
+def test_every_text_of_every_table_is_swept_in_whatever_form_it_holds_the_name(
+    tmp_path: Path, name: str
+) -> None:
+    workspace = bootstrap.init(Settings(home=tmp_path))
+    said = f"淘宝物流负责人 {name} 表示，11月起更换快递商。"
+    quoted = {"account": "taobao", "quote": said, "sentence": sentence_of(said)}
+    with Session(workspace.engine) as session:
+        session.execute(text("PRAGMA foreign_keys=OFF"))
+        for table in sweep.swept():
+            session.execute(insert(table), _filled(table, said, quoted))
+        session.commit()
+        swept = sweep.rewrite(session, known(name).find)
+        left = "\n".join(
+            json.dumps([str(value) for value in row], ensure_ascii=False)
+            for table in sweep.swept()
+            for row in session.execute(select(table))
+        )
+    workspace.engine.dispose()
+    bare = "".join(name.split())
+    assert [spelled for spelled in (name, bare, bare.lower()) if spelled in left] == []
+    assert set(swept) == {
+        table.name
+        for table in sweep.swept()
+        if said in _filled(table, said, quoted).values() or quoted in _filled(table, said, quoted).values()
+    }
+
+
+def _filled(table: Table, said: str, quoted: dict[str, str]) -> dict[str, object]:
+    """A row of a table, all of whose texts say the same."""
+    values: dict[type, object] = {
+        int: 1,
+        float: 1.0,
+        bool: True,
+        bytes: b"",
+        date: NOON.date(),
+        datetime: NOON,
+    }
+    row: dict[str, object] = {}
+    for column in table.columns:
+        if isinstance(column.type, JSON):
+            row[column.name] = quoted
+        elif isinstance(column.type, String):
+            row[column.name] = "x" if column.primary_key or column.foreign_keys else said
+        else:
+            row[column.name] = values[column.type.python_type]
+    return row
 
 
 def test_no_column_of_bytes_is_left_that_nobody_said_how_to_clear() -> None:
