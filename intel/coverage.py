@@ -6,6 +6,7 @@ report are one witness, and so are several reports of one owner.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -42,6 +43,19 @@ STATE_LABELS: Mapping[State, str] = {
     State.CORROBORATED: "已印证",
     State.CONTRADICTED: "说法不一",
     State.STALE: "已过期",
+}
+
+
+# What reports say of a contradicted question: by stance, or whether what they say is denied elsewhere.
+DENIED, UNDENIED = "denied", "undenied"
+_SIDE_LABELS: Mapping[str, str] = {
+    "raises": "{} 篇说更可能更换快递商",
+    "lowers": "{} 篇说更可能不换",
+    "satisfied": "{} 篇说满意",
+    "dissatisfied": "{} 篇说不满意",
+    DENIED: "{} 篇说的事另有报道否认或说法相反",
+    UNDENIED: "{} 篇说的没有人反对",
+    "": "{} 篇没有表态",
 }
 
 
@@ -95,13 +109,28 @@ def _answer(question: Question, told: Sequence[FindingView], day: date) -> Answe
     if sum(BELIEF[one.credibility] for one in disputed) >= _DISPUTE * sum(
         BELIEF[one.credibility] for one in witnesses
     ):
-        why = f"{len(witnesses)} 篇独立报道中 {len(disputed)} 篇有相反说法或否认"
+        why = f"{len(witnesses)} 篇独立报道：" + "，".join(
+            _SIDE_LABELS[side].format(count) for side, count in sides(witnesses).items()
+        )
         return Answer(question, State.CONTRADICTED, round(_DISPUTED * score, 2), why, witnesses)
     if len(owners) > 1:
         why = f"{len(witnesses)} 篇独立报道、{len(owners)} 家来源"
         return Answer(question, State.CORROBORATED, round(score, 2), why, witnesses)
     why = f"只有{witnesses[0].source_label}一家（{witnesses[0].reliability}{witnesses[0].credibility}）"
     return Answer(question, State.SINGLE_SOURCE, round(score, 2), why, witnesses)
+
+
+def sides(witnesses: Iterable[FindingView]) -> Mapping[str, int]:
+    """How many reports say what of a contradicted question, by stance where more than one is taken.
+
+    Where all that take one take the same, the contrary is told elsewhere: who is and who is not denied.
+    """
+    told = list(witnesses)
+    if len({one.stance for one in told} - {""}) > 1:
+        found = Counter(one.stance for one in told)
+    else:
+        found = Counter(DENIED if one.disputed else UNDENIED for one in told)
+    return {side: found[side] for side in _SIDE_LABELS if found[side]}
 
 
 def _witnesses(told: Iterable[FindingView]) -> tuple[FindingView, ...]:

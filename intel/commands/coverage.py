@@ -10,7 +10,7 @@ import typer
 from intel import account_file, bootstrap, screen, tasks
 from intel.account_file import AccountFile
 from intel.bootstrap import Workspace
-from intel.commands.options import AccountName, AsJson, AsOf, By
+from intel.commands.options import AccountName, AsJson, AsOf, By, KnownThen
 from intel.coverage import STATE_LABELS, Answer, State, counts
 from intel.query import unknown
 from intel.questions import Override, questions_of
@@ -26,6 +26,7 @@ def coverage(
     context: typer.Context,
     name: AccountName,
     as_of: AsOf = None,
+    known_then: KnownThen = False,
     months: Annotated[
         int, typer.Option("--months", min=0, help="Month ends before that day, as counts.")
     ] = 0,
@@ -33,7 +34,7 @@ def coverage(
     json: AsJson = False,
 ) -> None:
     """What is known of each key question about an account, and whether that is enough to value it."""
-    workspace = bootstrap.open_workspace(context.obj)
+    workspace = bootstrap.open_workspace(context.obj).known_then(known_then)
     account = workspace.query.account(name)
     day = as_of.date() if as_of else account_file.today()
     file = account_file.account_file(workspace, account, day)
@@ -117,7 +118,8 @@ def show_verdict(file: AccountFile) -> None:
     """The verdict, and what would change it."""
     screen.out.print(f"\n{file.verdict.sentence}", style="bold", markup=False)
     for lack in file.verdict.lacks:
-        screen.out.print(f"- {lack.text}：{lack.why}。{lack.step}", markup=False)
+        step = screen.hinting(lack.step)
+        screen.out.print(f"- {lack.text}：{lack.why}。{step}", markup=False)
 
 
 def gaps(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from intel.config import CHINA
-from intel.coverage import Answer, State
+from intel.coverage import Answer, State, sides
 from intel.model import Account
 from intel.verdict import Lack, Verdict
 from intel.web.language import Words
@@ -27,7 +27,8 @@ def why(words: Words, answer: Answer, day: date) -> str:
         return words.say("why_stale", age=age, fresh=answer.question.fresh)
     owners = len({one.owner for one in told})
     if answer.state is State.CONTRADICTED:
-        return words.say("why_contradicted", reports=len(told), against=sum(one.disputed for one in told))
+        said = [words.label("sides", side or "none").format(n=count) for side, count in sides(told).items()]
+        return words.say("why_contradicted", reports=len(told), sides=words.say("comma").join(said))
     if answer.state is State.CORROBORATED:
         return words.say("why_corroborated", reports=len(told), sources=owners)
     first = told[0]
