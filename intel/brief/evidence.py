@@ -44,6 +44,12 @@ class Evidence:
             raise Unproved(f"evidence without a rating: {self.quote!r}")
 
     @property
+    def said(self) -> str:
+        """The quote in quotation marks: its own, where it is all in one pair of them."""
+        own = self.quote.startswith("“") and self.quote.find("”") == len(self.quote) - 1
+        return self.quote if own else f"“{self.quote}”"
+
+    @property
     def rating(self) -> str:
         """The Admiralty code: B3."""
         return f"{self.reliability}{self.credibility}"

@@ -97,7 +97,7 @@ class _Writer:
         rating = f"{self._open}{proof.rating}{self._close}"
         remark = f"{self._stop}{self._text(block.remark)}" if block.remark else ""
         yield (
-            f"- **{proof.day}** {tag}“{escaped(proof.quote)}”\n"
+            f"- **{proof.day}** {tag}{escaped(proof.said)}\n"
             f"  —— {escaped(proof.source)}{rating}{self._comma}{_link(proof)}{place}{also}{remark}"
         )
 

@@ -173,12 +173,10 @@ class _Visit:
             self.vocabulary.say("topic_count", topic=Short(topic), reports=parts.reports(self._of(topic.key)))
             for topic in known
         ]
-        none = self.vocabulary.word("none")
-        lists = (
-            Listing(self._number("known", known), tuple(counted) or (none,)),
-            Listing(self._number("unknown_topics", unknown), tuple(map(Short, unknown)) or (none,)),
-        )
-        return Section(Part.OVERVIEW, Heading(self.vocabulary.word("contents")), lists)
+        lists = [Listing(self._number("known", known), tuple(counted) or (self.vocabulary.word("none"),))]
+        if unknown:
+            lists.append(Listing(self._number("unknown_topics", unknown), tuple(map(Short, unknown))))
+        return Section(Part.OVERVIEW, Heading(self.vocabulary.word("contents")), tuple(lists))
 
     def _number(self, key: str, topics: Sequence[Label]) -> Phrase:
         return self.vocabulary.say(key, topics=Count(Measure.LABELS, tuple(topics)))
@@ -215,7 +213,7 @@ class _Visit:
             )
             left = [one for one in told if one not in shown]
             more = (CountLine(self.vocabulary.say("more", quotes=parts.quotes(left))),) if left else ()
-            yield Section(Part.GROUP, Heading(heading, parts.quotes(told)), (*map(parts.line, shown), *more))
+            yield Section(Part.GROUP, Heading(heading, parts.reports(told)), (*map(parts.line, shown), *more))
 
     def _elsewhere(self, topic: str, answering: Sequence[Choice]) -> Iterable[CountLine]:
         above = [one for one in answering if one in self.changed]

@@ -119,7 +119,7 @@ class _Writer:
         tags = self._between.join(line(tag.text) for tag in block.tags)
         if tags:
             self._soft(paragraph, f"{tags}{self._colon}")
-        paragraph.add_run(f"“{line(proof.quote)}”")
+        paragraph.add_run(line(proof.said))
         paragraph.add_run().add_break()
         left, right = self._brackets
         self._soft(paragraph, f"{line(proof.source)}{left}{proof.rating}{right} · ")
