@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from intel import db, dialects, readers
+from intel import db, dialects, past, readers
 from intel.added_sources import AddedSources
 from intel.config import Settings
 from intel.file_store import FileStore
@@ -45,7 +45,13 @@ class Workspace:
 
     def seen_by(self, accounts: Readers) -> Workspace:
         """The same for reading, as who may see the files of these accounts (None: all) sees it."""
-        engine = readers.seen_by(self.engine, accounts)
+        return self._read_by(readers.seen_by(self.engine, accounts))
+
+    def known_then(self, only: bool = True) -> Workspace:
+        """The same for reading, with answers as of a past day from what had been read by that day `only`."""
+        return self._read_by(past.known_then(self.engine)) if only else self
+
+    def _read_by(self, engine: Engine) -> Workspace:
         return replace(self, engine=engine, query=Query(engine), files=FileStore(engine))
 
 

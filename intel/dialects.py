@@ -36,6 +36,12 @@ class Dialect(Protocol):
     def read_only(self, engine: Engine) -> Engine:
         """The same database, for transactions that read one state of it and keep no writer waiting."""
 
+    def scratch(self, engine: Engine, **options: Any) -> Engine:
+        """The same for reading, in transactions that may make temporary tables and views; with options."""
+
+    def kept_in(self, connection: Connection) -> str:
+        """The schema of the tables that are kept."""
+
     def require_fit(self, connection: Connection) -> None:
         """Raises UnfitDatabase where texts would be kept or ordered otherwise than the code relies on."""
 
@@ -69,6 +75,14 @@ class Sqlite:
     def read_only(self, engine: Engine) -> Engine:
         """Its transactions take no write lock."""
         return engine.execution_options(**{READ_ONLY: True})
+
+    def scratch(self, engine: Engine, **options: Any) -> Engine:
+        """Temporary tables are no change of the file."""
+        return self.read_only(engine).execution_options(**options)
+
+    def kept_in(self, connection: Connection) -> str:
+        """The file that was opened."""
+        return "main"
 
     def require_fit(self, connection: Connection) -> None:
         """SQLite compares bytes unless it is told otherwise."""
@@ -160,9 +174,16 @@ class Postgresql:
 
     def read_only(self, engine: Engine) -> Engine:
         """Its transactions see one snapshot."""
-        return engine.execution_options(
-            **{READ_ONLY: True}, isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
+        usual = {READ_ONLY: True, "isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        return engine.execution_options(**(usual | engine.get_execution_options()))
+
+    def scratch(self, engine: Engine, **options: Any) -> Engine:
+        """A read-only transaction of PostgreSQL makes no tables, not even temporary ones."""
+        return self.read_only(engine).execution_options(postgresql_readonly=False, **options)
+
+    def kept_in(self, connection: Connection) -> str:
+        """The first of the search path that there is."""
+        return str(connection.scalar(select(func.current_schema())))
 
     def require_fit(self, connection: Connection) -> None:
         """UTF-8, ordered by code point as SQLite does: ranges of addresses depend on it."""

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
-from itertools import groupby
 from typing import Any
 
 from intel.brief import Evidence
@@ -156,10 +155,12 @@ def stories(told: Iterable[EvidenceView]) -> list[tuple[EvidenceView, tuple[str,
 
     It is the first of the story's most reliable article. Stories told in the very same words are one.
     """
-    by_story = sorted(told, key=lambda v: (v.story, v.reliability, v.dated_at, v.article, v.start, v.topic))
+    # By rank alone: a story's number tells nothing of it, and is another one in the past.
+    tellings: dict[int, list[EvidenceView]] = {}
+    for view in sorted(told, key=lambda v: (v.reliability, v.dated_at, v.article, v.start, v.topic)):
+        tellings.setdefault(view.story, []).append(view)
     found: dict[str, tuple[EvidenceView, dict[str, None]]] = {}
-    for _, tellings in groupby(by_story, key=lambda view: view.story):
-        best, *others = tellings
+    for best, *others in tellings.values():
         words = "".join(fold(best.quote).split())
         first, copies = found.setdefault(words, (best, {}))
         copies |= dict.fromkeys(v.source_label for v in (best, *others) if v.article != first.article)

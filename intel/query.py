@@ -45,10 +45,9 @@ from intel.db import (
     quoted,
     read_only,
 )
-from intel.decided import Decided, decided
 from intel.model import Account, Role, Source, Status
+from intel.past import as_of
 from intel.refusal import Refusal
-from intel.review_rules import KEPT
 from intel.search import parse
 from intel.search_index import Chosen, article_of, term
 from intel.views import AccountView, FindingFilter, FindingView, KeptCount, SourceView
@@ -161,7 +160,7 @@ class Query:
 
         `after` goes on behind the finding with this moment (ISO), address, start, topic and number.
         """
-        row = self._rows(chosen)
+        row = RejectedRow if chosen.rejected else FindingRow
         query = _chosen(_finding_columns(row), chosen, row).where(row.account_id == account)
         if after is not None:
             at, *rest = after
@@ -169,13 +168,6 @@ class Query:
             behind = tuple_(ArticleRow.url, row.start, row.topic, row.id) > tuple_(*rest)
             query = query.where(or_(row.dated_at < moment, and_(row.dated_at == moment, behind)))
         return self._findings(query, row, chosen, limit)
-
-    def _rows(self, chosen: FindingFilter) -> type[AnyFindingRow]:
-        """Which rows to look at: all where some were decided on since the day that is asked about."""
-        with Session(self._engine) as session:
-            if decided(session, chosen.as_of) is not None:
-                return AnyFindingRow
-        return RejectedRow if chosen.rejected else FindingRow
 
     def finding(self, number: int) -> FindingView | None:
         """The finding of a number, kept or rejected, if there is one."""
@@ -188,7 +180,7 @@ class Query:
     def beside(self, account: str, chosen: FindingFilter) -> Sequence[FindingView]:
         """Findings of other accounts in the articles that name this one, newest first."""
         naming = select(MentionRow.article_id).where(MentionRow.account_id == account)
-        row = self._rows(chosen)
+        row = RejectedRow if chosen.rejected else FindingRow
         query = _chosen(_finding_columns(row), chosen, row).where(
             row.account_id != account, row.article_id.in_(naming)
         )
@@ -202,13 +194,8 @@ class Query:
         limit: int | None = None,
     ) -> Sequence[FindingView]:
         order = (row.dated_at.desc(), ArticleRow.url, row.start, row.topic, row.id)
-        with Session(self._engine) as session:
-            query, then = query.order_by(*order), decided(session, chosen.as_of)
-            if then is None:
-                rows: Sequence[Any] = session.execute(query.limit(limit)).mappings().all()
-            else:
-                every = session.execute(query.add_columns(row.state)).mappings().all()
-                rows = _as_then(every, then, kept=not chosen.rejected)[:limit]
+        with Session(as_of(self._engine, chosen.as_of)) as session:
+            rows = session.execute(query.order_by(*order).limit(limit)).mappings().all()
             rated = _rated(session, rows, chosen.as_of) if rows else {}
             return [_finding(one, rated.get(one["id"], REFUSED)) for one in rows]
 
@@ -323,18 +310,17 @@ def unknown(what: str, name: str, names: Iterable[str], listed: Iterable[str]) -
 
 
 def _rated(
-    session: Session, wanted: Sequence[Mapping[str, Any]], as_of: datetime | None
+    session: Session, wanted: Sequence[RowMapping], then: datetime | None
 ) -> Mapping[int, Credibility]:
-    """The credibility of findings, by all that is kept of their accounts, or was published until `as_of`.
+    """The credibility of findings, by all that is kept of their accounts, or was published until `then`.
 
     What has another topic or is not NEAR one of them in time says nothing of them, and is not looked at.
     """
     since = min(one["dated_at"] for one in wanted) - NEAR
     until = max(one["dated_at"] for one in wanted) + NEAR
-    until = min(until, as_of) if as_of else until
+    until = min(until, then) if then else until
     accounts = {one["account"] for one in wanted}
-    then = decided(session, as_of)
-    row: type[AnyFindingRow] = FindingRow if then is None else AnyFindingRow
+    row = FindingRow
     columns = (
         *(row.id, row.topic, row.event, row.stance, row.couriers, row.problem),
         *(ArticleRow.story_id.label("story"), SourceRow.owner, reliability(), row.dated_at, row.confirmed),
@@ -346,33 +332,17 @@ def _rated(
         .where(row.account_id.in_(accounts), row.topic.in_({one["topic"] for one in wanted}))
         .where(row.dated_at.between(since, until))
     )
-    if then is None:
-        told: Sequence[Mapping[Any, Any]] = session.execute(query).mappings().all()
-    else:
-        decided_on = (ArticleRow.url, quoted(row).label("quote"), row.review_id.label("review"), row.state)
-        told = _as_then(session.execute(query.add_columns(*decided_on)).mappings().all(), then, kept=True)
     names = [one.name for one in fields(Statement)]
     statements: dict[str, list[Statement]] = {account: [] for account in accounts}
-    for one in told:
+    for one in session.execute(query).mappings():
         values = {name: one[name] for name in names} | {"couriers": tuple(one["couriers"].split())}
         statements[one["account"]].append(Statement(**values))
     denials = _denials(session, {one["event"] for one in wanted if one["event"]}, since, until)
-    now, numbers = as_of or datetime.now(UTC), {one["id"] for one in wanted}
+    now, numbers = then or datetime.now(UTC), {one["id"] for one in wanted}
     rated: dict[int, Credibility] = {}
     for account, said in statements.items():
         rated |= rate(said, denials.get(account, ()), now, numbers)
     return rated
-
-
-def _as_then(rows: Iterable[RowMapping], then: Decided, *, kept: bool) -> Sequence[dict[str, Any]]:
-    """The findings that were kept (or rejected) then, with what was decided of each by then."""
-    found = []
-    for row in rows:
-        one = {name: value for name, value in row.items() if name != "state"}
-        state, confirmed, review = then.of(row)
-        if (state == KEPT) == kept:
-            found.append(one | {"confirmed": confirmed, "review": review})
-    return found
 
 
 def _denials(

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
 
+from intel import past
 from intel.config import CHINA
 from intel.credibility import Denial, Statement, rate
 from intel.days import end_of
@@ -36,12 +37,14 @@ class EvidenceQuery:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = read_only(engine)
-        self._tenders = Tenders(engine)
+
+    def _as_of(self, day: date) -> Engine:
+        return past.as_of(self._engine, end_of(day))
 
     def told(self, account: str, as_of: date) -> Sequence[EvidenceView]:
         """The findings and events of an account up to and with a day, newest first."""
         end = end_of(as_of)
-        with Session(self._engine) as session:
+        with Session(self._as_of(as_of)) as session:
             findings = [
                 EvidenceView(kind="finding", **{**row, "parties": tuple(row["parties"].split())})
                 for row in session.execute(_findings(account, end)).mappings()
@@ -57,7 +60,8 @@ class EvidenceQuery:
 
     def open_calls(self, client: str, as_of: date) -> Sequence[EvidenceView]:
         """Calls of a client that can still be answered on a day, each quoted by its title."""
-        views = [v for v in self._tenders.notices() if v.notice.published and v.notice.published <= as_of]
+        notices = Tenders(self._as_of(as_of)).notices()
+        views = [v for v in notices if v.notice.published and v.notice.published <= as_of]
         by_notice = {id(view.notice): view for view in views}
         found = []
         for chain in chains(view.notice for view in views):
@@ -66,35 +70,35 @@ class EvidenceQuery:
             until = deadline.astimezone(CHINA).date() if deadline else None
             if _is_open(newest, until, as_of) and client in _buyers(by_notice[id(one)] for one in chain):
                 found.append((newest, until, newest.title))
-        return self._noticed(client, found)
+        return self._noticed(client, found, as_of)
 
     def expiring(self, client: str, as_of: date, within_days: int) -> Sequence[EvidenceView]:
         """Contracts of a client that end within so many days, each in the words that say so."""
         found = [
             (view.notice, view.end, view.quote)
-            for view in self._tenders.expiring(as_of, within_days, client)
+            for view in Tenders(self._as_of(as_of)).expiring(as_of, within_days, client)
             if _known(view, as_of) and client in _buyers([view.notice])
         ]
-        return [replace(view, event="expiry") for view in self._noticed(client, found)]
+        return [replace(view, event="expiry") for view in self._noticed(client, found, as_of)]
 
     def won(self, courier: str, client: str, as_of: date) -> Sequence[EvidenceView]:
         """Notices of a client in which a courier won or is a candidate, newest first, by their titles."""
         found = [
             (view, None, view.title)
-            for view in self._tenders.notices(courier)
+            for view in Tenders(self._as_of(as_of)).notices(courier)
             if view.notice.kind in _PLACED
             and _published(view) <= as_of
             and client in _buyers([view])
             and courier in {winner.party.account for winner in view.notice.winners}
         ]
-        return self._noticed(client, found)
+        return self._noticed(client, found, as_of)
 
     def _noticed(
-        self, account: str, found: Iterable[tuple[NoticeView, date | None, str]]
+        self, account: str, found: Iterable[tuple[NoticeView, date | None, str]], as_of: date
     ) -> Sequence[EvidenceView]:
         notices = list(found)
         query = select(*_ARTICLE).join(SourceRow, SourceRow.name == ArticleRow.source)
-        with Session(self._engine) as session:
+        with Session(self._as_of(as_of)) as session:
             rows = session.execute(query.where(ArticleRow.id.in_({view.article for view, _, _ in notices})))
             articles: dict[int, Mapping[str, Any]] = {row["article"]: dict(row) for row in rows.mappings()}
         # What a client announces of itself is the best witness there is for it.

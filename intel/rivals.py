@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from intel import battlecard, comparison, factors, signals
+from intel import battlecard, comparison, factors, past, signals
 from intel.battlecard import CardMaterial
 from intel.bootstrap import Workspace
 from intel.comparison import Comparison, Material
 from intel.comparison_lines import lines
+from intel.days import end_of
 from intel.model import Account
 from intel.query_evidence import EvidenceQuery
 from intel.series import SeriesQuery
@@ -64,7 +65,7 @@ def _compared(
     told: Mapping[str, Sequence[EvidenceView]],
     when: date,
 ) -> Comparison:
-    series = SeriesQuery(workspace.engine)
+    series = SeriesQuery(past.as_of(workspace.engine, end_of(when)))
     wanted = {line.series for line in lines() if line.series}
     points = {name: series.points(name) for name in sorted(wanted)}
     return comparison.compare(couriers, Material(points=points, told=told), when)

@@ -12,7 +12,7 @@ from intel import account_file, bootstrap, screen
 from intel.account_file import AccountFile
 from intel.assessment import SUGGESTION_LABELS, Judgement, Score
 from intel.commands.coverage import cited, show_verdict
-from intel.commands.options import AccountName, AsJson, AsOf, By
+from intel.commands.options import AccountName, AsJson, AsOf, By, KnownThen
 from intel.query import unknown
 from intel.stages import STAGE_LABELS, Development, Outcome, Stage, Step, development
 from intel.taxonomy import taxonomy
@@ -29,11 +29,12 @@ def assess_show(
     context: typer.Context,
     name: AccountName,
     as_of: AsOf = None,
+    known_then: KnownThen = False,
     most: Annotated[int, typer.Option(min=0, help="Reasons shown of each criterion.")] = 2,
     json: AsJson = False,
 ) -> None:
     """The value of an account as a range, what it suggests, and on what evidence."""
-    workspace = bootstrap.open_workspace(context.obj)
+    workspace = bootstrap.open_workspace(context.obj).known_then(known_then)
     account = workspace.query.account(name)
     day = as_of.date() if as_of else account_file.today()
     file = account_file.account_file(workspace, account, day)

@@ -12,7 +12,7 @@ from rich.markup import escape
 from intel import account_file, battlecard_document, bootstrap, comparison, screen
 from intel.brief import FORMATS, Evidence, Format, Lang, Order
 from intel.commands.briefings import hand_over, showable
-from intel.commands.options import AsJson, AsOf
+from intel.commands.options import AsJson, AsOf, KnownThen
 from intel.comparison import Cell, Comparison
 from intel.model import Role
 from intel.playing import playing
@@ -31,10 +31,11 @@ def compare(
         typer.Argument(metavar="[COURIER]...", help="Ids, names or aliases; all couriers if none is given."),
     ] = None,
     day: AsOf = None,
+    known_then: KnownThen = False,
     json: AsJson = False,
 ) -> None:
     """Couriers side by side: price, volume, growth, complaints, disruptions, capacity, with sources."""
-    workspace = bootstrap.open_workspace(context.obj)
+    workspace = bootstrap.open_workspace(context.obj).known_then(known_then)
     when = day.date() if day else account_file.today()
     named = (playing(workspace.query.account(name), Role.COMPETITOR) for name in couriers or ())
     chosen = list(dict.fromkeys(named))
@@ -57,13 +58,14 @@ def battlecard_command(
         str | None, typer.Option(metavar="ACCOUNT", help="For this client: id, name or alias.")
     ] = None,
     day: AsOf = None,
+    known_then: KnownThen = False,
     form: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.MD,
     lang: Annotated[Lang, typer.Option(help="Of headings; quotes stay as they are.")] = Lang.ZH,
     most: Annotated[int, typer.Option(min=1, help="Quotes of a kind in a cell.")] = battlecard_document.MOST,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here.")] = None,
 ) -> None:
     """A competing courier against ours for a client: SWOT, figures, what it does for it, what to ask."""
-    workspace = bootstrap.open_workspace(context.obj)
+    workspace = bootstrap.open_workspace(context.obj).known_then(known_then)
     showable(form, output)
     query = workspace.query
     rival = playing(query.account(courier), Role.COMPETITOR)

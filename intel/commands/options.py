@@ -14,6 +14,10 @@ AsOf = Annotated[
     datetime | None,
     typer.Option("--as-of", formats=["%Y-%m-%d"], help="As it was at the end of this day (default: today)."),
 ]
+KnownThen = Annotated[
+    bool,
+    typer.Option("--known-then", help="With --as-of: only from what had been read by that day."),
+]
 By = Annotated[str, typer.Option("--by", help="Who decides.", default_factory=getpass.getuser)]
 AccountName = Annotated[
     str, typer.Argument(metavar="ACCOUNT", help="Id, name or alias: taobao, 淘宝, 手机淘宝.")

@@ -11,7 +11,7 @@ from rich.markup import escape
 from intel import account_file, bootstrap, screen, signals
 from intel import factors as factors_module
 from intel.brief import UNKNOWN, Evidence
-from intel.commands.options import AsJson, AsOf
+from intel.commands.options import AsJson, AsOf, KnownThen
 from intel.factor_table import confidence_labels
 from intel.factors import Factor, FactorRanking
 from intel.model import Role
@@ -30,11 +30,12 @@ def signals_command(
         str | None, typer.Argument(metavar="[ACCOUNT]", help="A client; all of them if none is given.")
     ] = None,
     day: AsOf = None,
+    known_then: KnownThen = False,
     most: Most = 3,
     json: AsJson = False,
 ) -> None:
     """Signals that a client may change couriers, combined to a score that explains itself."""
-    workspace = bootstrap.open_workspace(context.obj)
+    workspace = bootstrap.open_workspace(context.obj).known_then(known_then)
     when = day.date() if day else account_file.today()
     query = EvidenceQuery(workspace.engine)
     watched = workspace.query.watched()
@@ -51,10 +52,15 @@ def signals_command(
 
 
 def factors_command(
-    context: typer.Context, name: Name, day: AsOf = None, most: Most = 3, json: AsJson = False
+    context: typer.Context,
+    name: Name,
+    day: AsOf = None,
+    known_then: KnownThen = False,
+    most: Most = 3,
+    json: AsJson = False,
 ) -> None:
     """What a client decides by, ranked as an inference with the evidence for and against."""
-    workspace = bootstrap.open_workspace(context.obj)
+    workspace = bootstrap.open_workspace(context.obj).known_then(known_then)
     account = playing(workspace.query.account(name), Role.CLIENT)
     when = day.date() if day else account_file.today()
     ranking = factors_module.rank(account, EvidenceQuery(workspace.engine).told(account.id, when), when)

@@ -1,0 +1,251 @@
+"""An answer as of a past day stays what it was, whatever is decided later."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from pydantic_core import to_json
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from intel import account_file, factors, rivals, signals
+from intel.bootstrap import Workspace
+from intel.config import CHINA
+from intel.coverage import State
+from intel.days import end_of
+from intel.db import AnyFindingRow, ArticleRow, EventRow, MentionRow
+from intel.model import Reading
+from intel.query_evidence import EvidenceQuery
+from intel.review import Correction, Reviewer
+from intel.review_force import BadReview, By
+from intel.review_views import Reviews
+from intel.views import FindingFilter
+from pipelines.dedupe import Report
+from tests.asking import NOW, Service, tell
+from tests.databases import Databases
+from tests.making import SOURCES, page, reading
+from tests.test_review import rewrite, two_parties
+
+DAY = NOW.date()
+CAST = {"rival": "jt", "ours": "zto", "client": "taobao"}
+
+
+@pytest.fixture
+def service(tmp_path: Path, databases: Databases) -> Iterator[Service]:
+    """An app that knows of 淘宝 and 拼多多."""
+    url = databases.url(tmp_path)
+    with Service.new(tmp_path, SOURCES, url) as service:
+        tell(service.workspace)
+        yield service
+    databases.drop(url)
+
+
+def told(service: Service, day: date) -> dict[str, Any]:
+    """What the API says of an account as of a day."""
+    client = service.asking("analyst")
+    base = "/api/v1/accounts/taobao"
+    paths = (f"{base}/coverage", f"{base}/assessment", f"{base}/findings")
+    return {path: client.get(f"{path}?as_of={day}").json() for path in paths} | {
+        "rejected": client.get(f"{base}/findings?rejected=true&as_of={day}").json()
+    }
+
+
+def decide(service: Service, act: str, number: int) -> int:
+    """An analyst decides, by the service's clock."""
+    answer = service.asking("analyst").post(f"/api/v1/{act.format(number)}", json={"why": "核实过"})
+    assert answer.status_code == 201, answer.text
+    return int(answer.json()["id"])
+
+
+def numbers(service: Service) -> list[int]:
+    """The findings of 淘宝."""
+    return [one.id for one in service.workspace.query.findings("taobao", FindingFilter())]
+
+
+def test_what_is_decided_later_changes_no_past_answer_and_every_later_one(service: Service) -> None:
+    first, second, third, *_ = numbers(service)
+    early = decide(service, "findings/{}/reject", third)
+    decide(service, "findings/{}/confirm", second)
+    before = told(service, DAY)
+    for act, number in (
+        ("findings/{}/confirm", first),
+        ("findings/{}/reject", second),
+        ("reviews/{}/undo", early),
+    ):
+        service.clock.turn(timedelta(days=2))
+        now = told(service, service.clock().date())
+        decide(service, act, number)
+        assert told(service, DAY) == before, act
+        assert told(service, service.clock().date()) != now, act
+
+
+def test_a_page_of_what_was_kept_then_is_as_long_as_asked_for(service: Service) -> None:
+    first, *_ = numbers(service)
+    service.clock.turn(timedelta(days=2))
+    decide(service, "findings/{}/reject", first)
+    query, chosen = service.workspace.query, FindingFilter(as_of=end_of(DAY))
+    assert [one.id for one in query.findings("taobao", chosen, limit=2)] == [
+        one.id for one in query.findings("taobao", chosen)
+    ][:2]
+    assert first in {one.id for one in query.findings("taobao", chosen)}
+    assert first not in {one.id for one in query.findings("taobao", FindingFilter())}
+
+
+def test_a_moment_before_everything_knows_nothing(service: Service) -> None:
+    service.clock.turn(timedelta(days=1))
+    decide(service, "findings/{}/confirm", numbers(service)[0])
+    long_ago = FindingFilter(as_of=datetime(2020, 1, 1, tzinfo=NOW.tzinfo))
+    assert service.workspace.query.findings("taobao", long_ago) == []
+
+
+# ---- every act, and all that is worked out of what is kept
+
+
+def read_more(workspace: Workspace, readings: list[Reading]) -> None:
+    """Keep readings as articles after those that are there."""
+    first = workspace.query.kept().pages + 1
+    for number, made in enumerate(readings, first):
+        report = Report.from_bytes(made.report)
+        bands = (f"{band:x}" for band in report.fingerprint.bands)
+        read = replace(made, keys=(*bands, *report.keys))
+        workspace.store.add_page(page(url=f"http://wire.localhost/{number}"))
+        workspace.store.keep([(number, read)])
+
+
+@pytest.fixture
+def workspace(service: Service) -> Workspace:
+    """A workspace with copies and rewrites of what was told, one of them of a day that is three weeks off."""
+    read_more(
+        service.workspace,
+        [
+            two_parties(),
+            reading(title="转载"),
+            rewrite("嘉兴退货仓停摆，积压包裹38万件，平台调来260人支援，商家退款140笔。", 12),
+            rewrite("因断电，嘉兴一处仓库停了一天：260名员工连夜卸车，压着的38万件当晚清完，退款140笔。", 3),
+        ],
+    )
+    return service.workspace
+
+
+def answers(workspace: Workspace, day: date) -> dict[str, Any]:
+    """All that is worked out of two clients as of a day; a story by its place among those named."""
+    cast = {part: workspace.query.account(name) for part, name in CAST.items()}
+    names = {one.id: one.name for one in workspace.query.watched()}
+    evidence = EvidenceQuery(workspace.engine)
+    found: dict[str, Any] = {}
+    for account in (workspace.query.account(name) for name in ("taobao", "pinduoduo")):
+        rejected = FindingFilter(rejected=True, as_of=end_of(day))
+        material = rivals.client_material(evidence, account, day)
+        found[account.id] = {
+            "file": account_file.account_file(workspace, account, day),
+            "rejected": workspace.query.findings(account.id, rejected),
+            "signals": signals.combine(account, material, names, day),
+            "factors": factors.rank(account, material.told, day),
+            "told": material.told,
+        }
+    couriers = [workspace.query.account(name) for name in ("yunda", "zto", "jt")]
+    found["comparison"] = rivals.compared(workspace, couriers, day)
+    found["card"] = rivals.carded(workspace, cast, day)
+    seen: dict[int, int] = {}
+    return dict(_by_place(json.loads(to_json(found)), seen))
+
+
+def _by_place(value: Any, seen: dict[int, int]) -> Any:
+    if isinstance(value, list):
+        return [_by_place(one, seen) for one in value]
+    if isinstance(value, dict):
+        return {
+            name: seen.setdefault(one, len(seen)) if name == "story" else _by_place(one, seen)
+            for name, one in value.items()
+        }
+    return value
+
+
+Act = Callable[[Workspace, Random, By], object]
+
+
+def _one(workspace: Workspace, chance: Random, row: Any) -> int:
+    with Session(workspace.engine) as session:
+        return chance.choice(list(session.scalars(select(row.id).order_by(row.id))))
+
+
+def _other(chance: Random) -> str | None:
+    return chance.choice(["taobao", "pinduoduo", "tmall", "yunda", None])
+
+
+def _story(workspace: Workspace, chance: Random) -> int:
+    return Reviews(workspace.engine).article(str(_one(workspace, chance, ArticleRow))).story
+
+
+def _undo(workspace: Workspace, chance: Random, by: By) -> object:
+    free = [one.review.id for one in Reviews(workspace.engine).audit() if one.undone_by is None]
+    if not free:
+        raise BadReview("nothing to take back")
+    return Reviewer(workspace.engine).undo(chance.choice(free), by)
+
+
+ACTS: dict[str, Act] = {
+    "confirm": lambda w, c, by: Reviewer(w.engine).confirm(_one(w, c, AnyFindingRow), by),
+    "reject": lambda w, c, by: Reviewer(w.engine).reject(_one(w, c, AnyFindingRow), by),
+    "relink": lambda w, c, by: Reviewer(w.engine).relink(_one(w, c, AnyFindingRow), _other(c), by),
+    "name": lambda w, c, by: Reviewer(w.engine).relink_mention(_one(w, c, MentionRow), _other(c), by),
+    "event": lambda w, c, by: Reviewer(w.engine).event(
+        _one(w, c, EventRow),
+        Correction(c.choice(["strike", "service_quality"]), c.choice([None, "denied"])),
+        by,
+    ),
+    "date": lambda w, c, by: Reviewer(w.engine).date(
+        str(_one(w, c, ArticleRow)), date(2026, 11, c.choice([3, 12, 16])), by
+    ),
+    "merge": lambda w, c, by: Reviewer(w.engine).merge(_story(w, c), _story(w, c), by),
+    "split": lambda w, c, by: Reviewer(w.engine).split(str(_one(w, c, ArticleRow)), by),
+    "undo": _undo,
+}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_answer_of_a_past_day_is_the_answer_that_was_given_that_day(
+    workspace: Workspace, seed: int
+) -> None:
+    chance, day = Random(seed), DAY
+    given = {day: answers(workspace, day)}
+    for name in chance.sample([*ACTS, *ACTS, "undo", "undo"], 2 * len(ACTS) + 2):
+        by = By("沈立", "核对过原文", datetime.combine(day + timedelta(days=1), datetime.min.time(), CHINA))
+        try:
+            ACTS[name](workspace, chance, by)
+        except BadReview:
+            continue
+        day += timedelta(days=1)
+        given[day] = answers(workspace, day)
+    assert len(given) > len(ACTS)
+    assert len({json.dumps(one) for one in given.values()}) > len(ACTS)
+    assert {then: answers(workspace, then) for then in given} == given
+
+
+def test_what_was_read_later_is_in_no_answer_as_it_was_known_that_day(workspace: Workspace) -> None:
+    _was_read(workspace, datetime(2026, 11, 20, tzinfo=CHINA))
+    then = answers(workspace, DAY)
+    assert answers(workspace.known_then(), DAY) == then
+    read_more(
+        workspace,
+        [rewrite("嘉兴仓停摆一天，积压包裹38万件，调来260人支援，退款140笔。", 8), reading(title="又载")],
+    )
+    _was_read(workspace, datetime(2026, 11, 25, tzinfo=CHINA), after=8)
+    assert answers(workspace, DAY) != then
+    assert answers(workspace.known_then(), DAY) == then
+    day = date(2026, 11, 26)
+    assert answers(workspace.known_then(), day) == answers(workspace, day)
+    answer = account_file.account_file(
+        workspace.known_then(), workspace.query.account("taobao"), date(2026, 11, 19)
+    )
+    assert {one.state for one in answer.answers} == {State.UNKNOWN}
+
+
+def _was_read(workspace: Workspace, at: datetime, after: int = 0) -> None:
+    with Session(workspace.engine) as session, session.begin():
+        session.execute(update(ArticleRow).where(ArticleRow.id > after).values(read_at=at))
