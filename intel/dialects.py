@@ -36,8 +36,8 @@ class Dialect(Protocol):
     def read_only(self, engine: Engine) -> Engine:
         """The same database, for transactions that read one state of it and keep no writer waiting."""
 
-    def scratch(self, engine: Engine, **options: Any) -> Engine:
-        """The same for reading, in transactions that may make temporary tables and views; with options."""
+    def allow_scratch(self, connection: Connection) -> None:
+        """Let a reading transaction that has just begun make temporary tables and views."""
 
     def kept_in(self, connection: Connection) -> str:
         """The schema of the tables that are kept."""
@@ -76,9 +76,8 @@ class Sqlite:
         """Its transactions take no write lock."""
         return engine.execution_options(**{READ_ONLY: True})
 
-    def scratch(self, engine: Engine, **options: Any) -> Engine:
+    def allow_scratch(self, connection: Connection) -> None:
         """Temporary tables are no change of the file."""
-        return self.read_only(engine).execution_options(**options)
 
     def kept_in(self, connection: Connection) -> str:
         """The file that was opened."""
@@ -174,12 +173,13 @@ class Postgresql:
 
     def read_only(self, engine: Engine) -> Engine:
         """Its transactions see one snapshot."""
-        usual = {READ_ONLY: True, "isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        return engine.execution_options(**(usual | engine.get_execution_options()))
+        return engine.execution_options(
+            **{READ_ONLY: True}, isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
 
-    def scratch(self, engine: Engine, **options: Any) -> Engine:
-        """A read-only transaction of PostgreSQL makes no tables, not even temporary ones."""
-        return self.read_only(engine).execution_options(postgresql_readonly=False, **options)
+    def allow_scratch(self, connection: Connection) -> None:
+        """A read-only transaction makes no temporary tables either; before any query it can change."""
+        connection.exec_driver_sql("SET TRANSACTION READ WRITE")
 
     def kept_in(self, connection: Connection) -> str:
         """The first of the search path that there is."""

@@ -32,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, SessionTransaction
 
 from intel import dialects, past_stories, readers, reviewed, stories
-from intel.db import ArticleRow, ReviewedRow, ReviewEffectRow, ReviewRow, table_of
+from intel.db import ArticleRow, ReviewedRow, ReviewEffectRow, ReviewRow, read_only, table_of
 from intel.model import Review
 from intel.past_stories import Moved
 from intel.review_force import bearing
@@ -47,7 +47,7 @@ _TABLES = {**reviewed.TABLES, "articles": _ARTICLE}
 
 def as_of(engine: Engine, moment: datetime | None) -> Engine:
     """The same database for reading as it was decided at a moment; None: as it is now."""
-    return engine if moment is None else dialects.of(engine).scratch(engine, **{_MOMENT: moment})
+    return engine if moment is None else read_only(engine).execution_options(**{_MOMENT: moment})
 
 
 def known_then(engine: Engine) -> Engine:
@@ -75,6 +75,7 @@ def _go_back(_session: Session, _transaction: SessionTransaction, connection: Co
         return
     # Of this connection alone: here all is seen, and as it is now.
     connection.execution_options(**{_MOMENT: None, readers.READERS: None})
+    dialects.of(connection).allow_scratch(connection)
     with Session(connection, join_transaction_mode="rollback_only") as session:
         read_until = moment if options.get(_KNOWN) else None
         if _is_different(session, moment, read_until):
