@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from intel import stories
@@ -64,10 +63,10 @@ def _groups(session: Session, then: Moved) -> list[dict[int, _Told]]:
     return list(groups.values())
 
 
-def _members(session: Session, then: Moved, concerned: Collection[int]) -> Iterable[Row[Any]]:
+def _members(session: Session, then: Moved, concerned: Collection[int]) -> Iterable[Row[int, str, int]]:
     """What was read of the stories that are concerned or that grew since."""
     row = ArticleRow
-    query: Select[Any] = select(row.id, row.url, row.story_id)
+    query = select(row.id, row.url, row.story_id)
     if then.read_until is None:
         return session.execute(query.where(row.story_id.in_(concerned)))
     grown = select(row.story_id).where(row.read_at > then.read_until)

@@ -12,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     Engine,
     Label,
-    RowMapping,
     ScalarSelect,
     Select,
     and_,
@@ -195,7 +194,9 @@ class Query:
     ) -> Sequence[FindingView]:
         order = (row.dated_at.desc(), ArticleRow.url, row.start, row.topic, row.id)
         with Session(as_of(self._engine, chosen.as_of)) as session:
-            rows = session.execute(query.order_by(*order).limit(limit)).mappings().all()
+            rows: Sequence[Mapping[Any, Any]] = (
+                session.execute(query.order_by(*order).limit(limit)).mappings().all()
+            )
             rated = _rated(session, rows, chosen.as_of) if rows else {}
             return [_finding(one, rated.get(one["id"], REFUSED)) for one in rows]
 
@@ -310,7 +311,7 @@ def unknown(what: str, name: str, names: Iterable[str], listed: Iterable[str]) -
 
 
 def _rated(
-    session: Session, wanted: Sequence[RowMapping], then: datetime | None
+    session: Session, wanted: Sequence[Mapping[Any, Any]], then: datetime | None
 ) -> Mapping[int, Credibility]:
     """The credibility of findings, by all that is kept of their accounts, or was published until `then`.
 

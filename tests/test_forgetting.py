@@ -453,7 +453,7 @@ def test_a_process_that_forgets_knows_every_table_of_the_database(home: Path) ->
 def test_every_text_of_every_table_is_swept_in_whatever_form_it_holds_the_name(
     tmp_path: Path, name: str
 ) -> None:
-    workspace = bootstrap.init(Settings(home=tmp_path))
+    workspace = bootstrap.init(Settings(home=tmp_path), [])
     said = f"淘宝物流负责人 {name} 表示，11月起更换快递商。"
     quoted = {"account": "taobao", "quote": said, "sentence": sentence_of(said)}
     with Session(workspace.engine) as session:

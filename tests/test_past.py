@@ -171,7 +171,8 @@ Act = Callable[[Workspace, Random, By], object]
 
 def _one(workspace: Workspace, chance: Random, row: Any) -> int:
     with Session(workspace.engine) as session:
-        return chance.choice(list(session.scalars(select(row.id).order_by(row.id))))
+        numbers: list[int] = list(session.scalars(select(row.id).order_by(row.id)))
+    return chance.choice(numbers)
 
 
 def _other(chance: Random) -> str | None:
