@@ -51,7 +51,7 @@ def keys(url: str, count: int) -> Sequence[str]:
         name = f"bench-{number}"
         if name not in known:
             users.add(name, UserRole.ANALYST, "", now)
-        every.append(Keys(engine).issue(name, "bench", [Scope.READ], (now, 1))[1])
+        every.append(Keys(engine).issue(name, "bench", [Scope.READ, Scope.REVIEW], (now, 1))[1])
     engine.dispose()
     return every
 

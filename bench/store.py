@@ -4,8 +4,8 @@
 
 Makes a database of each size and kind (`bench.many`; one that the folder holds is used again), serves it as
 `intel serve` does, in one process a core, and asks over HTTP: one client, then sixteen at once, each with a
-key and an address of its own, without a pause. Accounts are drawn as often as there is something to tell of
-them, so the largest is asked for most. Prints rows of Markdown tables.
+key and an address of its own, without a pause; the web pages by one client. Accounts are drawn as often as
+there is something to tell of them, so the largest is asked for most. Prints rows of Markdown tables.
 """
 
 from __future__ import annotations
@@ -19,13 +19,16 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bench import asking, filling
-from bench.many import weighted
+from bench.many import accounts, weighted
 from intel import db
+from intel.model import Role
 
 CLIENTS = (1, 16)
 AIMS = {"postgresql": 100, "sqlite": 250}  # milliseconds
 PORTS = (8771, 8772)
 SEARCHES = ("顺丰", "淘宝", "韵达", "退货", "中通", "京东")
+LARGEST, SMALL = "taobao", "client-150"
+DRAWN = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ def main() -> None:
     told.add_argument("--seconds", type=float, default=15.0, help="of each measurement")
     told.add_argument("--fill-only", action="store_true")
     told.add_argument("--plot", type=Path, help="PNG of how the reads grow")
+    told.add_argument("--only", nargs="+", help="these reads")
     chosen = told.parse_args()
     reads: list[Read] = []
     print("| database | articles | read | clients | p50 ms | p95 ms | a second |")
@@ -61,26 +65,30 @@ def main() -> None:
                 _row(kind, articles, "rows in bulk", 1, f" | | {rates.rows:.0f}")
                 _row(kind, articles, "search index", 1, f" | | {rates.index:.0f}")
                 if not chosen.fill_only:
-                    reads += _measured(made, kind, articles, chosen.seconds)
+                    reads += _measured(made, kind, articles, chosen)
     if chosen.plot:
         _draw(reads, chosen.plot)
 
 
-def _measured(url: str, kind: str, articles: int, seconds: float) -> Sequence[Read]:
+def _measured(url: str, kind: str, articles: int, chosen: argparse.Namespace) -> Sequence[Read]:
+    """Every read of a database: the first time, then again and again."""
     keys, found = asking.keys(url, max(CLIENTS)), list[Read]()
 
     def note(what: str, clients: int, taken: Sequence[float], rate: float) -> None:
-        p50, p95 = statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
+        p50, p95 = statistics.median(taken), sorted(taken)[round(0.95 * (len(taken) - 1))]
         found.append(Read(kind, articles, what, clients, p50, p95, rate))
         _row(kind, articles, what, clients, f"{p50:.0f} | {p95:.0f} | {rate:.1f}")
 
     with asking.served(url, PORTS):
-        for what, paths in _paths().items():
+        asking.each(PORTS, keys[0], ["/series"])  # what a process loads once is no part of a read
+        for what, (paths, clients_of_it) in _asked(articles).items():
+            if chosen.only and what not in chosen.only:
+                continue
             first = asking.each(PORTS, keys[0], dict.fromkeys(paths))
             note(f"{what}, first time", 1, first, 1000 / statistics.mean(first))
-            for clients in CLIENTS:
-                taken = asking.asked(PORTS, keys[:clients], paths, seconds)
-                note(what, clients, taken, len(taken) / seconds)
+            for clients in clients_of_it:
+                taken = asking.asked(PORTS, keys[:clients], paths, chosen.seconds)
+                note(what, clients, taken, len(taken) / chosen.seconds)
     engine = db.open_engine(url)
     _row(kind, articles, "readings kept", 1, f" | | {filling.keeping(engine):.1f}")
     engine.dispose()
@@ -110,13 +118,38 @@ def _draw(reads: Sequence[Read], file: Path) -> None:
     figure.savefig(file, dpi=120, metadata={"Software": None})
 
 
-def _paths() -> Mapping[str, Sequence[str]]:
-    drawn = weighted(random.Random(11), 60)
+def _asked(articles: int) -> Mapping[str, tuple[Sequence[str], Sequence[int]]]:
+    """What is asked for, and by how many clients after the first time."""
+    looks = {f"account page of {one}": [f"/accounts/{one}"] for one in (LARGEST, SMALL)}
+    pages = _pages(articles)
+    return (
+        {what: (paths, ()) for what, paths in looks.items()}
+        | {what: (paths, CLIENTS) for what, paths in _reads().items()}
+        | {what: (paths, CLIENTS[:1]) for what, paths in pages.items()}
+    )
+
+
+def _reads() -> Mapping[str, Sequence[str]]:
+    drawn = weighted(random.Random(11), DRAWN)
     return {
         "account page": [f"/accounts/{one.id}" for one in drawn],
         "findings by company": [f"/api/v1/accounts/{one.id}/findings" for one in drawn],
         "search": [f"/api/v1/search?q={quote(word)}" for word in SEARCHES],
         "coverage": [f"/api/v1/accounts/{one.id}/coverage" for one in drawn],
+    }
+
+
+def _pages(articles: int) -> Mapping[str, Sequence[str]]:
+    chance = random.Random(13)
+    couriers = [one.id for one in accounts() if one.role is Role.COMPETITOR][:3]
+    return {
+        "overview": ["/"],
+        "search page": [f"/search?q={quote(word)}" for word in SEARCHES],
+        "list of findings": [f"/accounts/{LARGEST}/findings", f"/accounts/{SMALL}/findings"],
+        "courier page": [f"/couriers/{one}" for one in couriers],
+        "series": ["/series"],
+        "story": [f"/stories/{chance.randrange(1, min(articles, filling.MADE) // 2)}" for _ in range(DRAWN)],
+        "review queue": [f"/review?account={one}" for one in (LARGEST, SMALL)],
     }
 
 

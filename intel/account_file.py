@@ -18,6 +18,7 @@ from intel.config import CHINA
 from intel.coverage import Answer, State, coverage
 from intel.days import end_of
 from intel.model import Account, Role, RunState, Source, SourceRun
+from intel.query import LOOKED_AT
 from intel.questions import Question, questions_of
 from intel.tasks import Means, Task, Worked
 from intel.taxonomy import taxonomy
@@ -43,6 +44,15 @@ class AccountFile:
     verdict: Verdict
     assessment: Assessment
     findings: tuple[FindingView, ...] = ()
+
+    @property
+    def whole_since(self) -> date | None:
+        """The day after which no finding is left out; None where none is at all."""
+        told: dict[tuple[bool, str], list[datetime]] = {}
+        for one in self.findings:
+            told.setdefault((one.account == self.account.id, one.topic), []).append(one.dated_at)
+        cut = [min(moments) for moments in told.values() if len(moments) >= LOOKED_AT]
+        return max(cut).astimezone(CHINA).date() if cut else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +90,39 @@ def answers_of(
 
 
 def evidence(workspace: Workspace, account: Account, day: date) -> Sequence[FindingView]:
-    """The findings that bear on an account until the end of a day."""
-    as_of = end_of(day)
-    found = workspace.query.findings(account.id, FindingFilter(as_of=as_of))
-    return [*found, *couriers_beside(workspace, account, FindingFilter(as_of=as_of))]
+    """The findings that bear on an account until the end of a day: of each topic the newest LOOKED_AT.
+
+    A topic is read whole where that leaves one of its questions without any answer.
+    """
+    newest = FindingFilter(as_of=end_of(day), newest=LOOKED_AT)
+    asked = questions_of(account, workspace.files.overrides(account.id))
+    # Of how couriers compare nothing older than what answers a question; its ratings rest on all accounts.
+    fresh = max((one.fresh for one in asked if one.topic == COURIERS_COMPARED), default=0)
+    lately = replace(newest, since=day - timedelta(fresh))
+    found = [
+        *workspace.query.findings(account.id, newest),
+        *couriers_beside(workspace, account, lately),
+    ]
+    for topic in _unanswered(asked, found):
+        whole = replace(newest, topic=topic, newest=None)
+        found = [one for one in found if one.topic != topic]
+        found += workspace.query.findings(account.id, whole)
+        found += couriers_beside(workspace, account, whole) if topic == COURIERS_COMPARED else ()
+    return found
+
+
+def _unanswered(asked: Iterable[Question], found: Iterable[FindingView]) -> Sequence[str]:
+    """The topics of the questions that no finding answers, where there may be more findings than these."""
+    told: dict[str, list[FindingView]] = {}
+    for one in found:
+        told.setdefault(one.topic, []).append(one)
+    unanswered = {
+        one.topic
+        for one in asked
+        if (one.topic == COURIERS_COMPARED or len(told.get(one.topic, ())) >= LOOKED_AT)
+        and not any(map(one.answered_by, told.get(one.topic, ())))
+    }
+    return sorted(unanswered)
 
 
 def couriers_beside(workspace: Workspace, account: Account, chosen: FindingFilter) -> Sequence[FindingView]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -241,9 +242,12 @@ def _together(found: tuple[float, float], judged: tuple[float, float]) -> tuple[
 def _reasons(criterion: str, findings: Iterable[FindingView], day: date) -> tuple[Reason, ...]:
     """The findings that count, one a story and indicator, the weightiest first."""
     best: dict[tuple[int, str], Reason] = {}
-    indicators = [one for one in model().indicators if one.criterion == criterion]
+    indicators: dict[str, list[Indicator]] = defaultdict(list)
+    for one in model().indicators:
+        for topic in one.topics if one.criterion == criterion else ():
+            indicators[topic].append(one)
     for finding in findings:
-        indicator = next((one for one in indicators if one.fits(finding)), None)
+        indicator = next((one for one in indicators[finding.topic] if one.fits(finding)), None)
         if indicator is None:
             continue
         age = (day - finding.dated_at.astimezone(CHINA).date()).days

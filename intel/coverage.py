@@ -6,7 +6,7 @@ report are one witness, and so are several reports of one owner.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -86,9 +86,13 @@ class Answer:
 
 def coverage(questions: Iterable[Question], findings: Sequence[FindingView], day: date) -> tuple[Answer, ...]:
     """What is known of each question at the end of a day (in China) from the findings of one account."""
-    told = [one for one in findings if _day(one) <= day]
+    told: dict[str, list[FindingView]] = defaultdict(list)
+    for one in findings:
+        if _day(one) <= day:
+            told[one.topic].append(one)
     return tuple(
-        _answer(question, [f for f in told if question.answered_by(f)], day) for question in questions
+        _answer(question, [f for f in told[question.topic] if question.answered_by(f)], day)
+        for question in questions
     )
 
 

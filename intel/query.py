@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import (
@@ -16,9 +17,11 @@ from sqlalchemy import (
     Select,
     and_,
     func,
+    literal,
     or_,
     select,
     tuple_,
+    union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -49,11 +52,15 @@ from intel.past import as_of
 from intel.refusal import Refusal
 from intel.search import parse
 from intel.search_index import Chosen, article_of, term
-from intel.views import AccountView, FindingFilter, FindingView, KeptCount, SourceView
+from intel.taxonomy import taxonomy
+from intel.views import AccountView, FindingFilter, FindingKind, FindingView, KeptCount, SourceView
 from pipelines.text import fold
 
 # What `AccountVersionRow` counts beside the accounts.
-EVERYWHERE, COMPARED = "", "*"
+EVERYWHERE, COMPARED, SEARCHED = "", "*", "#"
+# Findings of a topic that are looked at together, the newest: of fewer nothing is left out.
+LOOKED_AT = 300
+_SPANS = 200  # of a query: SQLite takes no expression of a thousand
 # What an analyst rejected is rated by nobody else.
 REFUSED = Credibility(IMPROBABLE, "分析员已否定")
 
@@ -105,15 +112,25 @@ class Query:
 
     def version(self, account: str) -> int:
         """A number that grows, in the same transaction, with every change of what an account's file shows."""
-        query = select(func.sum(AccountVersionRow.number)).where(
-            AccountVersionRow.account_id.in_((account, EVERYWHERE, COMPARED))
-        )
+        return self._version(account, EVERYWHERE, COMPARED)
+
+    def searched_version(self) -> int:
+        """A number that grows, in the same transaction, with every change of what a search shows."""
+        return self._version(SEARCHED, EVERYWHERE)
+
+    def _version(self, *counted: str) -> int:
+        query = select(func.sum(AccountVersionRow.number)).where(AccountVersionRow.account_id.in_(counted))
         with Session(self._engine) as session:
             return int(session.scalar(query) or 0)
 
     def accounts(self) -> Sequence[AccountView]:
         """All accounts with counts, those with most findings first."""
         return sorted(self._views(self.watched()), key=lambda view: (-view.findings, view.id))
+
+    def most_told_of(self) -> Sequence[str]:
+        """All accounts by their ids, those with most findings first."""
+        told = self._by_account(func.count(), FindingRow.account_id, None)
+        return sorted((one.id for one in self.watched()), key=lambda one: (-told.get(one, 0), one))
 
     def account_view(self, account: Account) -> AccountView:
         """One account with its counts."""
@@ -159,8 +176,8 @@ class Query:
 
         `after` goes on behind the finding with this moment (ISO), address, start, topic and number.
         """
-        row = RejectedRow if chosen.rejected else FindingRow
-        query = _chosen(_finding_columns(row), chosen, row).where(row.account_id == account)
+        row = _asked_for(chosen)
+        query = _chosen(row, chosen, [row.account_id == account])
         if after is not None:
             at, *rest = after
             moment = datetime.fromisoformat(at)
@@ -178,11 +195,12 @@ class Query:
 
     def beside(self, account: str, chosen: FindingFilter) -> Sequence[FindingView]:
         """Findings of other accounts in the articles that name this one, newest first."""
-        naming = select(MentionRow.article_id).where(MentionRow.account_id == account)
-        row = RejectedRow if chosen.rejected else FindingRow
-        query = _chosen(_finding_columns(row), chosen, row).where(
-            row.account_id != account, row.article_id.in_(naming)
+        row = _asked_for(chosen)
+        # Asked of each finding, the newest first: a client may be named in half of all articles.
+        naming = select(MentionRow.id).where(
+            MentionRow.article_id == row.article_id, MentionRow.account_id == account
         )
+        query = _chosen(row, chosen, [row.account_id != account, naming.exists()])
         return self._findings(query, row, chosen)
 
     def _findings(
@@ -199,6 +217,17 @@ class Query:
             )
             rated = _rated(session, rows, chosen.as_of) if rows else {}
             return [_finding(one, rated.get(one["id"], REFUSED)) for one in rows]
+
+    def kinds(self, account: str, chosen: FindingFilter) -> Sequence[FindingKind]:
+        """How many of an account's findings there are of each kind."""
+        row = _asked_for(chosen)
+        columns = row.topic, row.event, row.couriers
+        query = select(*columns, func.count()).where(row.account_id == account, *_conditions(row, chosen))
+        with Session(as_of(self._engine, chosen.as_of)) as session:
+            return [
+                FindingKind(topic, event, tuple(couriers.split()), count)
+                for topic, event, couriers, count in session.execute(query.group_by(*columns))
+            ]
 
     def topic_counts(self, account: str) -> dict[str, int]:
         """How many findings of an account answer each topic; topics without one are not in it."""
@@ -261,6 +290,11 @@ class Query:
             ).all()
             return {url: _source(row) for url, row in rows}
 
+    def is_empty(self) -> bool:
+        """Whether no article is kept."""
+        with Session(self._engine) as session:
+            return session.scalar(select(ArticleRow.id).limit(1)) is None
+
     def kept(self) -> KeptCount:
         """How much is kept, and why pages were rejected."""
         with Session(self._engine) as session:
@@ -317,10 +351,21 @@ def _rated(
 
     What has another topic or is not NEAR one of them in time says nothing of them, and is not looked at.
     """
-    since = min(one["dated_at"] for one in wanted) - NEAR
-    until = max(one["dated_at"] for one in wanted) + NEAR
-    until = min(until, then) if then else until
-    accounts = {one["account"] for one in wanted}
+    statements: dict[str, list[Statement]] = {one["account"]: [] for one in wanted}
+    for account, number, topic, event, stance, couriers, *rest in _near(session, wanted, then):
+        statements[account].append(Statement(number, topic, event, stance, tuple(couriers.split()), *rest))
+    denials = _denials(session, {one["event"] for one in wanted if one["event"]}, _span(wanted, then))
+    now, numbers = then or datetime.now(UTC), {one["id"] for one in wanted}
+    rated: dict[int, Credibility] = {}
+    for account, said in statements.items():
+        rated |= rate(said, denials.get(account, ()), now, numbers)
+    return rated
+
+
+def _near(
+    session: Session, wanted: Sequence[Mapping[Any, Any]], then: datetime | None
+) -> Iterator[Sequence[Any]]:
+    """What is NEAR some findings, of their accounts and topics: the account and the values of a Statement."""
     row = FindingRow
     columns = (
         *(row.id, row.topic, row.event, row.stance, row.couriers, row.problem),
@@ -330,24 +375,44 @@ def _rated(
         select(row.account_id.label("account"), *columns)
         .join(ArticleRow, ArticleRow.id == row.article_id)
         .join(SourceRow, SourceRow.name == ArticleRow.source)
-        .where(row.account_id.in_(accounts), row.topic.in_({one["topic"] for one in wanted}))
-        .where(row.dated_at.between(since, until))
     )
-    names = [one.name for one in fields(Statement)]
-    statements: dict[str, list[Statement]] = {account: [] for account in accounts}
-    for one in session.execute(query).mappings():
-        values = {name: one[name] for name in names} | {"couriers": tuple(one["couriers"].split())}
-        statements[one["account"]].append(Statement(**values))
-    denials = _denials(session, {one["event"] for one in wanted if one["event"]}, since, until)
-    now, numbers = then or datetime.now(UTC), {one["id"] for one in wanted}
-    rated: dict[int, Credibility] = {}
-    for account, said in statements.items():
-        rated |= rate(said, denials.get(account, ()), now, numbers)
-    return rated
+    around = list(_around(row, wanted, then))
+    for first in range(0, len(around), _SPANS):
+        yield from session.execute(query.where(or_(*around[first : first + _SPANS]))).all()
+
+
+def _around(
+    row: type[FindingRow], wanted: Iterable[Mapping[Any, Any]], then: datetime | None
+) -> Iterator[ColumnElement[bool]]:
+    """What some findings are near to in time, of their accounts and topics."""
+    same: dict[tuple[str, str], list[Mapping[Any, Any]]] = {}
+    for one in wanted:
+        same.setdefault((one["account"], one["topic"]), []).append(one)
+    for (account, topic), told in same.items():
+        for together in _close(sorted(told, key=lambda one: one["dated_at"])):
+            span = row.dated_at.between(*_span(together, then))
+            yield and_(row.account_id == account, row.topic == topic, span)
+
+
+def _close(told: Sequence[Mapping[Any, Any]]) -> Sequence[Sequence[Mapping[Any, Any]]]:
+    """Findings in order of time, apart where nothing can be near to both sides."""
+    apart = [
+        number
+        for number in range(1, len(told))
+        if told[number]["dated_at"] - told[number - 1]["dated_at"] > 2 * NEAR
+    ]
+    return [told[first:last] for first, last in pairwise([0, *apart, len(told)])]
+
+
+def _span(told: Sequence[Mapping[Any, Any]], then: datetime | None) -> tuple[datetime, datetime]:
+    """From when to when is NEAR some findings."""
+    until = max(one["dated_at"] for one in told) + NEAR
+    since = min(one["dated_at"] for one in told) - NEAR
+    return since, min(until, then) if then else until
 
 
 def _denials(
-    session: Session, events: set[str], since: datetime, until: datetime
+    session: Session, events: set[str], span: tuple[datetime, datetime]
 ) -> Mapping[str, Sequence[Denial]]:
     """What is denied of accounts of such events between two moments."""
     rows = session.execute(
@@ -363,7 +428,7 @@ def _denials(
         .join(ArticleRow, ArticleRow.id == EventRow.article_id)
         .join(SourceRow, SourceRow.name == ArticleRow.source)
         .where(EventRow.status == Status.DENIED.value, EventRow.type.in_(events))
-        .where(ArgumentRow.account_id.is_not(None), ArticleRow.dated_at.between(since, until))
+        .where(ArgumentRow.account_id.is_not(None), ArticleRow.dated_at.between(*span))
         .distinct()
     ).all()
     parties: dict[int, set[str]] = {}
@@ -379,6 +444,10 @@ def _denials(
 def _finding(row: Mapping[str, Any], rated: Credibility) -> FindingView:
     values = {**row, "couriers": tuple(row["couriers"].split())}
     return FindingView(**values, credibility=rated.grade, why=rated.why, disputed=rated.disputed)
+
+
+def _asked_for(chosen: FindingFilter) -> type[AnyFindingRow]:
+    return RejectedRow if chosen.rejected else FindingRow
 
 
 def _finding_columns(row: type[AnyFindingRow]) -> Select[Any]:
@@ -433,18 +502,36 @@ def place(row: type[AnyFindingRow] | type[EventRow]) -> ScalarSelect[Any]:
     return query.order_by(PlaceRow.start.desc()).limit(1).scalar_subquery()
 
 
-def _chosen(query: Select[Any], chosen: FindingFilter, row: type[AnyFindingRow]) -> Select[Any]:
+def _chosen(
+    row: type[AnyFindingRow], chosen: FindingFilter, conditions: Iterable[ColumnElement[bool]]
+) -> Select[Any]:
+    """The findings that meet the conditions and a filter."""
+    every = [*conditions, *_conditions(row, chosen)]
+    if chosen.newest is None:
+        return _finding_columns(row).where(*every)
+    topics = [chosen.topic] if chosen.topic else list(taxonomy().topics)
+    # Of each topic a piece of an index.
+    newest = [
+        select(row.id).where(*every, row.topic == topic).order_by(row.dated_at.desc()).limit(chosen.newest)
+        for topic in topics
+    ]
+    numbers = union_all(*(select(one.subquery().c.id) for one in newest))
+    return _finding_columns(row).where(row.id.in_(numbers))
+
+
+def _conditions(row: type[AnyFindingRow], chosen: FindingFilter) -> Iterator[ColumnElement[bool]]:
     if chosen.since:
-        query = query.where(row.dated_at >= begin_of(chosen.since))
+        yield row.dated_at >= begin_of(chosen.since)
     if chosen.until:
-        query = query.where(row.dated_at <= end_of(chosen.until))
+        yield row.dated_at <= end_of(chosen.until)
     if chosen.as_of:
-        query = query.where(row.dated_at <= chosen.as_of)
+        yield row.dated_at <= chosen.as_of
     if chosen.event:
-        query = query.where(row.event == chosen.event)
+        yield row.event == chosen.event
     if chosen.topic:
-        query = query.where(row.topic == chosen.topic)
-    return query
+        yield row.topic == chosen.topic
+    if chosen.courier:
+        yield (literal(" ") + row.couriers + " ").contains(f" {chosen.courier} ", autoescape=True)
 
 
 def _source(row: SourceRow) -> Source:

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from intel import past
 from intel.config import CHINA
-from intel.credibility import Denial, Statement, rate
-from intel.days import end_of
+from intel.credibility import NEAR, Denial, Statement, rate
+from intel.days import begin_of, end_of
 from intel.db import ArgumentRow, ArticleRow, EventRow, FindingRow, SourceRow, quoted, read_only
 from intel.model import COUNTED, Status
 from intel.notice import CONCLUDED, NoticeKind, chains
@@ -41,15 +41,19 @@ class EvidenceQuery:
     def _as_of(self, day: date) -> Engine:
         return past.as_of(self._engine, end_of(day))
 
-    def told(self, account: str, as_of: date) -> Sequence[EvidenceView]:
-        """The findings and events of an account up to and with a day, newest first."""
+    def told(self, account: str, as_of: date, within: int | None = None) -> Sequence[EvidenceView]:
+        """The findings and events of an account up to and with a day, newest first.
+
+        `within` leaves out what is more days older, and NEAR nothing that is not.
+        """
         end = end_of(as_of)
+        since = begin_of(as_of - timedelta(within) - NEAR) if within else None
         with Session(self._as_of(as_of)) as session:
             findings = [
                 EvidenceView(kind="finding", **{**row, "parties": tuple(row["parties"].split())})
-                for row in session.execute(_findings(account, end)).mappings()
+                for row in session.execute(_findings(account, since, end)).mappings()
             ]
-            rows = session.execute(_events(account, end)).mappings().all()
+            rows = session.execute(_events(account, since, end)).mappings().all()
             parties = _parties(session, account)
         # An account may play two parts in one event: the first of them counts.
         events = {row["id"]: row for row in reversed(rows)}
@@ -132,7 +136,7 @@ _ARTICLE = (
 )
 
 
-def _findings(account: str, end: datetime) -> Select[Any]:
+def _findings(account: str, since: datetime | None, end: datetime) -> Select[Any]:
     row = FindingRow
     columns = (
         row.account_id.label("account"),
@@ -144,10 +148,11 @@ def _findings(account: str, end: datetime) -> Select[Any]:
         row.couriers.label("parties"),
         row.confirmed,
     )
-    return _sentences(row, columns, end).where(row.account_id == account)
+    query = _sentences(row, columns, end).where(row.account_id == account)
+    return query if since is None else query.where(row.dated_at >= since)
 
 
-def _events(account: str, end: datetime) -> Select[Any]:
+def _events(account: str, since: datetime | None, end: datetime) -> Select[Any]:
     columns = (
         EventRow.id,
         ArgumentRow.account_id.label("account"),
@@ -156,7 +161,8 @@ def _events(account: str, end: datetime) -> Select[Any]:
         EventRow.status,
     )
     query = _sentences(EventRow, columns, end).join(ArgumentRow, ArgumentRow.event_id == EventRow.id)
-    return query.where(ArgumentRow.account_id == account).order_by(EventRow.id, ArgumentRow.role.desc())
+    query = query.where(ArgumentRow.account_id == account).order_by(EventRow.id, ArgumentRow.role.desc())
+    return query if since is None else query.where(ArticleRow.dated_at >= since)
 
 
 def _sentences(

@@ -7,6 +7,7 @@ from datetime import date
 
 from intel import battlecard, comparison, factors, past, signals
 from intel.battlecard import CardMaterial
+from intel.battlecard_rules import card_table
 from intel.bootstrap import Workspace
 from intel.comparison import Comparison, Material
 from intel.comparison_lines import lines
@@ -16,6 +17,8 @@ from intel.query_evidence import EvidenceQuery
 from intel.series import SeriesQuery
 from intel.signals import ClientMaterial
 from intel.views import EvidenceView
+
+_COURIERS = frozenset({"rival", "ours"})
 
 
 def client_material(
@@ -32,13 +35,16 @@ def client_material(
 def compared(workspace: Workspace, couriers: Sequence[Account], when: date) -> Comparison:
     """The comparison of couriers as of a day."""
     query = EvidenceQuery(workspace.engine)
-    return _compared(workspace, couriers, {one.id: query.told(one.id, when) for one in couriers}, when)
+    within = max(line.within for line in lines())
+    told = {one.id: query.told(one.id, when, within) for one in couriers}
+    return _compared(workspace, couriers, told, when)
 
 
 def carded(workspace: Workspace, cast: dict[str, Account], when: date) -> battlecard.Battlecard:
     """The battlecard of a cast as of a day."""
     query = EvidenceQuery(workspace.engine)
-    told = {part: query.told(account.id, when) for part, account in cast.items()}
+    within = {part: _looks_back() if part in _COURIERS else None for part in cast}
+    told = {part: query.told(account.id, when, within[part]) for part, account in cast.items()}
     couriers, client = (cast["rival"], cast["ours"]), cast.get("client")
     of_couriers = {cast[part].id: told[part] for part in ("rival", "ours")}
     material = CardMaterial(
@@ -49,6 +55,13 @@ def carded(workspace: Workspace, cast: dict[str, Account], when: date) -> battle
         factors=factors.rank(client, told["client"], when) if client else None,
     )
     return battlecard.compose(cast, material, when)
+
+
+def _looks_back() -> int | None:
+    """How many days a battlecard and its comparison look back on a courier; None: however many."""
+    days = [one.asked.within for one in card_table().rules if one.of in _COURIERS]
+    told = [one for one in days if one is not None]
+    return max([line.within for line in lines()] + told) if len(told) == len(days) else None
 
 
 def _signals(

@@ -34,7 +34,7 @@ from intel.search_cursor import Cursor
 from intel.search_index import Chosen, article_of, minute_of, term
 from intel.views import FacetCount, Facets, Hit, SearchFilter, SearchPage
 
-COUNTED = 2000  # newest matches that are counted, and that facets are of
+COUNTED = 1000  # newest matches that are counted, and that facets are of
 EVERYTHING = SearchFilter()
 
 

@@ -177,7 +177,8 @@ class FindingFilter:
     """Which findings of an account: from and to a day (both included), of an event type, of a topic.
 
     `as_of` leaves out what was published later, and rates the rest as it would have been rated then.
-    `rejected`: those that an analyst rejected instead of those that are kept.
+    `courier` is one that they name. `rejected`: those that an analyst rejected, not those that are kept.
+    `newest`: of each topic only so many, the newest.
     """
 
     since: date | None = None
@@ -186,6 +187,18 @@ class FindingFilter:
     topic: str | None = None
     as_of: datetime | None = None
     rejected: bool = False
+    newest: int | None = None
+    courier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingKind:
+    """How many findings of an account have a topic, an event and name certain couriers."""
+
+    topic: str
+    event: str | None
+    couriers: tuple[str, ...]
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,18 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
-from intel import bootstrap, db, sweep, web
+from intel import bootstrap, db, search_index, sweep, web
 from intel.api import create_app
 from intel.api.desk import Options
 from intel.api.kept import Kept as Answers
 from intel.api.limiting import Limits
 from intel.bootstrap import Workspace
 from intel.config import Settings
+from intel.db import ArticleRow
 from intel.query import COMPARED, EVERYWHERE
 from intel.review import Reviewer
 from intel.review_force import By
@@ -116,6 +117,19 @@ def test_an_answer_is_worked_out_anew_when_another_process_changed_something(ser
     assert all(was != is_ for was, is_ in zip(first, now, strict=True))
     listed = f'"id":{finding.id},'
     assert listed in first[2] and listed not in now[2]
+
+
+def test_a_search_is_made_anew_when_the_index_changed(service: Service) -> None:
+    client, query = service.asking("admin"), service.workspace.query
+    paths = ("/search?q=爆仓", "/api/v1/search?q=爆仓", "/api/v1/search/facets?q=爆仓")
+    first = [client.get(path).text for path in paths]
+    assert [client.get(path).text for path in paths] == first
+    before = query.searched_version()
+    with service.workspace.engine.begin() as connection:
+        number = connection.scalar(select(ArticleRow.id).order_by(ArticleRow.id).limit(1)) or 0
+        search_index.remove(connection, number)
+    assert query.searched_version() > before
+    assert all(client.get(path).text != was for path, was in zip(paths, first, strict=True))
 
 
 def test_an_answer_kept_is_the_answer_worked_out(service: Service) -> None:

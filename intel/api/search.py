@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic_core import to_json
 
 from intel.api.access import Reader
-from intel.api.desk import AtDesk
+from intel.api.desk import AtDesk, Desk
 from intel.api.paging import MOST
 from intel.search import MOST_CHARACTERS
 from intel.search_query import Search
@@ -53,19 +55,27 @@ def _chosen(
 Chosen = Annotated[SearchFilter, Depends(_chosen)]
 
 
-@router.get("/search")
+@router.get("/search", response_model=SearchPage)
 def search(
     q: Words,
     chosen: Chosen,
     desk: AtDesk,
     limit: Annotated[int, Query(ge=1, le=MOST)] = 20,
     after: Annotated[str | None, Query(max_length=500)] = None,
-) -> SearchPage:
+) -> Response:
     """Articles that hold a text, the best first; `after` of a page asks for the one that follows."""
-    return Search(desk.reading.engine).page(q, chosen, limit, after)
+    searched = Search(desk.reading.engine)
+    return _kept(desk, (q, chosen, limit, after), lambda: searched.page(q, chosen, limit, after))
 
 
-@router.get("/search/facets")
-def facets(q: Words, chosen: Chosen, desk: AtDesk) -> Facets:
+@router.get("/search/facets", response_model=Facets)
+def facets(q: Words, chosen: Chosen, desk: AtDesk) -> Response:
     """What the newest matches are about: accounts, topics, events, sources, channels, months."""
-    return Search(desk.reading.engine).facets(q, chosen)
+    return _kept(desk, ("facets", q, chosen), lambda: Search(desk.reading.engine).facets(q, chosen))
+
+
+def _kept(desk: Desk, asked: Hashable, work: Callable[[], object]) -> Response:
+    """An answer as JSON, worked out once until the index changes."""
+    version = desk.reading.query.searched_version
+    text = desk.kept.answer(("search", asked), version, lambda: to_json(work()).decode())
+    return Response(text, media_type="application/json")

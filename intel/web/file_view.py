@@ -12,6 +12,7 @@ from intel.account_file import AccountFile
 from intel.config import CHINA
 from intel.coverage import Answer, State, counts
 from intel.model import Account
+from intel.query import LOOKED_AT
 from intel.views import FindingView
 from intel.web.drawing import Numbers, Picture, stacked
 from intel.web.language import Words
@@ -92,6 +93,7 @@ class FileView:
     events: tuple[FindingView, ...]
     months: Picture | None
     file: AccountFile
+    looked_at: int = LOOKED_AT
 
 
 def file_view(words: Words, file: AccountFile, since: date | None, names: dict[str, str]) -> FileView:
@@ -114,7 +116,7 @@ def file_view(words: Words, file: AccountFile, since: date | None, names: dict[s
         changed_count=len(changed),
         couriers=tuple(courier_rows(words, file, names)),
         events=tuple(events[:MOST_EVENTS]),
-        months=by_month(words, events, file.day),
+        months=by_month(words, [one for one in events if one.account == file.account.id], file),
         file=file,
     )
 
@@ -196,9 +198,10 @@ def courier_rows(words: Words, file: AccountFile, names: dict[str, str]) -> Iter
         )
 
 
-def by_month(words: Words, events: Sequence[FindingView], day: date) -> Picture | None:
-    """How many reports of the commonest events there were in each of the last months."""
-    months = list(_months(day))
+def by_month(words: Words, events: Sequence[FindingView], file: AccountFile) -> Picture | None:
+    """How many reports of the commonest events there were in each of the last months that are whole."""
+    whole = file.whole_since
+    months = [one for one in _months(file.day) if whole is None or one > f"{whole:%Y-%m}"]
     told = [(one.event or "", f"{one.dated_at.astimezone(CHINA):%Y-%m}") for one in events]
     told = [pair for pair in told if pair[1] in months]
     if not told:

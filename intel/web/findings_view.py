@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from pydantic import BaseModel, Field
@@ -11,7 +11,7 @@ from intel.api.asked import Day
 from intel.api.paging import BIGGEST
 from intel.model import Account
 from intel.query import Query
-from intel.views import FindingFilter, FindingView
+from intel.views import FindingFilter, FindingKind, FindingView
 from intel.web.site import EMPTY, link
 
 PAGE = 30
@@ -47,14 +47,14 @@ class FindingsView:
 
 def findings_view(query: Query, account: Account, chosen: Choice, names: dict[str, str]) -> FindingsView:
     """The findings of an account that fit a choice."""
-    wanted = FindingFilter(
-        since=chosen.since,
-        until=chosen.until,
-        rejected=chosen.rejected,
-    )
-    every = query.findings(account.id, wanted)
-    fitting = [one for one in every if _fits(one, chosen)]
+    wanted = FindingFilter(since=chosen.since, until=chosen.until, rejected=chosen.rejected)
+    every = query.kinds(account.id, wanted)
+    count = sum(one.count for one in every if _fits(one, chosen))
     start = (chosen.page - 1) * PAGE
+    narrowed = replace(
+        wanted, topic=chosen.topic or None, event=chosen.event or None, courier=chosen.courier or None
+    )
+    listed = query.findings(account.id, narrowed, min(start + PAGE, count))[start:]
     return FindingsView(
         account=account,
         tab="findings",
@@ -62,14 +62,14 @@ def findings_view(query: Query, account: Account, chosen: Choice, names: dict[st
         topics=tuple(sorted({one.topic for one in every})),
         events=tuple(sorted({one.event for one in every if one.event})),
         couriers=tuple(sorted({(name, names.get(name, name)) for one in every for name in one.couriers})),
-        listed=tuple(fitting[start : start + PAGE]),
-        count=len(fitting),
+        listed=tuple(listed),
+        count=count,
         later=_page(account, chosen, chosen.page - 1) if chosen.page > 1 else "",
-        earlier=_page(account, chosen, chosen.page + 1) if len(fitting) > start + PAGE else "",
+        earlier=_page(account, chosen, chosen.page + 1) if count > start + PAGE else "",
     )
 
 
-def _fits(one: FindingView, chosen: Choice) -> bool:
+def _fits(one: FindingKind, chosen: Choice) -> bool:
     return (
         chosen.topic in ("", one.topic)
         and chosen.event in ("", one.event)

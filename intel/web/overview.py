@@ -69,7 +69,7 @@ def overview(asked: Asked, who: Reader, since: Annotated[Day | None, EMPTY] = No
         tasks=tasks[:MOST],
         questions=question_texts(asked.words, tasks, watched),
         due=sight.reports(due=asked.desk.today()),
-        empty=reading.query.kept().articles == 0,
+        empty=reading.query.is_empty(),
     )
     return asked.show("overview.html.jinja", view, who)
 

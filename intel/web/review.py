@@ -14,6 +14,7 @@ from intel.api.paging import BIGGEST
 from intel.api.problem import Problem
 from intel.api.sight import Chair, InChair, Sight
 from intel.model import Account, Review, Status
+from intel.query import LOOKED_AT
 from intel.review import Correction
 from intel.review_force import BadReview, By
 from intel.review_views import Reviews, ReviewView
@@ -31,7 +32,7 @@ Why = Annotated[str, Form(max_length=500)]
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
-    """Findings of an account to judge, with what they can be relinked to."""
+    """Findings of an account to judge, of each topic the newest, with what they can be relinked to."""
 
     account: Account
     topic: str
@@ -69,7 +70,7 @@ def queue(asked: Asked, chair: InChair, account: str = "", topic: str = "") -> R
     holding = {one.review.id for one in Reviews(asked.desk.reading.engine).in_force()}
     every = [
         one
-        for one in asked.desk.reading.query.findings(found.id, FindingFilter())
+        for one in asked.desk.reading.query.findings(found.id, FindingFilter(newest=LOOKED_AT))
         if not one.confirmed and one.review not in holding  # one that was taken back waits again
     ]
     waiting = _once([one for one in every if topic in ("", one.topic)])
@@ -169,9 +170,8 @@ def audit(asked: Asked, who: Reader, account: str = "") -> Response:
 
 def _accounts(sight: Sight) -> list[Account]:
     """Those with most findings first."""
-    counted = [one.id for one in sight.desk.reading.query.accounts()]
     seen = {one.id: one for one in sight.accounts()}
-    return [seen[name] for name in counted if name in seen]
+    return [seen[name] for name in sight.desk.reading.query.most_told_of() if name in seen]
 
 
 def _by(asked: Visit, chair: Chair, why: str) -> By:

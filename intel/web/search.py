@@ -9,10 +9,12 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, TypeAdapter
+from pydantic_core import to_json
 
 from intel.api.access import Reader
 from intel.api.asked import Number
+from intel.api.desk import Desk
 from intel.bookmarks import Bookmarks, SavedSearch
 from intel.query import UnknownName
 from intel.search import MOST_CHARACTERS, BadQuery
@@ -24,6 +26,7 @@ from intel.web.site import Asked, Visit, link
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 FACETS = 10  # values that are shown of each
+_ANSWER = TypeAdapter(tuple[SearchPage, Facets])
 
 
 class Wanted(BaseModel):
@@ -68,7 +71,7 @@ class SearchView:
 @router.get("/search")
 def search(asked: Asked, who: Reader, wanted: Annotated[Wanted, Query()]) -> Response:
     """Articles that hold the words, the best first."""
-    page, facets, bad = _found(Search(asked.desk.reading.engine), wanted, who.accounts)
+    page, facets, bad = _found(asked.desk, wanted, who.accounts)
     told = wanted.model_dump(exclude_defaults=True)
     view = SearchView(
         wanted=wanted,
@@ -104,7 +107,7 @@ def forget(number: Number, asked: Asked, who: Reader) -> Response:
 
 
 def _found(
-    search: Search, wanted: Wanted, readers: frozenset[str] | None
+    desk: Desk, wanted: Wanted, readers: frozenset[str] | None
 ) -> tuple[SearchPage, Facets | None, bool]:
     nothing = SearchPage((), 0, True, None)
     if not wanted.q.strip():
@@ -116,9 +119,15 @@ def _found(
         until=last,
         readers=readers,
     )
+    search, after = Search(desk.reading.engine), wanted.after or None
+
+    def work() -> str:
+        return to_json((search.page(wanted.q, chosen, after=after), search.facets(wanted.q, chosen))).decode()
+
     try:
-        page = search.page(wanted.q, chosen, after=wanted.after or None)
-        return page, search.facets(wanted.q, chosen), False
+        asked = ("search page", wanted.q, chosen, after)
+        text = desk.kept.answer(asked, desk.reading.query.searched_version, work)
+        return *_ANSWER.validate_json(text), False
     except (BadQuery, UnknownName):
         return nothing, None, True
 
