@@ -1,22 +1,29 @@
-"""What a source's own selectors save: pages of the demo city, read with them and without.
+"""What a source's own selectors save: pages of the demo city, or labelled ones, read with them and without.
 
-    python -m bench.selectors
+    python -m bench.selectors [FOLDER]
 
 Printed per source that has a selector of the body: pages per second of processor time with and without
 selectors and of the parse alone, all in this run; then the same over all of them, and how often both
 readings tell the same text, title, day and author.
+
+FOLDER holds labelled pages as `bench.extraction` takes them. They have no source, so their selectors are
+guessed, one set a page, by `bench.guessed`: of the body by the gold, of the other fields by the general reading.
 """
 
 from __future__ import annotations
 
+import argparse
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import lxml.html
 
+from bench.extraction import f1, pages
+from bench.guessed import guess
 from intel.config import CHINA, PROJECT
 from intel.model import Article, Page, Selectors
 from pipelines.charset import decode
@@ -32,10 +39,29 @@ ROUNDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A page with the selectors of its source."""
+    """A page with the selectors of its source, and its body where that is marked by hand."""
 
     page: Page
     selectors: Selectors
+    body: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether every field has a selector."""
+        selectors = self.selectors
+        return all((selectors.title, selectors.body, selectors.published, selectors.author))
+
+
+def labelled(folder: Path) -> dict[str, list[Case]]:
+    """The labelled pages of which an element is the body, by whether every field has a selector."""
+    found = defaultdict(list)
+    for gold in pages(folder):
+        page = Page(f"http://labelled.localhost/{gold.key}", "bench", NOW, gold.html)
+        read = extract(page, NOW)
+        if selectors := guess(_tree(page), gold.body, read, page, NOW):
+            case = Case(page, selectors, gold.body)
+            found["all four fields" if case.whole else "some fields"].append(case)
+    return found
 
 
 def cases() -> dict[str, list[Case]]:
@@ -67,9 +93,14 @@ def general(case: Case) -> Article:
     return extract(case.page, NOW)
 
 
+def _tree(page: Page) -> lxml.html.HtmlElement:
+    text = decode(page.body, page.content_type).text
+    return lxml.html.document_fromstring(text.encode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
+
+
 def parsed(case: Case) -> None:
     """Only decoded and parsed."""
-    lxml.html.document_fromstring(decode(case.page.body, case.page.content_type).text)
+    _tree(case.page)
 
 
 def rate(step: Callable[[Case], object], some: Sequence[Case]) -> float:
@@ -95,21 +126,36 @@ def _told(article: Article, field: str) -> object:
     return told
 
 
+def _differences(every: Sequence[Case]) -> Iterator[str]:
+    """What both readings agree in, and the pages on which they do not."""
+    pairs = [(case.page, selected(case), general(case)) for case in every]
+    for field in ("text", "title", "day", "author", "publisher"):
+        differing = [page.url for page, one, other in pairs if _told(one, field) != _told(other, field)]
+        yield f"the same {field} in {len(pairs) - len(differing)} of {len(pairs)}"
+        if field != "text":
+            yield from (f"  not in {url}" for url in differing)
+    yield f"selectors that found nothing: {sum(len(one.missed) for _, one, _ in pairs)}"
+    for name, place in (("with selectors", 1), ("without", 2)):
+        if marked := [f1(pair[place].text, case.body) for pair, case in zip(pairs, every, strict=True) if case.body]:
+            yield f"F1 to the marked body {name}: {sum(marked) / len(marked):.3f}"
+
+
 def main() -> None:
     """Print the table and what both readings agree in."""
-    by_source = cases()
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path, nargs="?", help="labelled pages in place of the demo city's")
+    folder = parser.parse_args().folder
+    by_source = labelled(folder) if folder else cases()
     every = [case for some in by_source.values() for case in some]
     rate(selected, every[:20])
     print(f"{'':<22}{'pages':>5}{'selected':>10}{'general':>10}{'parse':>10}{'parse/sel':>10}")
     for name, some in by_source.items():
         _row(name, some)
     _row("all", every)
-    pairs = [(selected(case), general(case)) for case in every]
-    missed = sum(map(len, (one.missed for one, _ in pairs)))
-    for field in ("text", "title", "day", "author", "publisher"):
-        same = sum(_told(one, field) == _told(other, field) for one, other in pairs)
-        print(f"the same {field} in {same} of {len(pairs)}")
-    print(f"selectors that found nothing: {missed}")
+    for line in _differences(every):
+        print(line)
 
 
 if __name__ == "__main__":
