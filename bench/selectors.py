@@ -136,7 +136,9 @@ def _differences(every: Sequence[Case]) -> Iterator[str]:
             yield from (f"  not in {url}" for url in differing)
     yield f"selectors that found nothing: {sum(len(one.missed) for _, one, _ in pairs)}"
     for name, place in (("with selectors", 1), ("without", 2)):
-        if marked := [f1(pair[place].text, case.body) for pair, case in zip(pairs, every, strict=True) if case.body]:
+        if marked := [
+            f1(pair[place].text, case.body) for pair, case in zip(pairs, every, strict=True) if case.body
+        ]:
             yield f"F1 to the marked body {name}: {sum(marked) / len(marked):.3f}"
 
 

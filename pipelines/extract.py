@@ -19,7 +19,7 @@ from pipelines import charset
 from pipelines.byline import byline
 from pipelines.headline import Named, headline
 from pipelines.layout import layout, tidy
-from pipelines.metadata import Declared, credited, declared
+from pipelines.metadata import Declared, declared
 from pipelines.placed import Placed, placed
 from pipelines.published import published
 from pipelines.rejection import reject
@@ -48,7 +48,7 @@ def extract(page: Page, now: datetime, selectors: Selectors | None = None) -> Ar
     decoded = _decoded(page)
     root = _tree(decoded.text)
     chosen = select(root, selectors, page, now) if selectors else Selected()
-    said = credited(root) if chosen.whole else declared(root)
+    said = declared(root, chosen.known)
     name = tidy(root.findtext(".//title") or "")[:500]
     body = chosen.body or _weighed(root, name, [each.value for each in said.authors])
     edges = body.edges

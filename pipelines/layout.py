@@ -8,8 +8,9 @@ Linear in the size of the page: a 5 MB page costs seconds, never minutes.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import attrgetter
 
 from lxml import etree
@@ -23,6 +24,8 @@ _BLOCKS = frozenset(
     " figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre section summary"
     " table tbody td tfoot th thead tr ul".split()
 )
+# A line ends where one of these begins.
+BREAKING = _BLOCKS | {"br"}
 _UNSEEN = frozenset(
     "applet area audio button canvas datalist embed frameset head iframe input map math noframes noscript"
     " object option rp rt script select style svg template textarea title video".split()
@@ -42,22 +45,33 @@ _RUNS = frozenset({"span", "em", "i", "b", "time", "cite", "strong"})
 _BORDER = "\x1e"
 _FIELDS = 80
 _NONE: Mapping[str, str] = {}
+_NAMELESS = ("", False, False)
+
+# Texts and elements beside each other in one parent; comments among the elements.
+Row = Sequence[etree._Element | str | None]
 
 
 @dataclass(slots=True)
 class Line:
     """One visible line. `size`, `linked`: characters that are no space, all and inside links.
 
-    `marks` counts punctuation, `block` is the index of the innermost block that holds the line.
+    `block` is the index of the innermost block that holds the line.
     """
 
     text: str
     size: int
     linked: int
-    marks: int
     block: int
     heading: bool = False
     row: bool = False
+    _marks: int = -1
+
+    @property
+    def marks(self) -> int:
+        """How many marks of punctuation are in it."""
+        if self._marks < 0:
+            self._marks = len(_MARKS.findall(self.text))
+        return self._marks
 
 
 @dataclass(slots=True)
@@ -100,10 +114,7 @@ def tidy(text: str) -> str:
 
 
 class Walk:
-    """One pass over a tree, keeping the line being written; several trees become one layout.
-
-    `gap`: how many lines stand before the element that was left out, if one was.
-    """
+    """One pass over a tree, keeping the line being written; several trees become one layout."""
 
     def __init__(self, sight: Sight) -> None:
         self.sight = sight
@@ -113,49 +124,49 @@ class Walk:
         self.links = 0
         self.preformatted = 0
         self.open: list[int] = []
-        self.gap = 0
-        self.torn: frozenset[int] = frozenset()
 
-    def over(self, root: etree._Element, without: etree._Element | None = None, below: int = 0) -> Layout:
-        """The layout of the whole tree, or of what surrounds the element `without` in it.
-
-        Of what comes after that element only so many lines are wanted.
-        """
-        walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
-        skipped = None
-        for event, element in walker:
-            tag = element.tag
-            if event == "start":
-                if tag in _UNSEEN or element is without:
-                    if element is without:
-                        self._tear()
-                    skipped = element
-                    walker.skip_subtree()
-                    continue
-                items = element.items()
-                given = dict(items) if items else _NONE
-                if items and self.sight.hides(element, given):
-                    skipped = element
-                    walker.skip_subtree()
-                else:
-                    self._enter(element, tag, given)
-                continue
-            if event == "end":
-                if self.sight.grounds:
-                    self.sight.leave(element)
-                if element is not skipped:
-                    self._leave(tag)
-                if self.torn and len(self.layout.lines) >= self.gap + below:
-                    break
-            if (tail := element.tail) and element is not root:
-                self._write(tail)
+    def over(self, root: etree._Element) -> Layout:
+        """The layout of the whole tree, behind what was walked before."""
+        self._through(root)
         self._flush()
         return self.layout
 
-    def _tear(self) -> None:
-        """Here stands the element that is left out: no line and no row goes across it."""
+    def along(self, row: Row) -> Layout:
+        """The layout of elements and texts that stand beside each other in one parent."""
+        for one in row:
+            if isinstance(one, str):
+                self._write(one)
+            elif one is not None and isinstance(one.tag, str):
+                self._through(one)
         self._flush()
-        self.gap, self.torn = len(self.layout.lines), frozenset(self.open)
+        return self.layout
+
+    def _through(self, root: etree._Element) -> None:
+        sight, pieces, write = self.sight, self.pieces, self._write
+        walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+        skipped = None
+        for event, element in walker:
+            if event == "start":
+                tag = element.tag
+                items = element.items()
+                given = dict(items) if items else _NONE
+                if tag in _UNSEEN or (items and sight.hides(element, given)):
+                    skipped = element
+                    walker.skip_subtree()
+                    continue
+                self._enter(element, tag, given)
+                # Between blocks there is mostly white space: asked here, most calls are saved.
+                if (text := element.text) and (pieces or self.links or not text.isspace()):
+                    write(text)
+                continue
+            if event == "end":
+                if sight.grounds:
+                    sight.leave(element)
+                if element is not skipped:
+                    self._leave(element.tag)
+            tail = element.tail
+            if tail and element is not root and (pieces or self.links or not tail.isspace()):
+                write(tail)
 
     def _enter(self, element: etree._Element, tag: str, given: Mapping[str, str]) -> None:
         if tag in _BLOCKS:
@@ -169,14 +180,11 @@ class Walk:
             self.links += 1
         elif tag in _RUNS and self.pieces and "class" in given and _follows_run(element):
             self.pieces.append(_BORDER)
-        if text := element.text:
-            self._write(text)
 
     def _open(self, tag: str, given: Mapping[str, str]) -> None:
         """Begin a block."""
-        label = f"{given.get('class', '')} {given.get('id', '')}".strip()[:200] if given else ""
+        label, apart, answers = _called(given.get("class", ""), given.get("id", "")) if given else _NAMELESS
         parent = self.open[-1] if self.open else -1
-        apart, answers = named(label) if label else (False, False)
         position = len(self.layout.lines)
         self.open.append(len(self.layout.blocks))
         self.layout.blocks.append(
@@ -198,8 +206,6 @@ class Walk:
             self.links -= 1
 
     def _write(self, text: str) -> None:
-        if not self.pieces and not self.links and text.isspace():
-            return  # between blocks
         if self.preformatted and "\n" in text:
             *whole, text = text.split("\n")
             for part in whole:
@@ -221,14 +227,13 @@ class Walk:
         size = len(text) - text.count(" ")
         block = self.open[-1] if self.open else 0
         heading = bool(self.open) and self.layout.blocks[block].tag in _HEADINGS
-        marks = len(_MARKS.findall(text))
-        self.layout.lines.append(Line(text, size, min(linked, size), marks, block, heading))
+        self.layout.lines.append(Line(text, size, min(linked, size), block, heading))
 
     def _join_row(self, index: int) -> None:
         """A row of short cells becomes one line, so that a figure stands beside what it counts."""
         row = self.layout.blocks[index]
         lines = self.layout.lines[row.start : row.end]
-        if len(lines) < 2 or index in self.torn or any(line.size > _CELL or line.row for line in lines):
+        if len(lines) < 2 or any(line.size > _CELL or line.row for line in lines):
             return
         within = self.layout.blocks[index + 1 :]
         if any(block.tag in _LAYOUT or (block.tag == "div" and block.label) for block in within):
@@ -239,8 +244,8 @@ class Walk:
         if len(cells) < 2:
             return
         text = CELL_BORDER.join(" ".join(texts) for texts in cells.values())
-        size, linked, marks = (sum(map(attrgetter(name), lines)) for name in ("size", "linked", "marks"))
-        self.layout.lines[row.start : row.end] = [Line(text, size, linked, marks, index, row=True)]
+        size, linked = (sum(map(attrgetter(name), lines)) for name in ("size", "linked"))
+        self.layout.lines[row.start : row.end] = [Line(text, size, linked, index, row=True)]
         row.end = row.start + 1
         for inner in self.layout.blocks[index + 1 :]:
             inner.start = inner.end = row.start
@@ -250,6 +255,13 @@ class Walk:
         while index >= 0 and self.layout.blocks[index].tag not in {"td", "th"}:
             index = self.layout.blocks[index].parent
         return index
+
+
+@lru_cache(maxsize=4096)
+def _called(names: str, identity: str) -> tuple[str, bool, bool]:
+    """The label of a block with this class and id, whether it surrounds the article and holds answers."""
+    label = f"{names} {identity}".strip()[:200]
+    return label, *named(label)
 
 
 def _follows_run(element: etree._Element) -> bool:

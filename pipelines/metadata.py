@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -70,6 +70,8 @@ _TIME_KEY = re.compile(
 
 
 Mark = tuple[str, etree._Element]
+# A JSON-LD object.
+Described = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,32 +93,36 @@ class Declared:
     written: tuple[Said, ...] = ()
 
 
-def declared(root: etree._Element) -> Declared:
-    """Read the declarations of a page."""
+def declared(root: etree._Element, known: Collection[str] = ()) -> Declared:
+    """Read the declarations of a page; of `known` fields (title, author, published) nothing is looked for."""
+    titled, signed, dated = (name not in known for name in ("title", "author", "published"))
     metas = _metas(root)
-    marks = _marked(root)
-    articles = tuple(_articles(root))
+    marks = _marked(root) if signed or dated else []
+    articles = tuple(_articles(root)) if titled or signed or dated else ()
     return Declared(
-        titles=(*_from_meta(metas, _TITLES), *_from_ld(articles, "headline")),
-        authors=(
-            *_from_ld(articles, "author"),
-            *_not_the_site(_from_meta(metas, _AUTHORS), root),
-            *_marked_authors(marks),
-        ),
+        titles=(*_from_meta(metas, _TITLES), *_from_ld(articles, "headline")) if titled else (),
+        authors=tuple(_authors(root, metas, articles, marks)) if signed else (),
         publishers=_from_meta(metas, _PUBLISHERS),
-        dates=(
-            *_from_ld(articles, "datePublished"),
-            *_from_ld(articles, "pubDate"),
-            *_from_meta(metas, _DATES),
-            *_times(root, marks),
-        ),
-        written=_written(root),
+        dates=tuple(_dates(root, metas, articles, marks)) if dated else (),
+        written=_written(root) if dated else (),
     )
 
 
-def credited(root: etree._Element) -> Declared:
-    """Only the publishers that a page declares, where title, author and date are told already."""
-    return Declared((), (), _from_meta(_metas(root), _PUBLISHERS), ())
+def _authors(
+    root: etree._Element, metas: dict[str, str], articles: Sequence[Described], marks: list[Mark]
+) -> Iterator[Said]:
+    yield from _from_ld(articles, "author")
+    yield from _not_the_site(_from_meta(metas, _AUTHORS), root)
+    yield from _marked_authors(marks)
+
+
+def _dates(
+    root: etree._Element, metas: dict[str, str], articles: Sequence[Described], marks: list[Mark]
+) -> Iterator[Said]:
+    yield from _from_ld(articles, "datePublished")
+    yield from _from_ld(articles, "pubDate")
+    yield from _from_meta(metas, _DATES)
+    yield from _times(root, marks)
 
 
 def _metas(root: etree._Element) -> dict[str, str]:
@@ -143,7 +149,7 @@ def _not_the_site(authors: tuple[Said, ...], root: etree._Element) -> Iterator[S
     )
 
 
-def _articles(root: etree._Element) -> Iterator[dict[str, object]]:
+def _articles(root: etree._Element) -> Iterator[Described]:
     """The JSON-LD objects that describe an article, however they are nested."""
     for script in root.iterfind(".//script[@type='application/ld+json']"):
         try:
@@ -167,7 +173,7 @@ def _listed(value: object) -> list[object]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _from_ld(articles: tuple[dict[str, object], ...], key: str) -> tuple[Said, ...]:
+def _from_ld(articles: Sequence[Described], key: str) -> tuple[Said, ...]:
     values = []
     for article in articles:
         for value in _listed(article.get(key)):

@@ -6,10 +6,12 @@ its place and the change of layout is seen all the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain, islice
+from typing import Any
 
 from cssselect import SelectorError
 from lxml import etree
@@ -19,7 +21,7 @@ from intel.model import Dated, Page, Selectors
 from pipelines import published
 from pipelines.body import Body
 from pipelines.byline import named
-from pipelines.layout import Line, Walk, tidy
+from pipelines.layout import BREAKING, Line, Row, Walk, tidy
 from pipelines.placed import ABOVE, BELOW, EDGE, Placed
 from pipelines.rejection import doubtful
 from pipelines.sight import Sight
@@ -44,9 +46,9 @@ class Selected:
     missed: tuple[str, ...] = ()
 
     @property
-    def whole(self) -> bool:
-        """Whether nothing but the credit is left to look for."""
-        return bool(self.body and self.title and self.published and self.author)
+    def known(self) -> tuple[str, ...]:
+        """The fields of which nothing else of the page need tell; none without a body, which names may end."""
+        return tuple(name for name in FIELDS if getattr(self, name)) if self.body else ()
 
 
 @lru_cache(maxsize=1024)
@@ -103,7 +105,7 @@ def _body(
 ) -> Placed | None:
     """The visible lines of the elements, and those around them; None if they tell nothing.
 
-    Around is no further than the headline, where it is known.
+    Around is no further than `headed`, the headline, where it is known.
     """
     if not elements:
         return None
@@ -113,11 +115,17 @@ def _body(
     body = Body(tuple(line.text for line in lines))
     if not body.tells or doubtful(f"{title}\n{body.text}"):
         return None
-    end = _common(elements[0], headed)
-    above, below = _outwards(elements[0], end, sight)
-    if len(elements) > 1:
-        _, below = _outwards(elements[-1], end, sight)
-    return Placed(body.text, above, body.lines[:EDGE], body.lines[-EDGE:], below)
+    around = {headed, *headed.iterancestors()} if headed is not None else set()
+    above = chain.from_iterable(map(reversed, _outwards(elements[0], _before, around, sight)))
+    below = chain.from_iterable(_outwards(elements[-1], _after, around, sight))
+    # Up to a headline only a credit is looked for.
+    return Placed(
+        text=body.text,
+        above=[*islice(above, ABOVE)][::-1],
+        first=body.lines[:EDGE],
+        last=body.lines[-EDGE:],
+        below=[*islice(below, EDGE if around else BELOW)],
+    )
 
 
 def _lines(elements: Sequence[etree._Element], sight: Sight) -> Sequence[Line]:
@@ -129,28 +137,40 @@ def _lines(elements: Sequence[etree._Element], sight: Sight) -> Sequence[Line]:
     return walk.layout.lines
 
 
-def _common(element: etree._Element, other: etree._Element | None) -> etree._Element | None:
-    """The innermost element that holds both; None if there is no other."""
-    if other is None:
-        return None
-    around = {other, *other.iterancestors()}
-    return next((outer for outer in element.iterancestors() if outer in around), None)
-
-
 def _outwards(
-    element: etree._Element, end: etree._Element | None, sight: Sight
-) -> tuple[Sequence[Line], Sequence[Line]]:
-    """The lines before and after an element, from what holds it outwards to `end` or until they suffice.
+    element: etree._Element, rows: Callable[[etree._Element], Iterator[Row]], around: Set[Any], sight: Sight
+) -> Iterator[Sequence[Line]]:
+    """The lines of each row beside an element, from what holds it outwards, no further than one of `around`."""
+    sight.stand_in(element)
+    while (outer := element.getparent()) is not None:
+        for row in rows(element):
+            yield Walk(sight).along(row).lines
+            if not around.isdisjoint(row):
+                return
+        sight.leave(outer)
+        element = outer
+        if element in around:
+            return
 
-    Fewer of those after it where there is an `end`, for then only a credit is looked for.
-    """
-    above: list[Line] = []
-    below: list[Line] = []
+
+def _before(element: etree._Element) -> Iterator[Row]:
+    """What stands before an element in its parent, nearest first, in rows that no line goes across."""
+    row: list[etree._Element | str | None] = []
+    for one in element.itersiblings(preceding=True):
+        row += (one.tail, one)
+        if one.tag in BREAKING:
+            yield row[::-1]
+            row = []
     outer = element.getparent()
-    least = EDGE if end is not None else BELOW
-    while outer is not None and element is not end and (len(above) < ABOVE or len(below) < least):
-        walk = Walk(sight)
-        lines = walk.over(outer, without=element, below=least - len(below)).lines
-        above[:0], below[len(below) :] = lines[: walk.gap], lines[walk.gap :]
-        element, outer = outer, outer.getparent()
-    return above[-ABOVE:], below[:BELOW]
+    yield [outer.text if outer is not None else None, *row[::-1]]
+
+
+def _after(element: etree._Element) -> Iterator[Row]:
+    """What stands after an element in its parent, as for `_before`."""
+    row: list[etree._Element | str | None] = [element.tail]
+    for one in element.itersiblings():
+        if one.tag in BREAKING:
+            yield row
+            row = []
+        row += (one, one.tail)
+    yield row

@@ -31,7 +31,7 @@ _FOR_LISTENERS = re.compile(
     r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|visuallyhidden)(?:$|\s)", re.I
 )
 # The rules of a page's own style sheet that hide a class or an element outright, not under a condition.
-_RULE = re.compile(r"([^{}]{1,400})\{([^{}]{0,400})\}")
+_LONGEST_RULE = 400
 _NAME = re.compile(r"\s{0,20}([.#][\w-]{1,60})\s{0,20}")
 _CONDITION = re.compile(r"@[\w-]{1,30}[^{};]{0,300}\{(?:[^{}]{0,400}\{[^{}]{0,2000}\}){0,200}")
 _SHEET = 200_000
@@ -109,6 +109,7 @@ class Sight:
 
     def stand_in(self, element: etree._Element) -> None:
         """Begin inside an element's parents: on the ground that they set."""
+        self.grounds.clear()
         for outer in reversed([*element.iterancestors()]):
             self.hides(outer, {str(name): str(value) for name, value in outer.items()})
 
@@ -124,8 +125,9 @@ def _hidden_names(root: etree._Element) -> frozenset[str]:
     for sheet in root.iter("style"):
         text = (sheet.text or "")[:_SHEET]
         if "none" in text and not sheet.get("media"):
-            for match in _RULE.finditer(_CONDITION.sub("", text)):
-                if "none" in match[2] and _HIDDEN.search(match[2]):
-                    selectors = map(_NAME.fullmatch, match[1].split(","))
-                    names.update(selector[1] for selector in selectors if selector)
+            for rule in _CONDITION.sub("", text).split("}"):
+                before, _, style = rule.rpartition("{")
+                if "none" in style and len(style) <= _LONGEST_RULE and _HIDDEN.search(style):
+                    called = before.rpartition("{")[2][-_LONGEST_RULE:].split(",")
+                    names.update(name[1] for name in map(_NAME.fullmatch, called) if name)
     return frozenset(names)
