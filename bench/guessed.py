@@ -1,7 +1,7 @@
 """Selectors as a row of the table of sources would give them, guessed for one labelled page.
 
-In: a page of `bench.extraction` and what the general reading makes of it. Out: `Selectors`: of the body by the
-gold's body, of title, date and author by the general reading, for the gold does not say where they stand.
+In: a page of `bench.extraction` and what the general reading makes of it. Out: `Selectors`: of the body by
+the gold's body, of title, date and author by the general reading, for the gold does not say where they stand.
 """
 
 from __future__ import annotations

@@ -7,7 +7,8 @@ selectors and of the parse alone, all in this run; then the same over all of the
 readings tell the same text, title, day and author.
 
 FOLDER holds labelled pages as `bench.extraction` takes them. They have no source, so their selectors are
-guessed, one set a page, by `bench.guessed`: of the body by the gold, of the other fields by the general reading.
+guessed, one set a page, by `bench.guessed`: of the body by the gold, of the other fields by the general
+reading.
 """
 
 from __future__ import annotations
@@ -135,11 +136,10 @@ def _differences(every: Sequence[Case]) -> Iterator[str]:
         if field != "text":
             yield from (f"  not in {url}" for url in differing)
     yield f"selectors that found nothing: {sum(len(one.missed) for _, one, _ in pairs)}"
-    for name, place in (("with selectors", 1), ("without", 2)):
-        if marked := [
-            f1(pair[place].text, case.body) for pair, case in zip(pairs, every, strict=True) if case.body
-        ]:
-            yield f"F1 to the marked body {name}: {sum(marked) / len(marked):.3f}"
+    if all(case.body for case in every):
+        for name, place in (("with selectors", 0), ("without", 1)):
+            fits = [f1(pair[1:][place].text, case.body) for pair, case in zip(pairs, every, strict=True)]
+            yield f"F1 to the marked body {name}: {sum(fits) / len(fits):.3f}"
 
 
 def main() -> None:

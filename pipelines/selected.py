@@ -47,7 +47,7 @@ class Selected:
 
     @property
     def known(self) -> tuple[str, ...]:
-        """The fields of which nothing else of the page need tell; none without a body, which names may end."""
+        """The fields for which nothing else is asked; none without a body, whose end a name may tell."""
         return tuple(name for name in FIELDS if getattr(self, name)) if self.body else ()
 
 
@@ -140,7 +140,7 @@ def _lines(elements: Sequence[etree._Element], sight: Sight) -> Sequence[Line]:
 def _outwards(
     element: etree._Element, rows: Callable[[etree._Element], Iterator[Row]], around: Set[Any], sight: Sight
 ) -> Iterator[Sequence[Line]]:
-    """The lines of each row beside an element, from what holds it outwards, no further than one of `around`."""
+    """The lines of each row beside an element, outwards, no further than one of `around`."""
     sight.stand_in(element)
     while (outer := element.getparent()) is not None:
         for row in rows(element):

@@ -11,10 +11,11 @@ from datetime import date
 from decimal import Decimal
 
 from intel.model import Mention, Point
-from pipelines import series_tables, series_text
+from pipelines import series_rows, series_tables, series_text
 from pipelines.series_periods import periods
 from pipelines.series_rules import ACCOUNT, WHOLE, Rules, Subject, rules
-from pipelines.series_text import Context, Told, account_token, subjects
+from pipelines.series_text import Told
+from pipelines.series_tokens import Context, account_token, subjects
 from pipelines.text import fold
 
 
@@ -43,7 +44,7 @@ def _actors(folded: str, mentions: Sequence[Mention], table: Rules) -> Sequence[
 
 def _told(folded: str, table: Rules, context: Context, mentions: Sequence[Mention]) -> Iterator[Told]:
     default = context.subject
-    for block in series_tables.blocks(folded):
+    for block in series_rows.blocks(folded):
         if block.rows:
             yield from series_tables.read(block, table, context, default, mentions)
             continue

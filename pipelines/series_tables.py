@@ -1,22 +1,21 @@
 """Tables of statistics to points: what the heading, the row's label and the caption say of each number.
 
-In: folded text in which a table row is a line of cells joined by " | ". Out: `Told` values whose span is
+In: a block of rows. Out: `Told` values whose span is
 the row. A row whose cells cannot be laid under the heading is left out: nothing is guessed.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from intel.model import Mention
 from pipelines.series_periods import Period, month_of, periods, value, year_to
+from pipelines.series_rows import FIGURE, Block, Row, split
 from pipelines.series_rules import (
     ACCOUNT,
-    NUMBER,
     SCALE,
     SCALES,
     Number,
@@ -25,15 +24,9 @@ from pipelines.series_rules import (
     Subject,
     number,
 )
-from pipelines.series_text import Context, Told, subjects
+from pipelines.series_text import Told
+from pipelines.series_tokens import Context, subjects
 
-BORDER = "|"
-_CAPTION_LINES = 2
-
-_NUMBER = re.compile(
-    rf"(?P<sign>[-+]?)\s?(?P<number>{NUMBER})\s?(?P<unit>(?:{SCALE})?[元件票单]{{0,1}}(?:/[件票单日])?)(?P<percent>%?)"
-)
-_NOTHING = re.compile(r"[-—–―/]{0,3}|n/?a|不适用")
 _GROWTH = re.compile(
     r"(?:比|较)(?:上年|去年|20[0-9]{2}年)|同比|增长|增速|增幅|增减|变动|变化|涨跌|幅度|[±%]\)?$"
 )
@@ -41,34 +34,14 @@ _OVER_MONTH = re.compile(r"环比|比上月|较上月|占|比重|排名|名次|�
 _MONTHLY, _SO_FAR = re.compile("当月|本月|单月|当期"), re.compile("累计|年初至今|本年")
 # A column of the year before, which says no period of its own.
 _YEAR_BEFORE = re.compile(r"^(?!.*[比较]).{0,10}(?:上年|去年)(?:同期|同月)")
-# A line in a table that names the rows below it; of other parts than these the trade's words mean less.
-_SECTION, _OF_THE_TRADE = re.compile(r"[^。；，,;]{2,24}"), re.compile(r"快递|速运|寄递|指标|情况|数据|经营")
+# Of other parts of a table than these the trade's words mean less.
+_OF_THE_TRADE = re.compile(r"快递|速运|寄递|指标|情况|数据|经营")
 _UNIT_COLUMN = re.compile(r"(?:计量)?单位")
 _NUMBERING = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|[0-9]{1,2}[.、]|其中[:：]?|[(][一二三四五六七八九十0-9]{1,2}[)]|[-·•]|\s){1,4}"
 )
 _IN_BRACKETS = re.compile(r"\(([^()]{0,30})\)")
 _NO_NAME = re.compile(r"累计|当月|本月|单月|合计|完成|数据|指标|情况|[\s:：,，(（)）]")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of cells with its span."""
-
-    start: int
-    end: int
-    cells: tuple[str, ...]
-    section: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A line of text, or the rows of a table with the lines above it."""
-
-    start: int
-    end: int
-    text: str
-    rows: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,50 +57,11 @@ class _Column:
     monthly: bool = False
 
 
-def blocks(folded: str) -> Iterator[Block]:
-    """The lines of a text, consecutive table rows as one block."""
-    rows: list[Row] = []
-    captions: list[str] = []
-    section = ""
-    place = 0
-    lines = folded.split("\n")
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
-        start, end = place, place + len(line)
-        place = end + 1
-        if cells := _cells(line):
-            rows.append(Row(start, end, cells, section))
-            continue
-        if rows and _is_section(line, _cells(following), rows[-1]):
-            section = line.strip()
-            continue
-        section = ""
-        if rows:
-            yield Block(rows[0].start, rows[-1].end, "\n".join(captions[-_CAPTION_LINES:]), tuple(rows))
-            rows = []
-        captions.append(line)
-        yield Block(start, end, line)
-    if rows:
-        yield Block(rows[0].start, rows[-1].end, "\n".join(captions[-_CAPTION_LINES:]), tuple(rows))
-
-
-def _cells(line: str) -> tuple[str, ...]:
-    """The cells of a row; none where the line is text."""
-    if BORDER not in line.strip(f" {BORDER}"):
-        return ()
-    return tuple(cell.strip() for cell in line.strip().strip(BORDER).split(BORDER))
-
-
-def _is_section(line: str, following: Sequence[str], last: Row) -> bool:
-    """Whether a line stands in a table, over rows of it: a cell across all columns."""
-    same = len(following) == len(last.cells) and any(_is_figure(cell) for cell in following)
-    return same and _SECTION.fullmatch(line.strip()) is not None
-
-
 def read(
     block: Block, table: Rules, context: Context, subject: Subject | None, mentions: Sequence[Mention]
 ) -> Iterator[Told]:
     """The values of a table; `subject` is whose they are where the table does not say."""
-    heading, body = _split(block.rows)
+    heading, body = split(block.rows)
     if not heading:
         return
     reader = _Table(table, context, block.text, subject, mentions)
@@ -135,58 +69,6 @@ def read(
     for row in body:
         if len(row.cells) == len(columns) and (not row.section or _OF_THE_TRADE.search(row.section)):
             yield from reader.row(row, columns)
-
-
-def _split(rows: Sequence[Row]) -> tuple[list[str], Sequence[Row]]:
-    """The heading of each column, and the rows below it."""
-    heads = 0
-    while heads < len(rows) and not any(_is_figure(cell) for cell in rows[heads].cells):
-        heads += 1
-    body = rows[heads:]
-    if not heads or not body:
-        return [], ()
-    widths = Counter(len(row.cells) for row in body)
-    width = max(widths, key=lambda width: (widths[width], width))
-    return _laid(rows[heads - 1].cells, rows[heads - 2].cells if heads > 1 else (), width), body
-
-
-def _is_figure(cell: str) -> bool:
-    return bool(_NUMBER.fullmatch(cell)) and not re.fullmatch(r"20[0-9]{2}", cell)
-
-
-def _laid(last: Sequence[str], above: Sequence[str], width: int) -> list[str]:
-    """One heading a column. Where cells over several columns and empty ones were lost when rows became lines,
-    the last row of the heading stands right, and what is above it is spread evenly over it; where they
-    were kept, or repeated, each column has what stands above it.
-    """
-    missing = width - len(last)
-    if missing == 0:
-        return _stacked(last, above)
-    if missing < 0:
-        return []
-    groups = above[missing:]
-    if above and groups and len(last) % len(groups) == 0:
-        share = len(last) // len(groups)
-        joined = [f"{groups[place // share]} {text}" for place, text in enumerate(last)]
-        return [*above[:missing], *joined]
-    return ["", *last] if missing == 1 and not above else []
-
-
-def _stacked(last: Sequence[str], above: Sequence[str]) -> list[str]:
-    """A full row of headings with those above it, which may be fewer, or have gaps after wide ones."""
-    own = 0
-    while own < len(above) and last[own : own + 1] and last[own] in ("", above[own]):
-        own += 1
-    upper, lower = list(above[own:]), last[own:]
-    if "" in upper[1:]:
-        upper += [""] * (len(lower) - len(upper))
-    for place, text in enumerate(upper):
-        upper[place] = text or upper[place - 1] if place else text
-    if not upper or len(lower) % len(upper):
-        return list(last)
-    share = len(lower) // len(upper)
-    pairs = [(upper[place // share], text) for place, text in enumerate(lower)]
-    return [*above[:own], *(one if one == other else f"{one} {other}".strip() for one, other in pairs)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +110,7 @@ class _Table:
         subject = self._whose(row) or (self.subject if ours else None)
         unit = self._unit(label) or self._unit_cell(row, columns)
         for place, column in enumerate(columns):
-            match = _NUMBER.fullmatch(row.cells[place])
+            match = FIGURE.fullmatch(row.cells[place])
             if place <= at or column.kind != "value" or match is None or match["sign"]:
                 continue
             when = self._when(column, period)
@@ -273,7 +155,7 @@ class _Table:
     def _label(self, row: Row, columns: Sequence[_Column]) -> tuple[str, int]:
         """The first cell of words, and its place."""
         for place, cell in enumerate(row.cells):
-            if not _NUMBER.fullmatch(cell) and columns[place].kind == "value":
+            if not FIGURE.fullmatch(cell) and columns[place].kind == "value":
                 return cell, place
         return "", -1
 
@@ -361,7 +243,7 @@ class _Table:
             chosen = after[0]
         else:
             return None
-        match = _NUMBER.fullmatch(row.cells[chosen])
+        match = FIGURE.fullmatch(row.cells[chosen])
         if match is None or not (match["percent"] or "%" in columns[chosen].heading):
             return None
         percent = Decimal(match["number"].replace(",", ""))

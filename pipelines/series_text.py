@@ -9,24 +9,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from pipelines.series_periods import Period, periods, value, year_to
-from pipelines.series_rules import (
-    ACCOUNT,
-    NUMBER,
-    REGION,
-    SCALE,
-    WHOLE,
-    Number,
-    Rules,
-    Series,
-    Subject,
-    number,
+from pipelines.series_periods import value, year_to
+from pipelines.series_rules import REGION, Number, Rules, Series, Subject
+from pipelines.series_tokens import (
+    BRACKETS,
+    Context,
+    Growth,
+    Name,
+    Stop,
+    Token,
+    Value,
+    When,
+    Whose,
+    understood,
 )
 from pipelines.text import sentences
+
+_JOINED = re.compile(r"\s?(?:[、,和及与/]|以及)?\s?")
+_CLAUSE = re.compile(r"[,;:，；：。!?\n|]")
+_UP_TO = re.compile(r"\s?[至到]\s?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,217 +46,17 @@ class Told:
     end: int
 
 
-@dataclass(slots=True)
-class Context:
-    """What a text is about so far: `subject` and `period` hold until another is named.
-
-    `titled` is what the title says, `year` the year it names.
-    """
-
-    published: date | None
-    subject: Subject | None = None
-    period: Period | None = None
-    titled: Period | None = None
-    year: int | None = None
-    family: str = ""
-    region: Subject | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class _When(_Token):
-    period: Period
-
-
-@dataclass(frozen=True, slots=True)
-class _Whose(_Token):
-    subject: Subject | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Name(_Token):
-    """A measure's name; no candidates: the name of a part that no series is kept of."""
-
-    whole: tuple[Series, ...]
-    bare: tuple[Series, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Value(_Token):
-    number: Number
-    unit: str
-    rough: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Growth(_Token):
-    """A change. `percent` is None for one that is not a growth over a year in percent."""
-
-    percent: Decimal | None
-    basis: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Stop(_Token):
-    """A word that takes numbers out of the series; see [words] of the table."""
-
-    why: str
-
-
-_BASIS = (
-    r"(?:同比|(?:比|较)?(?:上年|去年)(?:同期|同月)?|环比|(?:比|较)(?:上月|上季度?|前一月|20[0-9]{2}年)"
-    r"|较(?:1|前)[-—至0-9一二三四五六七八九十个]{1,6}月)"
-)
-_RISE, _FALL = (
-    "增长|增加|上升|上涨|提高|提升|回升|增|涨|升|扩大",
-    "下降|下滑|减少|降低|回落|下跌|收窄|负增长|降|跌|减",
-)
-_CHANGE = re.compile(
-    rf"(?P<basis>{_BASIS})?\s?(?:则|也|均|大幅|小幅|微|略|有所){{0,2}}(?:分别)?(?:(?P<flat>持平)|"
-    rf"(?:(?P<rise>{_RISE})|(?P<fall>{_FALL}))?(?:了|约|近|超|率为|为|幅为|速为|:)?\s?"
-    rf"(?P<sign>[-+]?)(?P<number>{NUMBER})(?P<scale>{SCALE})?\s?"
-    r"(?P<unit>%|个百分点|倍|元/[件票单]|[元件票单分])?)"
-)
-_MORE = re.compile(
-    rf"\s?[、,和及与]\s?(?:(?P<rise>{_RISE})|(?P<fall>{_FALL}))?(?P<number>{NUMBER})\s?(?P<unit>%)"
-)
-_VALUE = (
-    r"(?P<million>百万分之)?(?<![0-9.a-z-])(?P<number>{number})\s?(?P<scale>{scale})?\s?(?P<unit>{unit})?"
-    r"(?![0-9.])"
-)
-_JOINED = re.compile(r"\s?(?:[、,和及与/]|以及)?\s?")
-_BRACKETS = re.compile(r"\([^()]{0,60}\)")
-_CLAUSE = re.compile(r"[,;:，；：。!?\n|]")
-_UP_TO = re.compile(r"\s?[至到]\s?")
-_NOT_UNITS = re.compile(r"[年月日号时个家人名位倍成港美]|百分点|%")
-
-
-def read(line: str, rules: Rules, context: Context, accounts: Sequence[_Whose] = ()) -> Iterator[Told]:
+def read(line: str, rules: Rules, context: Context, accounts: Sequence[Whose] = ()) -> Iterator[Told]:
     """The values a line tells; brings the context up to date."""
-    carried: list[_Name] = []
+    carried: list[Name] = []
     for start, end in sentences(line):
         inside = [one for one in accounts if start <= one.start and one.end <= end]
-        tokens = _tokens(line, start, end, rules, context, inside)
+        tokens = understood(line, start, end, rules, context, inside)
         # ；1—8月累计完成1290亿件: of what the sentence before it named.
-        goes_on = bool(tokens) and isinstance(tokens[0], _When)
+        goes_on = bool(tokens) and isinstance(tokens[0], When)
         reader = _Reader(line, rules, context, start, names=carried if goes_on else [])
         yield from reader.run(tokens)
         carried = reader.names
-
-
-def account_token(start: int, end: int, account: str) -> _Whose:
-    """An account named in the line."""
-    return _Whose(start, end, Subject(ACCOUNT, account))
-
-
-def subjects(line: str, rules: Rules, region: Subject | None) -> list[_Whose]:
-    """The nation and the regions named in a line; `region` is what 全省 means."""
-    found = [_Whose(m.start(), m.end(), WHOLE) for m in rules.nation.finditer(line)]
-    found += [_Whose(m.start(), m.end(), region) for m in rules.whole_region.finditer(line)]
-    for name, pattern in rules.regions.items():
-        found += [_Whose(m.start(), m.end(), Subject(REGION, name)) for m in pattern.finditer(line)]
-    return found
-
-
-def names(line: str, rules: Rules) -> list[_Name]:
-    """The measures named in a line, each by its longest name."""
-    spans: dict[tuple[int, int], tuple[list[Series], list[Series]]] = {}
-    for series in rules.series.values():
-        for place, pattern in enumerate((series.names, series.bare)):
-            for match in pattern.finditer(line) if pattern else ():
-                spans.setdefault(match.span(), ([], []))[place].append(series)
-    found: list[_Name] = []
-    for (start, end), (whole, bare) in sorted(spans.items(), key=lambda span: (span[0][0], -span[0][1])):
-        if not found or start >= found[-1].end:
-            found.append(_Name(start, end, tuple(whole), tuple(bare)))
-    return found
-
-
-def _tokens(
-    line: str, start: int, end: int, rules: Rules, context: Context, accounts: Sequence[_Whose]
-) -> list[_Token]:
-    """Everything of a sentence that is understood, in order; of overlapping ones the first, then longest."""
-    piece = line[start:end]
-    found: list[_Token] = [
-        _When(period.start, period.end, period) for period in periods(piece, context.published)
-    ]
-    masked = _masked(piece, start, accounts)
-    asides = [match.span() for match in _BRACKETS.finditer(piece)]
-    found += [
-        token
-        for token in (*subjects(piece, rules, context.region), *names(masked, rules))
-        if not any(left < token.start and token.end < right for left, right in asides)
-    ]
-    # (不含邮政集团包裹业务) says what is left out, not whose the number is.
-    accounts = [
-        one
-        for one in accounts
-        if not any(left < one.start - start and one.end - start < right for left, right in asides)
-    ]
-    found += _changes(piece)
-    found += _values(piece, rules)
-    for why in ("forecast", "base", "part"):
-        found += [_Stop(m.start(), m.end(), why) for m in rules.words[why].finditer(piece)]
-    placed = [replace(token, start=token.start + start, end=token.end + start) for token in found]
-    kept: list[_Token] = []
-    # Accounts first: 中国邮政 is not 中国.
-    for token in sorted([*accounts, *placed], key=lambda token: (token.start, -token.end)):
-        if not kept or token.start >= kept[-1].end:
-            kept.append(token)
-    return kept
-
-
-def _masked(piece: str, start: int, accounts: Sequence[_Whose]) -> str:
-    """A sentence without its accounts' names: the 快递 of 申通快递完成业务量 is not the measure's."""
-    for one in accounts:
-        piece = piece[: one.start - start] + "\0" * (one.end - one.start) + piece[one.end - start :]
-    return piece
-
-
-def _changes(piece: str) -> Iterator[_Growth]:
-    for match in _CHANGE.finditer(piece):
-        verb = match["rise"] or match["fall"]
-        if not match["basis"] and not (verb and match["unit"]):
-            continue
-        yield _Growth(match.start(), match.end(), _percent(match), bool(match["basis"]))
-        if "分别" not in match.group():
-            continue
-        place = match.end()
-        while more := _MORE.match(piece, place):
-            falls = bool(more["fall"]) or (not more["rise"] and bool(match["fall"]))
-            percent = Decimal(more["number"].replace(",", ""))
-            yield _Growth(more.start(), more.end(), -percent if falls else percent, bool(match["basis"]))
-            place = more.end()
-
-
-def _percent(match: re.Match[str]) -> Decimal | None:
-    """The growth over a year, in percent; None for one over a month, in points or in units."""
-    basis = match["basis"] or ""
-    if basis and not re.search("同比|上年|去年", basis):
-        return None
-    if match["flat"]:
-        return Decimal(0)
-    if match["unit"] not in ("%", "倍"):
-        return None
-    percent = Decimal(match["number"].replace(",", "")) * (100 if match["unit"] == "倍" else 1)
-    return -percent if match["fall"] or match["sign"] == "-" else percent
-
-
-def _values(piece: str, rules: Rules) -> Iterator[_Value]:
-    pattern = re.compile(_VALUE.format(number=NUMBER, scale=SCALE, unit=rules.written_unit))
-    before, after = rules.words["roughly_before"], rules.words["roughly_after"]
-    for match in pattern.finditer(piece):
-        if not match["unit"] and _NOT_UNITS.match(piece, match.end()):
-            continue
-        unit = "百万分之" if match["million"] else match["unit"] or ""
-        opening = re.search(rf"(?:{before.pattern})\s?$", piece[max(0, match.start() - 4) : match.start()])
-        rough = bool(opening or after.match(piece, match.end()))
-        yield _Value(match.start(), match.end(), number(match["number"], match["scale"] or ""), unit, rough)
 
 
 @dataclass(slots=True)
@@ -263,16 +67,16 @@ class _Reader:
     rules: Rules
     context: Context
     start: int
-    names: list[_Name] = field(default_factory=list)
-    whose: list[_Whose] = field(default_factory=list)
-    when: _When | None = None
-    tokens: Sequence[_Token] = ()
-    values: list[_Value] = field(default_factory=list)
-    changes: list[_Growth] = field(default_factory=list)
+    names: list[Name] = field(default_factory=list)
+    whose: list[Whose] = field(default_factory=list)
+    when: When | None = None
+    tokens: Sequence[Token] = ()
+    values: list[Value] = field(default_factory=list)
+    changes: list[Growth] = field(default_factory=list)
     stopped: frozenset[str] = frozenset()
     spent: bool = False
 
-    def run(self, tokens: Sequence[_Token]) -> Iterator[Told]:
+    def run(self, tokens: Sequence[Token]) -> Iterator[Told]:
         """The values of the sentence."""
         self.tokens = tokens
         for token in tokens:
@@ -281,45 +85,45 @@ class _Reader:
             self._take(token)
         yield from self._settle()
 
-    def _continues(self, token: _Token) -> bool:
+    def _continues(self, token: Token) -> bool:
         """Whether a token still belongs to the values at hand: another of their list, or their growth."""
-        if isinstance(token, _Growth):
+        if isinstance(token, Growth):
             return True
-        listed = isinstance(token, _Value) and not self.changes
+        listed = isinstance(token, Value) and not self.changes
         return listed and bool(_JOINED.fullmatch(self.line, self.values[-1].end, token.start))
 
-    def _take(self, token: _Token) -> None:
+    def _take(self, token: Token) -> None:
         match token:
-            case _Value():
+            case Value():
                 self.values.append(token)
-            case _Growth():
+            case Growth():
                 self.changes.append(token)
-            case _Stop():
+            case Stop():
                 self.stopped |= {token.why}
-            case _When():
+            case When():
                 self._take_period(token)
-            case _Whose():
+            case Whose():
                 self._take_subject(token)
-            case _Name():
+            case Name():
                 self._take_name(token)
 
-    def _take_period(self, token: _When) -> None:
+    def _take_period(self, token: When) -> None:
         open_ended = not token.period.first and self.line.startswith("今年", token.start)
         if open_ended and self.when is not None:
             return  # 截至8月底，今年…
         self.when, self.context.period, self.spent = token, token.period, False
         self.stopped &= {"forecast"}
 
-    def _take_subject(self, token: _Whose) -> None:
+    def _take_subject(self, token: Whose) -> None:
         joined = self.whose and _JOINED.fullmatch(self.line, self.whose[-1].end, token.start)
         self.whose = [*self.whose, token] if joined and not self.spent else [token]
         self.context.subject, self.spent = token.subject, False
         if token.subject and token.subject.kind == REGION:
             self.context.region = token.subject
 
-    def _take_name(self, token: _Name) -> None:
+    def _take_name(self, token: Name) -> None:
         if not self._introduced(token):
-            token = _Name(token.start, token.end, (), ())
+            token = Name(token.start, token.end, (), ())
         joined = (
             self.names and not self.spent and _JOINED.fullmatch(self.line, self.names[-1].end, token.start)
         )
@@ -328,11 +132,11 @@ class _Reader:
         self.changes = []
         self.stopped &= {"forecast", "base"}
 
-    def _introduced(self, name: _Name) -> bool:
+    def _introduced(self, name: Name) -> bool:
         """Whether only linking words stand before a name: else it is a part (农村地区快递业务量)."""
         start = max([t.end for t in self.tokens if t.end <= name.start], default=self.start)
         opening = [match.end() for match in _CLAUSE.finditer(self.line, start, name.start)]
-        before = _BRACKETS.sub("", self.line[max([start, *opening]) : name.start])
+        before = BRACKETS.sub("", self.line[max([start, *opening]) : name.start])
         return bool(re.fullmatch(rf"(?:{self.rules.words['before_name'].pattern}){{0,6}}", before))
 
     # ---- values
@@ -358,7 +162,7 @@ class _Reader:
             return [one.subject for one in self.whose]
         return [self.context.subject]
 
-    def _linked(self, value: _Value) -> bool:
+    def _linked(self, value: Value) -> bool:
         """Whether only linking words, periods, subjects and growth stand between the name and its value."""
         since = max(
             self.names[-1].end, self.whose[-1].end if self.whose else 0, self.when.end if self.when else 0
@@ -369,15 +173,15 @@ class _Reader:
             if since <= token.start < value.start:
                 pieces.append(self.line[place : token.start])
                 place = token.end
-        between = _BRACKETS.sub("", "".join([*pieces, self.line[place : value.start]]))
+        between = BRACKETS.sub("", "".join([*pieces, self.line[place : value.start]]))
         return bool(re.fullmatch(rf"(?:{self.rules.words['before_value'].pattern}){{0,8}}", between))
 
     def _paired(
         self,
-        names: list[_Name],
+        names: list[Name],
         whose: list[Subject | None],
-        values: list[_Value],
-        changes: list[_Growth],
+        values: list[Value],
+        changes: list[Growth],
     ) -> Iterator[Told]:
         count = len(values)
         if count == 1:
@@ -393,7 +197,7 @@ class _Reader:
             if one is not None:
                 yield one
 
-    def _one(self, name: _Name, subject: Subject | None, told: _Value, change: _Growth | None) -> Told | None:
+    def _one(self, name: Name, subject: Subject | None, told: Value, change: Growth | None) -> Told | None:
         if told.rough:
             return None
         series = self._series(name, subject, told.unit)
@@ -404,7 +208,7 @@ class _Reader:
         yoy = change.percent if change else None
         return Told(series, subject, period, told.number, yoy, self._from(name, told), end)
 
-    def _series(self, name: _Name, subject: Subject | None, unit: str | None) -> Series | None:
+    def _series(self, name: Name, subject: Subject | None, unit: str | None) -> Series | None:
         """The one series of a name for a kind of subject and a written unit (None: any)."""
         if subject is None:
             return None
@@ -430,12 +234,12 @@ class _Reader:
             return ""
         return value(period, self.context.year, self.context.published)
 
-    def _from(self, name: _Name, told: _Value) -> int:
+    def _from(self, name: Name, told: Value) -> int:
         starts = [name.start, *(one.start for one in self.whose[:1])]
         starts += [self.when.start] if self.when else []
         return min(start for start in starts if start >= self.start)
 
-    def _growth_alone(self, changes: list[_Growth]) -> Iterator[Told]:
+    def _growth_alone(self, changes: list[Growth]) -> Iterator[Told]:
         """快递业务量同比增长12.4%: a point of the series of growth."""
         told = [change for change in changes if change.percent is not None and change.basis]
         if len(told) != 1 or len(self.names) != 1 or self.spent or self.stopped:
@@ -452,5 +256,5 @@ class _Reader:
         start = min(name.start, self.when.start if self.when else name.start)
         yield Told(self.rules.series[series.growth], subject, period, step, None, start, change.end)
 
-    def _linked_growth(self, name: _Name, change: _Growth) -> bool:
+    def _linked_growth(self, name: Name, change: Growth) -> bool:
         return change.start - name.end <= 3

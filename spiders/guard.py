@@ -92,7 +92,9 @@ class _Filter:
         if word is None or (word == "loopback" and self._allowed):
             self._receiver.addressResolved(address)
         else:
-            self._refused[self._name] = f"{self._name} is {address.host}, a {word} address"
+            itself = self._name == address.host
+            kind = f"a {word} address" if itself else f"{address.host}, a {word} address"
+            self._refused[self._name] = f"{self._name} is {kind}; only public ones are collected"
 
     def resolutionComplete(self) -> None:  # noqa: N802
         self._receiver.resolutionComplete()

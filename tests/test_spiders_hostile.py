@@ -171,7 +171,7 @@ def test_a_name_that_changes_its_address_gains_nothing(store: MemoryStore) -> No
         rebound = source(public, f"http://rebind.example:{inside.port}/secret", "feed")
         run = collect(public, [rebound], store, target=_crawl_rebound)["feed"]
     assert public.hits == {"/robots.txt": 1} and not inside.hits
-    assert run.reason == "rebind.example is 127.0.0.1, a loopback address"
+    assert run.reason == "rebind.example is 127.0.0.1, a loopback address; only public ones are collected"
 
 
 def _self_signed(folder: Path) -> ssl.SSLContext:
