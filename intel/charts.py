@@ -1,29 +1,27 @@
-"""Numbers in rows and columns to a picture: SVG for pages, PNG for documents.
-
-Texts in the SVG stay text, in the colour of the page around it, so it can be searched and read in the dark;
-its ids are made of its title, so that several stand in one page. Nothing is interpreted in a label.
-"""
+"""Numbers in rows and columns to a picture: SVG for pages, PNG for documents. Both show the same shapes."""
 
 from __future__ import annotations
 
-import hashlib
-import io
-import re
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
+from intel import shapes
 from intel.fonts import chinese_font
+from intel.shapes import Box, Dot, Shape, Stroke, Writing, wide
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-WIDTH = 5.6  # inches: its text can still be read where a phone shows it 370 pixels wide
-ROW = 0.27  # inches of a row of a grid
-INK, FAINT = "#4b5563", "#cbd2da"
+# Points: texts of a picture so wide can still be read where a phone shows it 370 pixels wide.
+WIDTH, LEFT, RIGHT, TOP = 403.2, 3.0, 4.0, 4.0
+ROW = 19.4  # of a row of a grid
+PLOT = 140.0  # the height of what has a scale
+TEXT, NAME, SMALL = 9.0, 8.5, 7.0  # sizes of texts
+GAP = 7.0  # between a name and what it names
+MOST_NAMES = 12  # of columns
+FAINT = "#cbd2da"
 # Told apart by people with any colour vision (after Okabe and Ito), on light and on dark.
 COLOURS = ("#3b78b8", "#e09a2d", "#2f9e7e", "#c4624f", "#9a7bb8", "#6fa8c9", "#8b8f99")
+# Unknown, contradicted, stale, single source, corroborated: from alarm to calm.
+_STATE_COLOURS = (3, 1, 4, 5, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,160 +35,174 @@ class Drawing:
     values: tuple[tuple[float | None, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where the values stand: right of `left`, from `top` to `base`, the columns side by side."""
+
+    left: float
+    top: float
+    base: float
+    columns: tuple[str, ...]
+
+    @property
+    def slot(self) -> float:
+        """The width of a column; a tenth of one is left free at either side."""
+        return (WIDTH - RIGHT - self.left) / (len(self.columns) + 0.2)
+
+    def x(self, column: int) -> float:
+        """The middle of a column."""
+        return self.left + self.slot * (column + 0.6)
+
+    def across(self, y: float) -> Stroke:
+        """A faint line at a height."""
+        return Stroke(((self.left, y), (WIDTH - RIGHT, y)), FAINT, 0.5)
+
+    def names(self, y: float) -> Iterator[Shape]:
+        """Names of columns, as many as there is room for, upright, downwards from a height."""
+        every = max(1, -(-len(self.columns) // MOST_NAMES))
+        for column in range(0, len(self.columns), every):
+            for place, line in enumerate(self.columns[column].split("\n")):
+                yield Writing(self.x(column), y + place * 1.25 * NAME, line, NAME, "middle")
+
+
 def svg(drawing: Drawing) -> str:
-    """The picture as an SVG element for a page. Raises NoChineseFont."""
-    out = io.StringIO()
-    # By its content, so that the same numbers give the same bytes, and no two pictures share an id.
-    salt = hashlib.sha256(repr(drawing).encode("utf-8", "replace")).hexdigest()[:8]
-    with _style(salt):
-        _figure(drawing).savefig(out, format="svg", transparent=True, metadata=dict.fromkeys(_METADATA))
-    return _slim(out.getvalue())
-
-
-def _slim(written: str) -> str:
-    """The element alone, scaled by the page, in the page's typeface and colour, without empty groups."""
-    element = written[written.index("<svg") :]
-    element = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", element, flags=re.S)
-    element = re.sub(r'(<(?:g|text)) id="[^"]*"', r"\1", element)
-    element = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", element, count=1)
-    element = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", element, count=1)
-    element = re.sub(r"font-family: [^;\"]*;? ?", "", element).replace(INK, "currentColor")
-    element = re.sub(r">\s+<", "><", re.sub(r"\s*\n\s*", " ", element))
-    element = re.sub(r"(\d\.\d)\d+(?=[ )\"])", r"\1", element)
-    while (less := re.sub(r"<g/>|<g></g>|<text[^>]*/>|<defs></defs>", "", element)) != element:
-        element = less
-    return element.strip()
-
-
-_METADATA = ("Creator", "Date", "Format", "Type")
+    """The picture as an SVG element for a page; whoever looks at it has the font."""
+    return shapes.svg(*KINDS[drawing.kind](drawing))
 
 
 def png(drawing: Drawing) -> bytes:
     """The picture as a PNG of 1120 pixels across. Raises NoChineseFont."""
-    out = io.BytesIO()
-    with _style(""):
-        _figure(drawing).savefig(out, format="png", dpi=200, metadata={"Software": None})
-    return out.getvalue()
+    return shapes.png(*KINDS[drawing.kind](drawing), chinese_font())
 
 
-def _style(salt: str) -> Any:  # matplotlib's context manager has no public type
-    import matplotlib as mpl
-
-    # The context copies all settings, deprecated ones too, which warns on some versions: only ours are set.
-    return mpl.rc_context(
-        {
-            "font.family": [chinese_font()],
-            "font.size": 9,
-            "svg.fonttype": "none",
-            "svg.hashsalt": salt,
-            "text.color": INK,
-            "axes.edgecolor": FAINT,
-            "axes.labelcolor": INK,
-            "xtick.color": INK,
-            "ytick.color": INK,
-            "text.parse_math": False,
-        }
-    )
+Sized = tuple[Sequence[Shape], tuple[float, float]]
 
 
-def _figure(drawing: Drawing) -> Figure:
-    from matplotlib.figure import Figure
-
-    tall = len(drawing.rows) * ROW + 0.6 if drawing.kind in ("grid", "matrix") else 2.6
-    figure = Figure(figsize=(WIDTH, tall), layout="constrained")
-    axes = figure.subplots()
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
-    axes.tick_params(length=0)
-    KINDS[drawing.kind](axes, drawing)
-    return figure
+def steps(low: float, high: float, *, whole: bool) -> list[float]:
+    """Round numbers from below the lowest to above the highest value, about four apart."""
+    span = max(high - low, 1.0 if whole else 1e-9)
+    size = 10 ** math.floor(math.log10(span / 4))
+    step = next(one * size for one in (1, 2, 5, 10) if one * size * 4 >= span)
+    step = max(1.0, step) if whole else step
+    first, last = math.floor(low / step), max(math.ceil(high / step), 1)
+    return [round(number * step, 10) for number in range(first, last + 1)]
 
 
-def _columns(axes: Axes, drawing: Drawing) -> None:
-    """Names of columns, as many as there is room for, upright."""
-    step = max(1, -(-len(drawing.columns) // 12))
-    axes.set_xticks(range(0, len(drawing.columns), step), drawing.columns[::step], fontsize=8.5)
-    axes.set_xlim(-0.6, len(drawing.columns) - 0.4)
+# ---- rows of marks
 
 
-def _grid(axes: Axes, drawing: Drawing) -> None:
+def _rows(drawing: Drawing, top: float) -> tuple[Frame, list[float], list[Shape]]:
+    """The frame of a grid, the height of each of its rows, and their names and lines."""
+    left = LEFT + max((wide(name, TEXT) for name in drawing.rows), default=0.0) + GAP
+    base = top + ROW * (len(drawing.rows) + 0.2)
+    frame = Frame(left, top, base, drawing.columns)
+    heights = [top + ROW * (place + 0.6) for place in range(len(drawing.rows))]
+    drawn: list[Shape] = []
+    for name, y in zip(drawing.rows, heights, strict=True):
+        drawn += [Writing(left - GAP, y, name, TEXT, "end"), frame.across(y)]
+    return frame, heights, drawn
+
+
+def _lines_of(names: Sequence[str]) -> float:
+    """The height that names of columns take."""
+    return NAME * 1.25 * max((name.count("\n") + 1 for name in names), default=1) + GAP
+
+
+def _grid(drawing: Drawing) -> Sized:
     """A dot for each value, as large as it is, with the value in it."""
-    _columns(axes, drawing)
-    axes.set_yticks(range(len(drawing.rows)), drawing.rows)
-    axes.set_ylim(len(drawing.rows) - 0.4, -0.6)
-    axes.hlines(range(len(drawing.rows)), -0.6, len(drawing.columns) - 0.4, color=FAINT, linewidth=0.5)
+    frame, heights, drawn = _rows(drawing, TOP)
     largest = max((value for row in drawing.values for value in row if value), default=1.0)
-    for place, row in enumerate(drawing.values):
-        told = [(column, value) for column, value in enumerate(row) if value]
-        sizes = [60 + 110 * value / largest for _, value in told]
-        axes.scatter([c for c, _ in told], [place] * len(told), s=sizes, color=COLOURS[0], zorder=2)
-        for column, value in told:
-            axes.annotate(
-                f"{value:g}", (column, place), ha="center", va="center_baseline", color="white", fontsize=7
-            )
+    for y, row in zip(heights, drawing.values, strict=True):
+        for column, value in enumerate(row):
+            if value:
+                radius = math.sqrt(60 + 110 * value / largest) / 2
+                drawn.append(Dot(frame.x(column), y, radius, COLOURS[0]))
+                drawn.append(Writing(frame.x(column), y, f"{value:g}", SMALL, "middle", "white"))
+    drawn += [frame.across(frame.base), *frame.names(frame.base + GAP)]
+    return drawn, (WIDTH, frame.base + _lines_of(drawing.columns))
 
 
-def _matrix(axes: Axes, drawing: Drawing) -> None:
+def _matrix(drawing: Drawing) -> Sized:
     """A mark in the one column that holds for a row; a ring where its value is nought."""
-    _columns(axes, drawing)
-    axes.xaxis.tick_top()
-    axes.spines["bottom"].set_visible(False)
-    axes.set_yticks(range(len(drawing.rows)), drawing.rows)
-    axes.set_ylim(len(drawing.rows) - 0.4, -0.6)
-    axes.hlines(range(len(drawing.rows)), -0.6, len(drawing.columns) - 0.4, color=FAINT, linewidth=0.5)
-    for place, row in enumerate(drawing.values):
+    frame, heights, drawn = _rows(drawing, TOP + _lines_of(drawing.columns))
+    for y, row in zip(heights, drawing.values, strict=True):
         for column, value in enumerate(row):
             if value is None:
                 continue
-            colour = COLOURS[_STATE_COLOURS[column % len(_STATE_COLOURS)]]
-            face = colour if value else "none"
-            axes.scatter([column], [place], s=90, color=face, edgecolors=colour, linewidths=1.5, zorder=2)
+            x, colour = frame.x(column), COLOURS[_STATE_COLOURS[column % len(_STATE_COLOURS)]]
+            drawn.append(Dot(x, y, 4.7, colour, bool(value)))
             if value:
-                axes.annotate(
-                    f"{value:g}", (column + 0.14, place), va="center_baseline", color=INK, fontsize=8
-                )
+                drawn.append(Writing(x + GAP + 2, y, f"{value:g}", NAME))
+    return [*drawn, *frame.names(TOP + GAP)], (WIDTH, frame.base)
 
 
-# Unknown, contradicted, stale, single source, corroborated: from alarm to calm.
-_STATE_COLOURS = (3, 1, 4, 5, 2)
+# ---- values on a scale
 
 
-def _stack(axes: Axes, drawing: Drawing) -> None:
+def _scaled(drawing: Drawing, scale: Sequence[float]) -> tuple[Frame, list[Shape]]:
+    """The frame of values between the ends of a scale, and its scale, names and key."""
+    named = [f"{step:.10g}" for step in scale]
+    key, top = _key(drawing.rows)
+    left = LEFT + max(wide(name, TEXT) for name in named) + GAP
+    frame = Frame(left, top, top + PLOT, drawing.columns)
+    drawn: list[Shape] = [*key]
+    for step, name in zip(scale, named, strict=True):
+        y = _height(frame, step, scale)
+        drawn += [frame.across(y), Writing(left - GAP, y, name, TEXT, "end")]
+    return frame, [*drawn, *frame.names(frame.base + GAP + 2)]
+
+
+def _key(rows: Sequence[str]) -> tuple[list[Shape], float]:
+    """The colours and names of the rows, in as many lines as they need; and where the picture begins."""
+    drawn: list[Shape] = []
+    x, y = LEFT, TOP + NAME / 2
+    for number, name in enumerate(rows):
+        length = 12 + wide(name, NAME) + 10
+        if x > LEFT and x + length > WIDTH:
+            x, y = LEFT, y + NAME * 1.5
+        drawn += [Box(x, y - 3.5, 9, 7, COLOURS[number % len(COLOURS)]), Writing(x + 12, y, name, NAME)]
+        x += length
+    return drawn, y + NAME * 1.5
+
+
+def _height(frame: Frame, value: float, scale: Sequence[float]) -> float:
+    return frame.base - (frame.base - frame.top) * (value - scale[0]) / (scale[-1] - scale[0])
+
+
+def _stack(drawing: Drawing) -> Sized:
     """A bar for each column, the rows' values on one another."""
-    _columns(axes, drawing)
-    base = [0.0] * len(drawing.columns)
-    for number, (name, row) in enumerate(zip(drawing.rows, drawing.values, strict=True)):
-        tall = [value or 0.0 for value in row]
-        axes.bar(range(len(base)), tall, 0.68, base, label=name, color=COLOURS[number % len(COLOURS)])
-        base = [low + high for low, high in zip(base, tall, strict=True)]
-    _scale(axes)
+    sums = [sum(row[at] or 0.0 for row in drawing.values) for at in range(len(drawing.columns))]
+    scale = steps(0.0, max(sums, default=0.0), whole=True)
+    frame, drawn = _scaled(drawing, scale)
+    for column in range(len(sums)):
+        low = 0.0
+        for number, row in enumerate(drawing.values):
+            if value := row[column]:
+                top, base = (_height(frame, one, scale) for one in (low + value, low))
+                x, width = frame.x(column) - 0.34 * frame.slot, 0.68 * frame.slot
+                drawn.append(Box(x, top, width, base - top, COLOURS[number % len(COLOURS)]))
+                low += value
+    return drawn, (WIDTH, frame.base + _lines_of(drawing.columns) + 2)
 
 
-def _lines(axes: Axes, drawing: Drawing) -> None:
-    """A line for each row, broken where there is no value."""
-    _columns(axes, drawing)
-    for number, (name, row) in enumerate(zip(drawing.rows, drawing.values, strict=True)):
-        places = [column for column, value in enumerate(row) if value is not None]
-        told = [value for value in row if value is not None]
-        axes.plot(places, told, marker="o", markersize=4, label=name, color=COLOURS[number % len(COLOURS)])
-    axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
-    _scale(axes)
+def _lines(drawing: Drawing) -> Sized:
+    """A line for each row through the values that it has, with a dot for each."""
+    known = [value for row in drawing.values for value in row if value is not None]
+    scale = steps(min([0.0, *known]), max(known, default=0.0), whole=False)
+    frame, drawn = _scaled(drawing, scale)
+    for number, row in enumerate(drawing.values):
+        colour = COLOURS[number % len(COLOURS)]
+        points = tuple(
+            (frame.x(column), _height(frame, value, scale))
+            for column, value in enumerate(row)
+            if value is not None
+        )
+        drawn += [Stroke(points, colour, 1.5)] if len(points) > 1 else []
+        drawn += [Dot(x, y, 1.6, colour) for x, y in points]
+    return drawn, (WIDTH, frame.base + _lines_of(drawing.columns) + 2)
 
 
-def _scale(axes: Axes) -> None:
-    from matplotlib.ticker import MaxNLocator
-
-    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
-    axes.grid(axis="y", color=FAINT, linewidth=0.5)
-    axes.set_axisbelow(True)
-    handles = axes.get_legend_handles_labels()[0]
-    axes.legend(
-        loc="lower left", bbox_to_anchor=(0, 1), ncols=min(len(handles), 6), frameon=False, fontsize=8.5,
-        handlelength=1.1, columnspacing=1.0, borderaxespad=0.2,
-    )  # fmt: skip
-
-
-KINDS: Mapping[str, Callable[[Axes, Drawing], None]] = {
+KINDS: Mapping[str, Callable[[Drawing], Sized]] = {
     "grid": _grid,
     "stack": _stack,
     "lines": _lines,

@@ -7,7 +7,6 @@ from markupsafe import Markup
 from intel import charts
 from intel.brief.blocks import Chart, Document
 from intel.brief.drawings import drawing
-from intel.fonts import NoChineseFont
 from intel.rendering import environment
 
 
@@ -17,9 +16,6 @@ def page(document: Document) -> bytes:
     return template.render(document=document, picture=_picture).encode()
 
 
-def _picture(chart: Chart) -> Markup | None:
-    """The chart as SVG, None where no font can show it."""
-    try:
-        return Markup(charts.svg(drawing(chart)))  # matplotlib escapes every text
-    except NoChineseFont:
-        return None
+def _picture(chart: Chart) -> Markup:
+    """The chart as SVG, whose texts are escaped."""
+    return Markup(charts.svg(drawing(chart)))

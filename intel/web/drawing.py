@@ -10,6 +10,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from intel.charts import steps
+
 WIDTH, HEIGHT = 640.0, 200.0
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 8.0, 10.0, 22.0
 COLOURS = 7
@@ -81,7 +83,7 @@ class Numbers:
 def stacked(numbers: Numbers) -> Picture:
     """A bar for each column, the rows' values on one another."""
     sums = [sum(row[at] or 0.0 for row in numbers.values) for at in range(len(numbers.columns))]
-    steps = _steps(0.0, max(sums, default=0.0), whole=True)
+    scale = steps(0.0, max(sums, default=0.0), whole=True)
     slot = (WIDTH - LEFT - RIGHT) / max(1, len(sums))
     marks = []
     for column in range(len(sums)):
@@ -89,41 +91,41 @@ def stacked(numbers: Numbers) -> Picture:
         for row, values in enumerate(numbers.values):
             value = values[column] or 0.0
             if value:
-                top, low = _y(base + value, steps), _y(base, steps)
+                top, low = _y(base + value, scale), _y(base, scale)
                 x = LEFT + slot * column + slot * 0.16
                 colour = row % COLOURS
                 title = numbers.title(row, column)
                 marks.append(Mark(x, top, slot * 0.68, low - top, colour, title))
             base += value
-    return _picture(numbers, steps, tuple(marks))
+    return _picture(numbers, scale, tuple(marks))
 
 
 def lines(numbers: Numbers) -> Picture:
     """A line for each row with a dot for each value."""
     known = [value for row in numbers.values for value in row if value is not None]
-    steps = _steps(min([0.0, *known]), max(known, default=0.0), whole=False)
+    scale = steps(min([0.0, *known]), max(known, default=0.0), whole=False)
     marks, drawn = [], []
     for row, values in enumerate(numbers.values):
         points: list[str] = []
         for column, value in enumerate(values):
             if value is None:
                 continue
-            x, y = _x(column, len(numbers.columns)), _y(value, steps)
+            x, y = _x(column, len(numbers.columns)), _y(value, scale)
             points.append(f"{x:.1f},{y:.1f}")
             marks.append(Mark(x, y, 3.2, 3.2, row % COLOURS, numbers.title(row, column)))
         if len(points) > 1:
             drawn.append(Line(" ".join(points), row % COLOURS))
-    return _picture(numbers, steps, tuple(marks), tuple(drawn))
+    return _picture(numbers, scale, tuple(marks), tuple(drawn))
 
 
 def _picture(
-    numbers: Numbers, steps: Sequence[float], marks: tuple[Mark, ...], drawn: tuple[Line, ...] | None = None
+    numbers: Numbers, scale: Sequence[float], marks: tuple[Mark, ...], drawn: tuple[Line, ...] | None = None
 ) -> Picture:
     every = max(1, math.ceil(len(numbers.columns) / _MOST_NAMES))
     named = range(0, len(numbers.columns), every)
     return Picture(
         columns=tuple(Tick(_x(at, len(numbers.columns)), numbers.columns[at]) for at in named),
-        scale=tuple(Tick(_y(step, steps), shown(step)) for step in steps),
+        scale=tuple(Tick(_y(step, scale), shown(step)) for step in scale),
         marks=marks,
         lines=drawn or (),
         keys=tuple(numbers.rows),
@@ -143,16 +145,6 @@ def _x(column: int, count: int) -> float:
     return LEFT + (WIDTH - LEFT - RIGHT) * (column + 0.5) / max(1, count)
 
 
-def _y(value: float, steps: Sequence[float]) -> float:
-    low, high = steps[0], steps[-1]
+def _y(value: float, scale: Sequence[float]) -> float:
+    low, high = scale[0], scale[-1]
     return HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * (value - low) / (high - low)
-
-
-def _steps(low: float, high: float, *, whole: bool) -> list[float]:
-    """Round numbers from below the lowest to above the highest value, about four apart."""
-    span = max(high - low, 1.0 if whole else 1e-9)
-    size = 10 ** math.floor(math.log10(span / 4))
-    step = next(one * size for one in (1, 2, 5, 10) if one * size * 4 >= span)
-    step = max(1.0, step) if whole else step
-    first, last = math.floor(low / step), max(math.ceil(high / step), 1)
-    return [round(number * step, 10) for number in range(first, last + 1)]
