@@ -1,7 +1,7 @@
 """A field report belongs to the account it was written on: who may not see it reads nothing of it."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from tests.asking import NOW, Service, tell
 from tests.databases import Databases
 from tests.making import SOURCES
 from tests.test_api_access import NAMES
-from tests.walking import routes
+from tests.walking import Route, of_the_api, routes, told_apart
 
 MARK = "暗号甲"
 TOLD = (
@@ -78,10 +78,13 @@ def inside(service: Service) -> Mapping[str, set[int]]:
         return rows | {"articles": {article.id}, "stories": {article.story_id}, "field-reports": {1}}
 
 
-def asked(service: Service, client: TestClient, numbers: Mapping[str, set[int]]) -> dict[str, str]:
+QUERIES = ("limit=200", "account=pinduoduo&q=拼多多&limit=200", f"q={MARK}", "kind=weekly")
+
+
+def asked(every: Iterable[Route], client: TestClient, numbers: Mapping[str, set[int]]) -> dict[str, str]:
     """What every GET route answers: on 拼多多, on couriers, and on the numbers of resources."""
     told = {}
-    for route in routes(service.app):
+    for route in every:
         if route.method != "GET" or route.path in COUNTING:
             continue
         names = NAMES | {"account": "pinduoduo", "name": "pinduoduo" if route.of_pages else "platforms"}
@@ -90,7 +93,7 @@ def asked(service: Service, client: TestClient, numbers: Mapping[str, set[int]])
             path = route.path.replace("{number}", str(number))
             for name, filling in names.items():
                 path = re.sub(rf"\{{{name}(:\w+)?\}}", filling, path)
-            for query in ("limit=200", "account=pinduoduo&q=拼多多&limit=200", f"q={MARK}", "kind=weekly"):
+            for query in told_apart(route, QUERIES):
                 answer = client.get(f"{path}?{query}")
                 assert answer.status_code < 500, (path, answer.text)
                 if route.of_pages and MARK in query:
@@ -100,14 +103,14 @@ def asked(service: Service, client: TestClient, numbers: Mapping[str, set[int]])
 
 
 def test_no_answer_changes_by_a_report_that_is_another_team_s(service: Service) -> None:
-    client = service.asking("viewer")
+    client, every = service.asking("viewer"), of_the_api(service.app)
     few: Mapping[str, set[int]] = {}
-    before = asked(service, client, few)
+    before = asked(every, client, few)
     report(service)
     # Keys tell when they were used; a review is listed for who sees all it quotes.
     changed = {
         path
-        for path, text in asked(service, client, few).items()
+        for path, text in asked(every, client, few).items()
         if text != before[path] and "/keys" not in path and path.startswith("/api/")
     }
     assert changed == set()
@@ -116,8 +119,8 @@ def test_no_answer_changes_by_a_report_that_is_another_team_s(service: Service) 
 
 def test_a_marked_sentence_is_told_by_no_route_to_who_does_not_see_its_account(service: Service) -> None:
     report(service)
-    numbers = inside(service)
-    everything = asked(service, service.asking("admin"), numbers)
+    numbers, every = inside(service), routes(service.app)
+    everything = asked(every, service.asking("admin"), numbers)
     telling = {path.partition("?")[0] for path, text in everything.items() if MARK in text}
     routes_telling = {re.sub(r"/\d+$", "", path).removeprefix("/api/v1") for path in telling}
     # The check can fail: who sees all is told of it by each of these.
@@ -134,7 +137,7 @@ def test_a_marked_sentence_is_told_by_no_route_to_who_does_not_see_its_account(s
             "/field-reports",
         ),
     }
-    hidden = asked(service, service.asking("viewer"), numbers)
+    hidden = asked(every, service.asking("viewer"), numbers)
     assert [path for path, text in hidden.items() if MARK in text] == []
     alone = [
         path
@@ -147,7 +150,7 @@ def test_a_marked_sentence_is_told_by_no_route_to_who_does_not_see_its_account(s
 
 def test_a_report_on_an_account_of_the_team_is_told(service: Service) -> None:
     report(service, "pinduoduo")
-    seen = asked(service, service.asking("viewer"), inside(service))
+    seen = asked(routes(service.app), service.asking("viewer"), inside(service))
     telling = {path for path, text in seen.items() if MARK in text}
     assert any(path.startswith("/api/v1/accounts/pinduoduo/coverage") for path in telling)
 

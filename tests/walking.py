@@ -1,8 +1,9 @@
 """The route table of an app, walked by the tests of the API and of the pages, and what they look at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
@@ -23,6 +24,7 @@ class Route:
     path: str
     scope: Scope | None
     of_pages: bool = False
+    takes: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -40,6 +42,23 @@ def declared(dependant: Dependant) -> Iterator[Scope | None]:
         yield from declared(one)
 
 
+def named(dependant: Dependant) -> Iterator[str]:
+    """The parameters that a page takes, and the entries of a form."""
+    for one in (*dependant.query_params, *dependant.body_params):
+        yield from getattr(one.field_info.annotation, "model_fields", {}) or [one.alias]
+    for part in dependant.dependencies:
+        yield from named(part)
+
+
+def told_apart(route: Route, queries: Iterable[str]) -> list[str]:
+    """Of some queries the first of each that is another to a route, which looks at what it names alone."""
+    first: dict[frozenset[tuple[str, str]], str] = {}
+    for query in queries:
+        seen = frozenset(pair for pair in parse_qsl(query) if pair[0] in route.takes)
+        first.setdefault(seen, query)
+    return list(first.values())
+
+
 def routes(app: Any) -> list[Route]:
     """The route table; a route that does not say what it requires fails here."""
     found = []
@@ -50,7 +69,8 @@ def routes(app: Any) -> list[Route]:
         assert len(said) == 1, f"{context.path} must say what it requires, once: {said}"
         of_pages = context.endpoint.__module__.startswith("intel.web.")
         methods = sorted(context.methods or ())
-        found += [Route(method, str(context.path), scope, of_pages) for method in methods for scope in said]
+        path, takes = str(context.path), frozenset(named(context.dependant))
+        found += [Route(method, path, scope, of_pages, takes) for method in methods for scope in said]
     return found
 
 
