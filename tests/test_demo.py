@@ -17,7 +17,7 @@ import pytest
 from tests.databases import Databases
 from tests.snapshot import snapshot
 
-KILLS, SOAK_KILLS = 1, 20
+SOAK_KILLS = 20
 LONGEST = 300  # seconds after which a run is taken for stuck
 
 
@@ -51,6 +51,13 @@ class Demo:
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    def killed(self, after: float) -> None:
+        """Run for some seconds, then no more."""
+        process = self.start()
+        time.sleep(after)
+        process.kill()
+        process.communicate()
 
     def pages(self) -> int:
         """How many pages are kept so far."""
@@ -118,7 +125,12 @@ def test_a_second_run_adds_nothing_twice(undisturbed: Undisturbed) -> None:
     assert snapshot(undisturbed.demo.url) == undisturbed.left
 
 
-def test_ctrl_c_while_collecting_ends_the_run_without_a_traceback_and_keeps_what_was_fetched(
+def a_moment(undisturbed: Undisturbed, seed: int) -> float:
+    """A random moment of a run."""
+    return random.Random(seed).uniform(0, undisturbed.seconds)
+
+
+def test_a_run_that_ctrl_c_stopped_keeps_what_was_fetched_and_killed_when_run_again_ends_as_if_undisturbed(
     undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
     demo = Demo(tmp_path, undisturbed.demo.port)
@@ -131,22 +143,18 @@ def test_ctrl_c_while_collecting_ends_the_run_without_a_traceback_and_keeps_what
     assert process.returncode == 130
     assert "Traceback" not in err
     assert 0 < demo.pages() < len(undisturbed.left["page"])
+    demo.killed(a_moment(undisturbed, 0))
     demo.run()
     assert snapshot(demo.url) == undisturbed.left
 
 
-@pytest.mark.parametrize(
-    "seed",
-    [*range(KILLS), *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(KILLS, SOAK_KILLS))],
-)
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(SOAK_KILLS))
 def test_a_run_killed_at_a_random_moment_ends_as_if_undisturbed_when_run_again(
     undisturbed: Undisturbed, tmp_path: Path, seed: int
 ) -> None:
     demo = Demo(tmp_path, undisturbed.demo.port)
-    process = demo.start()
-    time.sleep(random.Random(seed).uniform(0, undisturbed.seconds))
-    process.kill()
-    process.communicate()
+    demo.killed(a_moment(undisturbed, seed))
     demo.run()
     assert snapshot(demo.url) == undisturbed.left
 
@@ -157,9 +165,6 @@ def test_a_run_on_postgresql_ends_with_what_one_on_sqlite_does(
 ) -> None:
     demo = Demo(tmp_path, undisturbed.demo.port, on_postgresql.url(tmp_path))
     if killed:
-        process = demo.start()
-        time.sleep(undisturbed.seconds / 2)
-        process.kill()
-        process.communicate()
+        demo.killed(undisturbed.seconds / 2)
     demo.run()
     assert snapshot(demo.url) == undisturbed.left
