@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from intel import account_file, bootstrap, gathering, reader, screen, tasks, telling
+from intel import account_file, bootstrap, gathering, screen, tasks, telling
 from intel.account_file import WorkedGaps
 from intel.added_sources import AddedSources
 from intel.bootstrap import Workspace
@@ -29,6 +30,9 @@ from spiders.city.server import PORT
 from spiders.crawl import CrawlOptions, crawl
 from spiders.queries import Query, plan
 from spiders.search import SearchSpider
+
+if TYPE_CHECKING:
+    from intel.reader import ReadingCount
 
 # What comes in without being collected.
 BESIDE = (saved.IMPORT, FIELD)
@@ -163,11 +167,13 @@ def bring_in(workspace: Workspace, path: Path) -> tuple[Counter[str], list[saved
     return count, bad
 
 
-def read(workspace: Workspace, *, again: bool = False) -> reader.ReadingCount:
+def read(workspace: Workspace, *, again: bool = False) -> ReadingCount:
     """Read the pages not yet read and those that open tasks want read again, or all of them.
 
     The table of sources is taken as it is now: its selectors say where an article's parts stand.
     """
+    from intel import reader  # the steps take long to load, and many a command reads nothing
+
     workspace.store.load_sources(all_sources(workspace))
     under_way = workspace.files.tasks(under_way=True)
     workspace.store.read_again({url for one in under_way if one.way == tasks.REREAD for url in one.words})

@@ -13,14 +13,17 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from intel.model import Article, Dated, NotAnArticle, Page, Precision
-from pipelines import pdf
 from pipelines.byline import Edges
 from pipelines.dates import EARLIEST, TOLERANCE
 from pipelines.metadata import Declared
 from pipelines.published import published
 from pipelines.text import language
+
+if TYPE_CHECKING:
+    from pipelines.pdf import Row
 
 MAX_BYTES = 10 * 1024 * 1024
 _PDF, _ZIP, _OLE = b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -174,9 +177,11 @@ def _dated(page: Page, read: _Raw, now: datetime) -> Dated | None:
 
 
 def _pdf(body: bytes) -> _Raw:
+    from pipelines import pdf  # its library is loaded by the first such file, not by every command
+
     read = pdf.read_pdf(body)
     rows = [(row, f"第{number}页") for number, page in enumerate(read.pages, 1) for row in page]
-    following: list[pdf.Row | None] = [row for row, _ in rows[1:]] + [None]
+    following: list[Row | None] = [row for row, _ in rows[1:]] + [None]
     lines = []
     for (row, place), after in zip(rows, following, strict=True):
         joins = after is not None and pdf.runs_on(row, after)
@@ -186,7 +191,7 @@ def _pdf(body: bytes) -> _Raw:
 
 
 def _office(body: bytes) -> _Raw:
-    from pipelines import office  # its libraries are loaded by the first such file, not by every command
+    from pipelines import office  # as with PDF
 
     read = office.read_office(body)
     lines = tuple(_Line(line.text, line.place) for line in read.lines)

@@ -225,6 +225,7 @@ def test_the_version_is_that_of_the_package(intel: Command) -> None:
         ("--help", "sqlalchemy scrapy numpy"),
         ("coverage --help", "scrapy twisted alembic spacy matplotlib jinja2 fastapi"),
         ("findings --help", "scrapy twisted alembic spacy matplotlib jinja2 fastapi"),
+        ("run --help", "pypdfium2 rjieba pycrfsuite docx matplotlib spacy fastapi dbos"),
     ],
 )
 def test_a_command_loads_no_more_than_it_needs(asked: str, never: str) -> None:

@@ -11,7 +11,6 @@ from intel.brief.blocks import Document
 from intel.brief.data import data
 from intel.brief.markdown import markdown
 from intel.brief.page import page
-from intel.brief.word_file import word_file
 
 
 class Format(StrEnum):
@@ -41,11 +40,17 @@ class Written:
     whole: bool = False
 
 
+def _word_file(document: Document) -> bytes:
+    from intel.brief.word_file import word_file  # its library is loaded by the first such file
+
+    return word_file(document)
+
+
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FORMATS: Mapping[Format, Written] = {
     Format.MD: Written(markdown, "text/markdown"),
     Format.HTML: Written(page, "text/html", pictures=True),
-    Format.DOCX: Written(word_file, _WORD, text=False, pictures=True),
+    Format.DOCX: Written(_word_file, _WORD, text=False, pictures=True),
     Format.JSON: Written(data, "application/json", whole=True),
 }
 

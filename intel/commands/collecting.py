@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,9 +20,11 @@ from intel.brief import Format, Order, render
 from intel.commands.options import AsJson, OnlySources
 from intel.config import Settings
 from intel.model import SourceRun
-from intel.reader import ReadingCount
 from intel.refusal import Refusal
 from spiders.city.server import start as running_city
+
+if TYPE_CHECKING:
+    from intel.reader import ReadingCount
 
 INTERRUPTED = 130  # as shells report Ctrl-C
 DEMO_MOST = 1  # quotes of an event type on a topic: the whole briefing in a few screens
