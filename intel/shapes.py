@@ -10,7 +10,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,8 +69,10 @@ class Box:
         """The part onto axes whose units are points; a higher order lies above a lower."""
         from matplotlib.patches import Rectangle
 
-        look = {"color": self.colour, "linewidth": 0, "zorder": order}
-        axes.add_patch(Rectangle((self.x, self.y), self.width, self.height, **look))
+        corner = (self.x, self.y)
+        axes.add_patch(
+            Rectangle(corner, self.width, self.height, color=self.colour, linewidth=0, zorder=order)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,12 @@ class Dot:
         from matplotlib.patches import Circle
 
         face = self.colour if self.filled else NOTHING
-        look = {"facecolor": face, "edgecolor": self.colour, "linewidth": 1.5, "zorder": order}
+        look: dict[str, Any] = {
+            "facecolor": face,
+            "edgecolor": self.colour,
+            "linewidth": 1.5,
+            "zorder": order,
+        }
         axes.add_patch(Circle((self.x, self.y), self.radius, **look))
 
 
@@ -121,8 +128,9 @@ class Writing:
 
     def paint(self, axes: Axes, order: int) -> None:
         """The part onto axes whose units are points; a higher order lies above a lower."""
-        look = {"size": self.size, "color": self.colour, "zorder": order, "parse_math": False}
-        axes.text(self.x, self._base, self.text, ha=_ANCHORS[self.anchor], va="baseline", **look)
+        look: dict[str, Any] = {"size": self.size, "color": self.colour, "parse_math": False}
+        place = _ANCHORS[self.anchor]
+        axes.text(self.x, self._base, self.text, ha=place, va="baseline", zorder=order, **look)
 
 
 def wide(text: str, size: float) -> float:
