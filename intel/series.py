@@ -153,6 +153,11 @@ def known(series: str) -> str:
     return series
 
 
+def english(series: str) -> str:
+    """What a series of the table is called in English."""
+    return rules().series[series].en
+
+
 def period_order(period: str) -> tuple[int, int, int]:
     """Year, last month and first month: what a period is sorted and drawn by."""
     match = _PERIOD.fullmatch(period)

@@ -39,6 +39,7 @@ class Series:
 
     id: str
     label: str
+    en: str
     family: str
     kinds: frozenset[str]
     measure: str
@@ -121,6 +122,7 @@ def _series(row: Mapping[str, Any]) -> Series:
     return Series(
         id=row["id"],
         label=row["label"],
+        en=row["en"],
         family=row["family"],
         kinds=frozenset(row["kinds"]),
         measure=row["measure"],

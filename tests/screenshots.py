@@ -1,8 +1,8 @@
 """The pages as pictures: `python -m tests.screenshots [HOME]`, after `intel demo`.
 
-Writes the six of the documentation to `docs/examples`. With `--all FOLDER` it writes every page there instead,
-wide and narrow, light and dark, in both languages, to be looked at before a change of the look is kept. Both work
-on a copy of the demo's data in which somebody has begun to work.
+Writes the six of the documentation to `docs/examples`. With `--all FOLDER` every page goes there instead:
+wide and narrow, light in Chinese and dark in English, to be looked at before a change of the look is kept.
+Both work on a copy of the demo's data in which somebody has begun to work.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tests.browsing import chromium, entering, serving
 
 HERE = Path(__file__).parents[1] / "docs" / "examples"
 WIDE, PHONE = (1280, 800), (360, 740)
-COLOURS = 128  # enough for text; a picture stays under 200 KB
+COLOURS = 192  # enough for text; a picture stays under 200 KB
 BEST = {
     "page-account": ("/accounts/taobao", WIDE, "light"),
     "page-review": ("/review?account=taobao", WIDE, "light"),
@@ -42,8 +42,9 @@ BEST = {
 EVERY = (
     "/", "/accounts", "/accounts?role=competitor", "/accounts/taobao", "/accounts/taobao/findings",
     "/accounts/taobao/signals", "/accounts/taobao/plan", "/accounts/taobao/briefings",
-    "/articles/5", "/stories/5", "/review?account=taobao", "/audit", "/tasks", "/tasks?account=taobao", "/field",
-    "/field/1", "/field/new", "/search", "/search?q=爆仓", "/couriers", "/couriers/jt?client=taobao",
+    "/articles/5", "/stories/5", "/review?account=taobao", "/audit", "/tasks", "/tasks?account=taobao",
+    "/field", "/field/1", "/field/new", "/search", "/search?q=爆仓", "/couriers",
+    "/couriers/jt?client=taobao",
     "/series", "/series/courier.volume", "/sources", "/sources/kuaidi-guancha", "/source-trials", "/alerts",
     "/jobs", "/outbox", "/users", "/nothing-here",
 )  # fmt: skip
@@ -79,9 +80,7 @@ def _all(browser: Browser, site: str, folder: Path, only: str) -> None:
 
 
 @contextmanager
-def _window(
-    browser: Browser, site: str, width: int, height: int, scheme: str, locale: str
-) -> Iterator[Page]:
+def _window(browser: Browser, site: str, width: int, height: int, scheme: str, locale: str) -> Iterator[Page]:
     with entering(browser, site) as enter:
         size = {"width": width, "height": height}
         yield enter(viewport=size, color_scheme=scheme, locale=locale, timezone_id="Asia/Shanghai")
@@ -106,7 +105,10 @@ def _lived_in(home: Path) -> Iterator[Workspace]:
             Step("taobao", Stage.GATHER, day - timedelta(days=20), planned_until=day + timedelta(days=25))
         )
         said = {"account": "taobao", "author": "admin", "place": "杭州", "next_step": "约看华东仓的退货流程"}
-        said |= {"points": "淘宝物流业务负责人表示，快递费按月对账，账期为45天。", "ideas": "先从退货件谈起。"}
+        said |= {
+            "points": "淘宝物流业务负责人表示，快递费按月对账，账期为45天。",
+            "ideas": "先从退货件谈起。",
+        }
         _, kept = workspace.store.enter_report(reported(said, now), now)
         reader.read_one(workspace.store, workspace.query.watched(), kept)
         yield workspace

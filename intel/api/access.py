@@ -92,7 +92,9 @@ def principal(
     if found.used_at is None or desk.now() - found.used_at >= TOUCH_EVERY:
         after.add_task(_touch, desk, found, request.cookies.get(COOKIE, ""))
     request.state.left = desk.limits.user(found.user)
-    return Principal(found.user, found.role, found.scopes, found.accounts, found.key)
+    who = Principal(found.user, found.role, found.scopes, found.accounts, found.key)
+    request.state.who = who  # a page that tells an error keeps its menu
+    return who
 
 
 def _touch(desk: Desk, caller: Caller, token: str) -> None:

@@ -51,7 +51,8 @@ def told_error(request: Request, error: Exception) -> Response:
         status = 400 if status < 500 else 500
     at = visit(request, request.app.state.desk)
     template = "error_part.html.jinja" if at.htmx else "error.html.jinja"
-    answer = at.show(template, {"status": status, "detail": detail}, status=status)
+    who = getattr(request.state, "who", None)
+    answer = at.show(template, {"status": status, "detail": detail}, who, status)
     answer.headers.update(problem.headers)
     return answer
 

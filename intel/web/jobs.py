@@ -21,6 +21,7 @@ from intel.jobs.workers import Workers, WorkerView
 from intel.rounds import listed_sources
 from intel.web.acts import done
 from intel.web.edge import PageRoute
+from intel.web.language import Words
 from intel.web.site import Asked, Visit, link
 
 if TYPE_CHECKING:
@@ -43,12 +44,13 @@ class Choice(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A job with what its source is called, how long it took or takes, and how far it is."""
+    """A job with what its source is called, how long it took or takes, how far it is and what it did."""
 
     job: JobView
     source: str
     took: timedelta | None
     progress: Progress | None
+    told: str
 
     @property
     def may_retry(self) -> bool:
@@ -171,7 +173,21 @@ def _line(asked: Visit, job: JobView, names: dict[str, str]) -> Line:
     started = job.started_at
     took = (job.ended_at or asked.desk.now()) - started if started else None
     how_far = progress(asked.desk.reading.engine, job)
-    return Line(job, names.get(job.subject, job.subject), took, how_far)
+    return Line(job, names.get(job.subject, job.subject), took, how_far, result(asked.words, job.told))
+
+
+def result(words: Words, told: str) -> str:
+    """What a job said that it did, in the reader's language; "" where there are no words for it."""
+    parts = [_part(words, part) for part in told.split(", ")]
+    return words.say("comma").join(parts) if all(parts) else ""
+
+
+def _part(words: Words, part: str) -> str:
+    number, _, what = part.partition(" ")
+    if number.isdecimal() and words.has("job_results", what):
+        return words.label("job_results", what).format(n=number)
+    table = next((one for one in ("job_results", "run_states") if words.has(one, part)), "")
+    return words.label(table, part) if table else ""
 
 
 def _names(asked: Visit) -> dict[str, str]:

@@ -1,17 +1,18 @@
-"""The first page: what came in since the reader was last here, what waits for people, sources in trouble."""
+"""The first page: what came in since the reader was last here, alerts, what waits, sources in trouble."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Response
 from pydantic import AwareDatetime
 
 from intel import rounds
-from intel.api.access import Reader
+from intel.alerts.book import RuleBook, Sent
+from intel.api.access import Principal, Reader
 from intel.api.asked import Day
 from intel.arrivals import Arrivals, News
 from intel.bookmarks import Bookmarks
@@ -23,11 +24,12 @@ from intel.web.accounts import names
 from intel.web.acts import done
 from intel.web.edge import PageRoute
 from intel.web.questions_view import question_texts
-from intel.web.site import EMPTY, Asked
+from intel.web.site import EMPTY, Asked, Visit
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 FIRST = timedelta(days=7)  # what somebody is shown who was never here
 MOST = 8
+MOST_NEWS = 6  # accounts whose news is told at length; of the others, how much
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -36,9 +38,12 @@ class OverviewView:
     """All that is new or waits."""
 
     since: datetime
+    day: date
     up_to: datetime
     remembered: bool
     news: Sequence[News]
+    others: Sequence[News]
+    alerts: Sequence[Sent] | None
     names: dict[str, str]
     troubled: Sequence[SourceHealth]
     sources: int
@@ -60,9 +65,12 @@ def overview(asked: Asked, who: Reader, since: Annotated[Day | None, EMPTY] = No
     came_in = Arrivals(reading.engine).since(start, who.accounts)
     view = OverviewView(
         since=start,
+        day=start.astimezone(CHINA).date(),
         up_to=came_in.up_to,
         remembered=since is None and seen is not None,
-        news=came_in.news,
+        news=came_in.news[:MOST_NEWS],
+        others=came_in.news[MOST_NEWS:],
+        alerts=_alerts(asked, who, start),
         names=names(asked),
         troubled=[one for one in health if one.state is not Health.OK],
         sources=len(health),
@@ -72,6 +80,13 @@ def overview(asked: Asked, who: Reader, since: Annotated[Day | None, EMPTY] = No
         empty=reading.query.is_empty(),
     )
     return asked.show("overview.html.jinja", view, who)
+
+
+def _alerts(asked: Visit, who: Principal, since: datetime) -> Sequence[Sent] | None:
+    """What alerts told since; None for who may not see it: it is of any account."""
+    if who.accounts is not None:
+        return None
+    return [one for one in RuleBook(asked.desk.reading.engine).log(MOST) if one.at > since]
 
 
 @router.post("/seen")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -52,13 +53,14 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class BoardView:
-    """Tasks under way, and the gaps of the chosen account."""
+    """Tasks under way, and the gaps of the chosen account; `counts` of spiders' tasks where there is none."""
 
     chosen: Filter
     account: Account | None
     gaps: Sequence[Gap]
     persons: Sequence[Task]
     spiders: Sequence[Task]
+    counts: Sequence[tuple[str, int]]
     questions: dict[tuple[str, str], str]
     names: dict[str, str]
     clients: Sequence[Account]
@@ -87,12 +89,14 @@ def board(asked: Asked, who: Reader, chosen: Annotated[Filter, Query()]) -> Resp
     under_way = sight.tasks(account.id if account else None, under_way=True)
     every = [one for one in under_way if not chosen.mine or one.by == who.user]
     seen = {one.id: one for one in sight.accounts()}
+    spiders = [one for one in every if not one.for_person and chosen.means != "people"]
     view = BoardView(
         chosen=chosen,
         account=account,
         gaps=_gaps(asked, account) if account else (),
         persons=[one for one in every if one.for_person and chosen.means != "spiders"],
-        spiders=[one for one in every if not one.for_person and chosen.means != "people"],
+        spiders=spiders,
+        counts=() if account else Counter(one.account for one in spiders).most_common(),
         questions=question_texts(asked.words, every, seen),
         names=names(asked),
         clients=[one for one in seen.values() if one.role is Role.CLIENT],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Response
+from pydantic import BeforeValidator
 
 from intel.api.access import Reader
 from intel.api.asked import Day, EventType, Number
@@ -28,6 +29,10 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 PAGE = 8
 DOUBTFUL = 4  # from this credibility on
 Why = Annotated[str, Form(max_length=500)]
+# The address of a page is what a reader has at hand; its number alone does too.
+OtherStory = Annotated[
+    int, Form(ge=1, le=BIGGEST), BeforeValidator(lambda said: str(said).strip().rpartition("/")[2])
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +143,7 @@ def split(article: Number, asked: Asked, chair: InChair, why: Why = "") -> Respo
 
 
 @router.post("/review/merge/{story}")
-def merge(
-    story: Number, other: Annotated[int, Form(ge=1, le=BIGGEST)], asked: Asked, chair: InChair, why: Why = ""
-) -> Response:
+def merge(story: Number, other: OtherStory, asked: Asked, chair: InChair, why: Why = "") -> Response:
     """Say that two stories are one report."""
     one, same = chair.story(story), chair.story(other)
     first = one.articles[0].article

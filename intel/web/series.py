@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Response
 
 from intel.api.access import Reader
-from intel.series import PointView, SeriesView, period_order
+from intel.series import PointView, SeriesView, english, period_order
 from intel.web.accounts import names
 from intel.web.drawing import COLOURS, Numbers, Picture, lines
 from intel.web.edge import PageRoute
@@ -20,11 +20,10 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 @dataclass(frozen=True, slots=True)
 class SeriesListView:
-    """All series of which something is known, and those of which nothing is."""
+    """All series of which something is known, and what they are called in English."""
 
     known: Sequence[SeriesView]
-    unknown: Sequence[SeriesView]
-    names: dict[str, str]
+    english: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,7 @@ class SeriesPage:
     """A series: a picture for each length of period, and its values with their sources."""
 
     series: SeriesView
+    called: str
     subject: str
     subjects: Sequence[tuple[str, str]]
     pictures: Sequence[tuple[str, Picture]]
@@ -41,11 +41,9 @@ class SeriesPage:
 
 @router.get("/series")
 def listed(asked: Asked, who: Reader) -> Response:
-    """Every series."""
-    every = asked.sight(who).series()
-    view = SeriesListView(
-        [one for one in every if one.points], [one for one in every if not one.points], names(asked)
-    )
+    """Every series of which a value is known."""
+    known = [one for one in asked.sight(who).series() if one.points]
+    view = SeriesListView(known, {one.id: english(one.id) for one in known})
     return asked.show("series.html.jinja", view, who)
 
 
@@ -56,8 +54,10 @@ def one(name: str, asked: Asked, who: Reader, subject: str = "") -> Response:
     points = [one for one in every if subject in ("", one.subject)]
     told = Counter(one.subject for one in every)
     called = names(asked)
+    series = next(view for view in asked.sight(who).series() if view.id == name)
     view = SeriesPage(
-        series=next(view for view in asked.sight(who).series() if view.id == name),
+        series=series,
+        called=series.label if asked.words.chinese else english(name),
         subject=subject,
         subjects=[(one, called.get(one, one)) for one, _ in told.most_common()],
         pictures=_pictures(points, called),

@@ -7,6 +7,7 @@ templates only show them.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -31,6 +32,7 @@ from intel.views import pieces
 from intel.web.language import Words, chosen, words
 
 HERE = Path(__file__).parent
+_LATIN_ONLY = re.compile(r"[^\u3400-\u9fff]*[A-Za-z][^\u3400-\u9fff]*")
 THEME = "intel_theme"
 THEMES = ("light", "dark")
 # Everything lies in files of our own: no inline script, no inline style, nothing from elsewhere.
@@ -121,8 +123,13 @@ def asset(name: str) -> str:
 @cache
 def _environment() -> Environment:
     made = environment(HERE / "templates")
-    made.globals.update(asset=asset, link=link)
+    made.globals.update(asset=asset, link=link, tongue=tongue)
     return made
+
+
+def tongue(text: str | None) -> str:
+    """The language of what a source wrote, as HTML names it: without a Chinese character it is English."""
+    return "en" if _LATIN_ONLY.fullmatch(text or "") else "zh-CN"
 
 
 def _moment(at: datetime | None) -> Markup:
