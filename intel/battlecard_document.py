@@ -39,6 +39,14 @@ def card_document(card: Battlecard, order: Order) -> Document:
     return _Card(card, order, card_vocabulary(card, order.lang), rules()).document()
 
 
+def questions(card: Battlecard, lang: Lang) -> tuple[AskLine, ...]:
+    """The questions to put to a client, each with why."""
+    words = card_vocabulary(card, lang)
+    return tuple(
+        AskLine(question(one, card, words), because(one, words)) for one in card.questions if not one.doubt
+    )
+
+
 @dataclass(frozen=True)
 class _Card:
     card: Battlecard
@@ -135,11 +143,7 @@ class _Card:
         return EvidenceLine(one, tags, remark)
 
     def _ask(self) -> Section:
-        asks = tuple(
-            AskLine(question(one, self.card, self.words), because(one, self.words))
-            for one in self.card.questions
-            if not one.doubt
-        )
+        asks = questions(self.card, self.words.lang)
         nothing = (Note(self.words.word("nothing_to_ask")),)
         heading = Heading(self.words.word("ask"))
         return Section(Part.ASK, heading, (*asks, *self._verify()) or nothing)

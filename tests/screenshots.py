@@ -36,7 +36,7 @@ BEST = {
     "page-review": ("/review?account=taobao", WIDE, "light"),
     "page-courier": ("/couriers/jt?client=taobao", WIDE, "light"),
     "page-search": ("/search?q=爆仓", WIDE, "dark"),
-    "page-source": ("/sources/kuaidi-guancha", WIDE, "light"),
+    "page-sources": ("/sources", WIDE, "light"),
     "page-field": ("/field/new?account=taobao", PHONE, "light"),
 }
 EVERY = (

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -22,7 +24,7 @@ from intel.api.limiting import Limits
 from intel.assessment import Judgement
 from intel.bookmarks import Bookmarks
 from intel.bootstrap import Workspace
-from intel.config import Settings
+from intel.config import CHINA, Settings
 from intel.field import FIELD
 from intel.field_form import reported
 from intel.model import Account, Role
@@ -34,6 +36,7 @@ from intel.teams import Team, Teams
 from intel.users import UserRole, Users
 from intel.views import FindingFilter, FindingView
 from intel.web.language import MESSAGES_TOML
+from intel.web.site import tongue
 from tests.asking import CHEAP, PASSWORD, UNLIMITED
 from tests.browsing import GRAVE, Enter, chromium, entering, serving, without_complaint
 from tests.making import SOURCES, page, reading
@@ -159,6 +162,7 @@ def test_the_keyboard_alone_reaches_content_and_decides(enter: Enter, workspace:
     window.goto("/review?account=taobao")
     window.keyboard.press("Tab")
     assert window.evaluate("document.activeElement.className") == "skip"
+    assert window.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     window.keyboard.press("j")
     window.keyboard.press("y")
     window.wait_for_selector("[data-decided]")
@@ -193,6 +197,22 @@ def test_a_rejected_finding_changes_the_verdict_and_the_briefing(enter: Enter, w
     assert "另一家的事" in window.inner_text("main")
     window.click("form[action^='/review/undo'] button")
     assert window.locator(".done").inner_text() == "已撤销。"
+
+
+def test_what_is_chosen_stands_in_the_address_and_moments_in_the_reader_s_zone(enter: Enter) -> None:
+    window = enter("analyst", timezone_id="America/New_York")
+    window.goto("/accounts/taobao/findings")
+    window.select_option("select[name=topic]", index=1)
+    window.wait_for_url("**topic=*")
+    listed = window.inner_text("#listed")
+    window.goto(window.url)
+    assert window.inner_text("#listed") == listed
+    assert window.input_value("select[name=topic]") in window.url
+    window.goto("/stories/1")
+    moment = window.locator("time[data-moment]").first
+    told = datetime.fromisoformat(str(moment.get_attribute("datetime")))
+    assert moment.inner_text() == f"{told.astimezone(ZoneInfo('America/New_York')):%Y-%m-%d %H:%M}"
+    assert moment.get_attribute("title") == f"{told.astimezone(CHINA):%Y-%m-%d %H:%M} (UTC+8)"
 
 
 def test_a_task_becomes_a_report_that_answers_its_question(enter: Enter, workspace: Workspace) -> None:
@@ -255,6 +275,28 @@ def test_pages_run_nothing_that_is_not_in_a_file_of_ours(workspace: Workspace) -
     assert with_hostile > 15  # else nothing was tried
 
 
+def test_every_page_is_outlined_for_who_hears_it(workspace: Workspace) -> None:
+    """One first heading, no level left out, and every table's heads said to be of a column or a row."""
+    client, faults = _client(workspace, "admin"), []
+    for path in PAGES:
+        main = client.get(path).text.partition("<main")[2]
+        levels = [int(level) for level in re.findall(r"<h([1-6])", main)]
+        jumps = [(one, two) for one, two in pairwise(levels) if two > one + 1]
+        if levels[:1] != [1] or levels.count(1) != 1 or jumps or re.search(r"<th(?! scope=)[ >]", main):
+            faults.append((path, levels))
+    assert faults == []
+
+
+def test_a_page_that_tells_an_error_keeps_its_menu(workspace: Workspace) -> None:
+    answer = _client(workspace, "analyst").get("/accounts/nobody")
+    assert answer.status_code == 404 and 'href="/review"' in answer.text
+
+
+def test_a_quote_says_in_which_language_it_is() -> None:
+    told = {"Quality weighs 40 points": "en", "京东 JD.com": "zh-CN", "38%": "zh-CN", "": "zh-CN"}
+    assert {text: tongue(text) for text in told} == told
+
+
 class _Tags(HTMLParser):
     """What of a page a browser would run, or take from elsewhere."""
 
@@ -295,6 +337,7 @@ def test_an_english_page_says_nothing_of_its_own_in_chinese(workspace: Workspace
         "/tasks?account=taobao",
         "/review",
         "/sources",
+        "/series",
     ):
         assert own_chinese(client.get(path).text, "淘宝|快递观察网|客户接触记录") == [], path
 

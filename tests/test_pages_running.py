@@ -29,6 +29,7 @@ from intel.api.access import proof_of
 from intel.api.desk import COOKIE, Options
 from intel.api.limiting import Limits
 from intel.bootstrap import Workspace
+from intel.brief import Lang
 from intel.jobs.engine import desk
 from intel.jobs.kinds import KINDS
 from intel.jobs.progress import Progress, progress
@@ -36,7 +37,8 @@ from intel.jobs.views import STATES, JobView
 from intel.outbox import Outbox, OutboxRow, State
 from intel.teams import Team, Teams
 from intel.users import UserRole, Users
-from intel.web.language import tables
+from intel.web.jobs import result
+from intel.web.language import tables, words
 from spiders.kinds import KINDS as SOURCE_KINDS
 from tests.asking import CHEAP, PASSWORD, UNLIMITED
 from tests.browsing import GRAVE, Enter, chromium, entering, serving, without_complaint
@@ -232,6 +234,13 @@ def test_a_running_job_says_how_far_it_is(workspace: Workspace) -> None:
     assert progress(workspace.engine, replace(job, kind="deliver")) == Progress("messages", 1, left=True)
     assert progress(workspace.engine, replace(job, state="done")) is None
     assert progress(workspace.engine, replace(job, kind="gaps")) is None
+
+
+def test_what_a_job_did_is_told_in_the_reader_s_language() -> None:
+    zh, en = words(Lang.ZH), words(Lang.EN)
+    assert result(zh, "not_modified, 0 new") == "未更新，新增 0 页"
+    assert result(en, "3 answered, 1 given up, 2 opened") == "3 answered, 1 given up, 2 opened"
+    assert result(zh, "HTTP 503 after waiting") == ""  # there are no words for it: shown as it is
 
 
 # ---- outbox

@@ -11,9 +11,9 @@ from pydantic import BaseModel
 
 from intel.api.access import Principal, Reader
 from intel.battlecard import Battlecard
-from intel.battlecard_document import MOST, card_document
+from intel.battlecard_document import MOST, card_document, questions
 from intel.brief import FORMATS, Document, Format, Lang, Order
-from intel.brief.blocks import AskLine, Part, Section
+from intel.brief.blocks import AskLine
 from intel.comparison import Cell, ComparedLine, Comparison, only
 from intel.model import Account, Role
 from intel.playing import WrongRole, playing
@@ -114,7 +114,7 @@ def courier(name: str, asked: Asked, who: Reader, client: str = "") -> Response:
         client=cast["client"].id if "client" in cast else "",
         clients=clients,
         charts=_charts(card.comparison) if card else (),
-        asks=_asks(_written(asked, card, asked.words.lang, Format.HTML)) if card else (),
+        asks=questions(card, asked.words.lang) if card else (),
         preview=link(path, **told),
         downloads=[(one.value, link(path, **told, form=one.value, save=True)) for one in Format],
     )
@@ -145,11 +145,6 @@ def _written(asked: Visit, card: Battlecard, lang: Lang, form: Format) -> Docume
     most = None if FORMATS[form].whole else MOST
     demo = asked.desk.reading.settings.demo
     return card_document(card, Order(written_at=asked.desk.now(), lang=lang, most=most, demo=demo))
-
-
-def _asks(document: Document) -> Sequence[AskLine]:
-    sections = (one for one in document.blocks if isinstance(one, Section) and one.part is Part.ASK)
-    return [line for section in sections for line in section.blocks if isinstance(line, AskLine)]
 
 
 def _card(asked: Visit, who: Principal, cast: dict[str, Account]) -> Battlecard | None:
