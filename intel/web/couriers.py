@@ -14,7 +14,7 @@ from intel.battlecard import Battlecard
 from intel.battlecard_document import MOST, card_document, questions
 from intel.brief import FORMATS, Document, Format, Lang, Order
 from intel.brief.blocks import AskLine
-from intel.comparison import Cell, ComparedLine, Comparison, only
+from intel.comparison import STORIES, Cell, ComparedLine, Comparison, only
 from intel.model import Account, Role
 from intel.playing import WrongRole, playing
 from intel.query import UnknownName
@@ -28,11 +28,15 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A courier's value on a line; `width` in percent of the largest of its period, 0 for what has none."""
+    """A courier's value on a line; `width` in percent of the largest of its period, 0 for what has none.
+
+    `reports` is the value where reports are counted, else 0.
+    """
 
     courier: str
     name: str
     shown: str
+    reports: int
     width: float
     comparable: bool
     period: str
@@ -171,6 +175,7 @@ def chart(made: Comparison, line: ComparedLine) -> Chart:
             courier=cell.courier,
             name=made.names[cell.courier],
             shown=cell.shown,
+            reports=int(cell.value or 0) if cell.unit == STORIES else 0,
             width=_width(cell, largest),
             comparable=cell.comparable,
             period=cell.period,

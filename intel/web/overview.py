@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Response
@@ -38,7 +38,6 @@ class OverviewView:
     """All that is new or waits."""
 
     since: datetime
-    day: date
     up_to: datetime
     remembered: bool
     news: Sequence[News]
@@ -65,7 +64,6 @@ def overview(asked: Asked, who: Reader, since: Annotated[Day | None, EMPTY] = No
     came_in = Arrivals(reading.engine).since(start, who.accounts)
     view = OverviewView(
         since=start,
-        day=start.astimezone(CHINA).date(),
         up_to=came_in.up_to,
         remembered=since is None and seen is not None,
         news=came_in.news[:MOST_NEWS],

@@ -32,7 +32,7 @@ from intel.views import pieces
 from intel.web.language import Words, chosen, words
 
 HERE = Path(__file__).parent
-_LATIN_ONLY = re.compile(r"[^\u3400-\u9fff]*[A-Za-z][^\u3400-\u9fff]*")
+_CHINESE, _LATIN = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[A-Za-z]")
 THEME = "intel_theme"
 THEMES = ("light", "dark")
 # Everything lies in files of our own: no inline script, no inline style, nothing from elsewhere.
@@ -129,7 +129,8 @@ def _environment() -> Environment:
 
 def tongue(text: str | None) -> str:
     """The language of what a source wrote, as HTML names it: without a Chinese character it is English."""
-    return "en" if _LATIN_ONLY.fullmatch(text or "") else "zh-CN"
+    told = text or ""
+    return "en" if _LATIN.search(told) and not _CHINESE.search(told) else "zh-CN"
 
 
 def _moment(at: datetime | None) -> Markup:
