@@ -72,15 +72,27 @@ def find(folded: str, lexicon: Lexicon) -> list[Entity]:
     return registered(folded, _longest(_candidates(folded, lexicon)))
 
 
+def holds_watched(folded: str, lexicon: Lexicon) -> bool:
+    """Whether a name of the watchlist stands in a folded text, also as part of another name. Linear time."""
+    return any(
+        ids and _stands(folded, last + 1 - length, last + 1, lexicon)
+        for last, (length, _, ids) in lexicon.automaton.iter(folded)
+    )
+
+
 def _candidates(folded: str, lexicon: Lexicon) -> list[Entity]:
-    found = []
-    for last, (length, kind, ids) in lexicon.automaton.iter(folded):
-        start, end = last + 1 - length, last + 1
-        if folded.startswith(names().unless.get(folded[start:end], ()), end):
-            continue
-        if _whole(folded, start, end) and not _cuts_word(folded, start, end, lexicon):
-            found.append(Entity(kind, start, end, "", accounts=ids))
-    return found
+    return [
+        Entity(kind, last + 1 - length, last + 1, "", accounts=ids)
+        for last, (length, kind, ids) in lexicon.automaton.iter(folded)
+        if _stands(folded, last + 1 - length, last + 1, lexicon)
+    ]
+
+
+def _stands(folded: str, start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether a name is there as a word, and not the beginning of another one."""
+    if folded.startswith(names().unless.get(folded[start:end], ()), end):
+        return False
+    return _whole(folded, start, end) and not _cuts_word(folded, start, end, lexicon)
 
 
 def _is_letter(character: str) -> bool:

@@ -1,7 +1,7 @@
 """The order of the steps: a Page in, a Reading out, nothing kept and nothing fetched.
 
-extract → leave out what must not be kept → entities → accounts → events → topics, and a fingerprint to tell
-copies by. Accounts are linked before events are looked for, so that a beginner (菜鸟) is never the subject of
+extract → leave out what must not be kept → does it concern us? → entities → accounts → events → topics, and a
+fingerprint to tell copies by. Accounts are linked before events are looked for, so that a beginner (菜鸟) is never the subject of
 one. A page that marks itself as confidential is not read until somebody decides that it may be.
 """
 
@@ -31,6 +31,7 @@ from intel.model import (
 from pipelines import (
     accounts,
     changed_events,
+    concern,
     confidential,
     dedupe,
     entities,
@@ -99,9 +100,16 @@ def require_models() -> None:
 
 
 def analyse(content: str, watchlist: Watchlist) -> Analysis:
-    """Tag a text (title + "\\n" + body); spans are code points in it."""
+    """Tag a text (title + "\\n" + body), whatever it is about; spans are code points in it."""
     found = entities.find(content, watchlist.lexicon)
     return _told(content, found, accounts.link(content, found), watchlist)
+
+
+def skim(content: str, watchlist: Watchlist) -> Analysis:
+    """Tag a collected text if it concerns a watched account or the trade; of another only its language is told."""
+    if concern.concerns(content, watchlist.lexicon):
+        return analyse(content, watchlist)
+    return Analysis(language(content), (), (), ())
 
 
 def _told(
@@ -143,7 +151,7 @@ def read(
     article = read_document(page, now) if document else extract(page, now, selectors)
     _require_public(page, article, terms.released)
     article, left_out = terms.redaction.article(article)
-    return _reading(article, analyse(article.content, watchlist), left_out)
+    return _reading(article, skim(article.content, watchlist), left_out)
 
 
 def _read_report(article: FieldArticle, watchlist: Watchlist, terms: Terms) -> Reading:
@@ -185,7 +193,7 @@ def reread(
 ) -> Reading:
     """The reading of an article as it stands; `watched` if it is the account of a change."""
     if watched is None:
-        return _reading(article, analyse(article.content, watchlist), left_out)
+        return _reading(article, skim(article.content, watchlist), left_out)
     analysis = _of_the_change(article.content, watchlist)
     if watched.account in watchlist.roles:
         happened = changed_events.of_account(article.content, watched.account, analysis.events)

@@ -14,10 +14,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 Named = tuple[int, int, str]
 """Where a text names an account: start, end, account id."""
@@ -46,16 +47,26 @@ class Rules:
 @cache
 def rules() -> Rules:
     """The table shipped with the product."""
-    table = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
-    about = table["about"]
+    about = _table()["about"]
     return Rules(
-        trade=joined(map(re.escape, table["trade"]["words"])),
+        trade=joined(map(re.escape, trade_words())),
         clause=joined(about["clause"]),
         before=re.compile(f"(?:{joined(about['before']).pattern})$"),
         after=joined(about["after"]),
         footer=joined(about["footers"]),
         background=joined(about["background"]),
     )
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    return tomllib.loads(_TABLE.read_text(encoding="utf-8"))
+
+
+def trade_words() -> Sequence[str]:
+    """The words of the trade, folded."""
+    words: Sequence[str] = _table()["trade"]["words"]
+    return words
 
 
 def joined(patterns: Iterable[str]) -> re.Pattern[str]:
