@@ -35,8 +35,8 @@ class Linear:
 
     def scores(self, features: Features) -> NDArray[np.float32]:
         """The margin of each label."""
-        found = self.rows[features]
-        total = self.weights[found].sum(axis=0) / np.sqrt(max(1, len(features)))
+        found = self.weights.take(self.rows.take(features), axis=0)
+        total = found.sum(axis=0) / np.sqrt(max(1, len(features)))
         return np.asarray(total + self.bias, dtype=np.float32)
 
     def all_scores(self, questions: Sequence[Features]) -> NDArray[np.float32]:
@@ -44,7 +44,8 @@ class Linear:
         if not questions:
             return np.zeros((0, len(self.labels)), dtype=np.float32)
         sizes = np.array([len(one) for one in questions])
-        found = self.weights[self.rows[np.concatenate(questions)]]
+        # `take` reads scattered rows twice as fast as indexing does.
+        found = self.weights.take(self.rows.take(np.concatenate(questions)), axis=0)
         starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
         totals = np.add.reduceat(found, starts, axis=0) / np.sqrt(sizes)[:, None]
         return np.asarray(totals + self.bias, dtype=np.float32)

@@ -40,6 +40,8 @@ def find(
     known: Known,
 ) -> tuple[Finding, ...]:
     """Find the evidence in an article."""
+    if not mentions:
+        return ()
     hints = hints_of(seen, mentions, heard, known.roles)
     told: dict[int, list[Event]] = {}
     for event in events:
