@@ -1,19 +1,23 @@
 """What reading a text costs on one core, beside spaCy's EntityRuler with the same aliases.
 
-    python -m bench.reading [TEXTS]
+    python -m bench.reading [TEXTS] [--memory TEXTS]
 
-Texts of 800 characters, put together from the passages of tests/gold. Prints texts per second of CPU time
-of the whole flow after extraction (names, accounts, events, topics), of the names in it, of the same names
-as a spaCy pipeline, and of a blank spaCy pipeline whose EntityRuler has the watchlist's names and no other;
-then by how much memory grows.
+Two streams of texts of 800 characters. *Watched*: put together from the passages of tests/gold, so that every text
+is about watched accounts and full of events. *Ordinary news*: one text in five like that, the others put together
+from the lines of bench/ordinary.txt, written for this; one of its 30 speaks of parcels, so that about as many
+texts are read in full as of 39 real pages on other things (10). Prints for both, as texts per second of CPU time:
+a blank spaCy pipeline whose EntityRuler has the watchlist's names and no other, and what a page costs after
+extraction; for the first also the steps. With `--memory`, reads so many of the second stream and prints how
+memory goes.
 """
 
 from __future__ import annotations
 
+import argparse
 import random
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import count, islice
 from pathlib import Path
 
 import psutil
@@ -23,45 +27,65 @@ from spacy.language import Language
 from intel.gold import load
 from intel.model import Account
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts
-from pipelines import aliases, entities, spacy_zh
-from pipelines.flow import Watchlist, analyse
+from pipelines import aliases, concern, entities, spacy_zh
+from pipelines.flow import Watchlist, skim
 from pipelines.text import fold
 
 LENGTH = 800
 TEXTS = 300
 _ROUNDS = 3  # the best counts: other programs only make it slower
+_WATCHED = 5  # of so many texts of the second stream one is about watched accounts
+_LOOKS = 10  # at memory
 
 
 def main() -> None:
     """Measure and print, as rows of a Markdown table."""
+    asked = argparse.ArgumentParser(prog="python -m bench.reading")
+    asked.add_argument("texts", nargs="?", type=int, default=TEXTS)
+    asked.add_argument("--memory", type=int, default=0, metavar="TEXTS")
+    told = asked.parse_args()
     accounts = load_accounts(ACCOUNTS_CSV)
     watchlist = Watchlist.of(accounts)
-    some = list(texts(int(sys.argv[1]) if len(sys.argv) > 1 else TEXTS))
+    if told.memory:
+        _memory(told.memory, watchlist)
+        return
     ruler, ours = with_ruler(accounts), spacy.load(spacy_zh.SHIPPED)
-    bare = _rate(some, ruler)
-    print(f"{len(some)} texts of {LENGTH} characters\n")
-    print("| what | texts/s | beside the EntityRuler |")
-    print("|---|---|---|")
-    _row("spaCy blank zh with EntityRuler", bare, bare)
-    _row("names in lists", _rate(some, lambda text: aliases.find(fold(text), watchlist.lexicon)), bare)
-    _row("all names and measures", _rate(some, lambda text: entities.find(text, watchlist.lexicon)), bare)
-    _row("the same as a spaCy pipeline", _rate(some, ours), bare)
-    _row("the whole flow", _rate(some, lambda text: analyse(f"\n{text}", watchlist)), bare)
-    before = psutil.Process().memory_info().rss
-    _rate(some, lambda text: analyse(f"\n{text}", watchlist))
-    grown = psutil.Process().memory_info().rss - before
-    print(f"\nmemory: {before / 1e6:.0f} MB, after {_ROUNDS * len(some)} more texts {grown / 1e6:+.1f} MB")
+    steps: dict[str, Callable[[str], object]] = {
+        "names in lists": lambda text: aliases.find(fold(text), watchlist.lexicon),
+        "all names and measures": lambda text: entities.find(text, watchlist.lexicon),
+        "the same as a spaCy pipeline": ours,
+    }
+    _table("watched", list(islice(watched(), told.texts)), ruler, steps | {"reading": _reading(watchlist)})
+    some = list(islice(ordinary(), told.texts))
+    _table("ordinary news", some, ruler, {"reading": _reading(watchlist)})
+    whole = sum(concern.concerns(text, watchlist.lexicon) for text in some)
+    print(f"\nof the {len(some)} texts of ordinary news {whole} were read in full")
 
 
-def texts(count: int) -> Iterator[str]:
-    """So many texts of one length, each of passages in another order; the same ones each time."""
-    passages = [one.content for one in load(Path("tests/gold"))]
+def watched() -> Iterator[str]:
+    """Texts of one length without end, each of passages of the gold in another order; the same ones each time."""
+    return _texts([one.content for one in load(Path("tests/gold"))])
+
+
+def ordinary() -> Iterator[str]:
+    """The second stream without end, the same one each time."""
+    others = _texts(Path("bench/ordinary.txt").read_text(encoding="utf-8").splitlines())
+    ours = watched()
+    for number in count():
+        yield next(others if number % _WATCHED else ours)
+
+
+def _texts(passages: Sequence[str]) -> Iterator[str]:
     chance = random.Random(2026)
-    for _ in range(count):
+    while True:
         text = ""
         while len(text) < LENGTH:
             text += chance.choice(passages) + "\n"
         yield text[:LENGTH]
+
+
+def _reading(watchlist: Watchlist) -> Callable[[str], object]:
+    return lambda text: skim(f"\n{text}", watchlist)
 
 
 def with_ruler(accounts: Sequence[Account]) -> Language:
@@ -72,6 +96,18 @@ def with_ruler(accounts: Sequence[Account]) -> Language:
     patterns = [{"label": "org", "pattern": name, "id": account} for account, name in names]
     ruler.add_patterns(patterns)  # type: ignore[attr-defined]
     return nlp
+
+
+def _table(
+    stream: str, some: Sequence[str], ruler: Language, steps: dict[str, Callable[[str], object]]
+) -> None:
+    bare = _rate(some, ruler)
+    print(f"\n| {stream}: {len(some)} texts of {LENGTH} characters | texts/s | beside the EntityRuler |")
+    print("|---|---|---|")
+    print(f"| spaCy blank zh with EntityRuler | {bare:.0f} | 1.00 |")
+    for label, read in steps.items():
+        rate = _rate(some, read)
+        print(f"| {label} | {rate:.0f} | {rate / bare:.2f} |")
 
 
 def _rate(some: Sequence[str], read: Callable[[str], object]) -> float:
@@ -85,8 +121,15 @@ def _rate(some: Sequence[str], read: Callable[[str], object]) -> float:
     return best
 
 
-def _row(label: str, rate: float, bare: float) -> None:
-    print(f"| {label} | {rate:.0f} | {rate / bare:.2f} |")
+def _memory(size: int, watchlist: Watchlist) -> None:
+    """Read so many texts, and look at memory from time to time."""
+    read, process = _reading(watchlist), psutil.Process()
+    print("| texts read | memory in MB |")
+    print("|---|---|")
+    for number, text in enumerate(islice(ordinary(), size), 1):
+        read(text)
+        if number % max(1, size // _LOOKS) == 0:
+            print(f"| {number} | {process.memory_info().rss / 1e6:.0f} |", flush=True)
 
 
 if __name__ == "__main__":
