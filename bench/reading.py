@@ -2,13 +2,13 @@
 
     python -m bench.reading [TEXTS] [--memory TEXTS]
 
-Two streams of texts of 800 characters. *Watched*: put together from the passages of tests/gold, so that every text
-is about watched accounts and full of events. *Ordinary news*: one text in five like that, the others put together
-from the lines of bench/ordinary.txt, written for this; one of its 30 speaks of parcels, so that about as many
-texts are read in full as of 39 real pages on other things (10). Prints for both, as texts per second of CPU time:
-a blank spaCy pipeline whose EntityRuler has the watchlist's names and no other, and what a page costs after
-extraction; for the first also the steps. With `--memory`, reads so many of the second stream and prints how
-memory goes.
+Two streams of texts of 800 characters. *Watched*: put together from the passages of tests/gold, so that
+every text is about watched accounts and full of events. *Ordinary news*: one text in five like that, the
+others put together from the lines of bench/ordinary.txt, written for this; one of its 30 speaks of parcels,
+so that about as many texts are read in full as of 39 real pages on other things (10). Prints for both, as
+texts per second of CPU time: a blank spaCy pipeline whose EntityRuler has the watchlist's names and no other,
+and what a page costs after extraction; for the first also the steps. With `--memory`, reads so many of the
+second stream and prints how memory goes.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def watched() -> Iterator[str]:
-    """Texts of one length without end, each of passages of the gold in another order; the same ones each time."""
+    """The first stream without end, the same one each time."""
     return _texts([one.content for one in load(Path("tests/gold"))])
 
 

@@ -1,8 +1,8 @@
 """A collected text and the watchlist in; whether it is worth a full reading out.
 
-The cheap step before the dear ones: one pass over the folded text for the names of the watchlist, whatever they
-mean there (淘宝 at a flea market), and one for words of the trade. Where neither stands no account is mentioned,
-so there is no finding and no stranger beside one; what happened to others is not our subject.
+The cheap step before the dear ones: one pass over the folded text for the names of the watchlist, whatever
+they mean there (淘宝 at a flea market), and one for words of the trade. Where neither stands no account is
+mentioned, so there is no finding and no stranger; what happened to others is not our subject.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The order of the steps: a Page in, a Reading out, nothing kept and nothing fetched.
 
-extract → leave out what must not be kept → does it concern us? → entities → accounts → events → topics, and a
-fingerprint to tell copies by. Accounts are linked before events are looked for, so that a beginner (菜鸟) is never the subject of
-one. A page that marks itself as confidential is not read until somebody decides that it may be.
+extract → leave out what must not be kept → does it concern us? → entities → accounts → events → topics,
+and a fingerprint to tell copies by. Accounts are linked before events are looked for, so that a beginner
+(菜鸟) is never the subject of one. A page that marks itself as confidential is not read until somebody
+decides that it may be.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ def analyse(content: str, watchlist: Watchlist) -> Analysis:
 
 
 def skim(content: str, watchlist: Watchlist) -> Analysis:
-    """Tag a collected text if it concerns a watched account or the trade; of another only its language is told."""
+    """Tag a collected text if it concerns an account or the trade; of another tell only the language."""
     if concern.concerns(content, watchlist.lexicon):
         return analyse(content, watchlist)
     return Analysis(language(content), (), (), ())
