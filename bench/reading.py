@@ -28,7 +28,7 @@ from intel.gold import load
 from intel.model import Account
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts
 from pipelines import aliases, concern, entities, spacy_zh
-from pipelines.flow import Watchlist, skim
+from pipelines.flow import Watchlist, analyse, skim
 from pipelines.text import fold
 
 LENGTH = 800
@@ -36,6 +36,8 @@ TEXTS = 300
 _ROUNDS = 3  # the best counts: other programs only make it slower
 _WATCHED = 5  # of so many texts of the second stream one is about watched accounts
 _LOOKS = 10  # at memory
+
+Read = Callable[[str], object]
 
 
 def main() -> None:
@@ -50,14 +52,15 @@ def main() -> None:
         _memory(told.memory, watchlist)
         return
     ruler, ours = with_ruler(accounts), spacy.load(spacy_zh.SHIPPED)
-    steps: dict[str, Callable[[str], object]] = {
+    steps: dict[str, Read] = {
         "names in lists": lambda text: aliases.find(fold(text), watchlist.lexicon),
         "all names and measures": lambda text: entities.find(text, watchlist.lexicon),
         "the same as a spaCy pipeline": ours,
     }
     _table("watched", list(islice(watched(), told.texts)), ruler, steps | {"reading": _reading(watchlist)})
     some = list(islice(ordinary(), told.texts))
-    _table("ordinary news", some, ruler, {"reading": _reading(watchlist)})
+    in_full: dict[str, Read] = {"every text in full": lambda text: analyse(f"\n{text}", watchlist)}
+    _table("ordinary news", some, ruler, in_full | {"reading": _reading(watchlist)})
     whole = sum(concern.concerns(text, watchlist.lexicon) for text in some)
     print(f"\nof the {len(some)} texts of ordinary news {whole} were read in full")
 
@@ -84,7 +87,7 @@ def _texts(passages: Sequence[str]) -> Iterator[str]:
         yield text[:LENGTH]
 
 
-def _reading(watchlist: Watchlist) -> Callable[[str], object]:
+def _reading(watchlist: Watchlist) -> Read:
     return lambda text: skim(f"\n{text}", watchlist)
 
 
@@ -98,9 +101,7 @@ def with_ruler(accounts: Sequence[Account]) -> Language:
     return nlp
 
 
-def _table(
-    stream: str, some: Sequence[str], ruler: Language, steps: dict[str, Callable[[str], object]]
-) -> None:
+def _table(stream: str, some: Sequence[str], ruler: Language, steps: dict[str, Read]) -> None:
     bare = _rate(some, ruler)
     print(f"\n| {stream}: {len(some)} texts of {LENGTH} characters | texts/s | beside the EntityRuler |")
     print("|---|---|---|")
@@ -110,7 +111,7 @@ def _table(
         print(f"| {label} | {rate:.0f} | {rate / bare:.2f} |")
 
 
-def _rate(some: Sequence[str], read: Callable[[str], object]) -> float:
+def _rate(some: Sequence[str], read: Read) -> float:
     """Texts per second of CPU time, the best of some rounds."""
     best = 0.0
     for _ in range(_ROUNDS):
