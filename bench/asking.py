@@ -15,6 +15,7 @@ import uvicorn
 
 from bench.many import NEWEST
 from intel import bootstrap, db, web
+from intel.acts import By
 from intel.api.app import create_app
 from intel.api.desk import Options
 from intel.api.limiting import Limits, Rates
@@ -50,8 +51,9 @@ def keys(url: str, count: int) -> Sequence[str]:
     for number in range(count):
         name = f"bench-{number}"
         if name not in known:
-            users.add(name, UserRole.ANALYST, "", now)
-        every.append(Keys(engine).issue(name, "bench", [Scope.READ, Scope.REVIEW], (now, 1))[1])
+            users.add(name, UserRole.ANALYST, "", By("bench", "", now))
+        scopes = [Scope.READ, Scope.REVIEW]
+        every.append(Keys(engine).issue(name, "bench", scopes, 1, By("bench", "", now))[1])
     engine.dispose()
     return every
 

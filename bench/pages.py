@@ -16,6 +16,7 @@ from statistics import median
 from starlette.testclient import TestClient
 
 from intel import bootstrap, web
+from intel.acts import By
 from intel.api import create_app
 from intel.api.desk import Options
 from intel.api.limiting import Limits, Rates
@@ -38,15 +39,15 @@ def main() -> None:
     home = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("var")
     workspace = bootstrap.open_workspace(Settings(home=home).for_demo())
     users, name = Users(workspace.engine), f"bench-{secrets.token_hex(4)}"
-    users.add(name, UserRole.ADMIN, "", datetime.now(UTC))
+    users.add(name, UserRole.ADMIN, "", By("bench", "", datetime.now(UTC)))
     limits = Limits(Rates(*["1000000/minute"] * 5))
     client = TestClient(create_app(workspace, [web.router], Options(limits=limits)))
-    client.post("/login/link", data={"token": users.link(name, datetime.now(UTC))})
+    client.post("/login/link", data={"token": users.link(name, By("bench", "", datetime.now(UTC)))})
     for path in PAGES:
         client.get(path)
         taken, worked = map(median, zip(*(_milliseconds(client, path) for _ in range(TIMES)), strict=True))
         print(f"{taken:7.0f} ms{' !' if taken > LIMIT else '  '} {worked:5.0f} ms of work  {path}")
-    users.disable(name, datetime.now(UTC))
+    users.disable(name, By("bench", "", datetime.now(UTC)))
 
 
 def _milliseconds(client: TestClient, path: str) -> tuple[float, float]:

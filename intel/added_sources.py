@@ -5,13 +5,15 @@ A name that the table has too is the table's: what is shipped can be mended with
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from intel.acts import Act, Action, By, note
 from intel.db import SourceAddedRow, read_only
 from intel.model import Source
 from intel.query import unknown
@@ -54,12 +56,19 @@ class AddedSources:
         kept = SourceAddedRow(name=added.source.name, row=row, robots=added.robots, by=added.by, at=added.at)
         with Session(self._engine) as session, session.begin():
             session.merge(kept)
+            act = Act(Action.SOURCE_ADDED, added.source.name, after=_told(row))
+            note(session, By(added.by, "", added.at), act)
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str, by: By) -> None:
         """Take a source away; the pages it brought in stay. Raises UnknownName."""
         with Session(self._engine) as session, session.begin():
             row = session.get(SourceAddedRow, name)
             if row is None:
                 names = session.scalars(select(SourceAddedRow.name).order_by(SourceAddedRow.name)).all()
                 raise unknown("added source", name, names, names)
+            note(session, by, Act(Action.SOURCE_REMOVED, name, before=_told(row.row)))
             session.delete(row)
+
+
+def _told(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in ("label", "kind", "url", "lawful_basis")}

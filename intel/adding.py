@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from intel import rounds
+from intel.acts import By
 from intel.added_sources import AddedSource, AddedSources
 from intel.bootstrap import Workspace
 from intel.model import Source
@@ -92,9 +93,9 @@ def add(workspace: Workspace, source: Source, tried: CheckResult, by: str, now: 
     workspace.store.keep_checks([replace(tried.kept(now), source=source.name)])
 
 
-def remove(workspace: Workspace, name: str) -> None:
+def remove(workspace: Workspace, name: str, by: By) -> None:
     """Collect an added source no more; what it brought in stays. Raises UnknownName."""
-    AddedSources(workspace.engine).remove(name)
+    AddedSources(workspace.engine).remove(name, by)
     workspace.store.load_sources(rounds.all_sources(workspace))
 
 

@@ -25,6 +25,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import JSON, Connection, Date, DateTime, Engine, LargeBinary, MetaData, Table, insert, select
 
 from intel import db, dialects, search_index
+from intel.acts import Act, Action, By, note
 from intel.refusal import Refusal
 
 FORMAT = 1
@@ -151,9 +152,16 @@ def verify(source: Path) -> Manifest:
 
 
 def restore(
-    engine: Engine, source: Path, *, replace: bool = False, progress: Progress = lambda table, rows: None
+    engine: Engine,
+    source: Path,
+    by: By,
+    *,
+    replace: bool = False,
+    progress: Progress = lambda table, rows: None,
 ) -> Manifest:
     """Fill the database from a backup and bring it to the newest schema; all or nothing.
+
+    The act of it is the one row that is not the backup's.
 
     Raises BadBackup for a file that is damaged or of a newer release, NotEmpty for a database that holds
     rows, unless they are to be replaced.
@@ -172,6 +180,8 @@ def restore(
             _fill(connection, archive, manifest, progress)
         db.upgrade_over(connection)
         search_index.rebuild(connection, db.quiet)
+        told = {"taken_at": manifest.taken_at, "version": manifest.version, "replaced": replace}
+        note(connection, by, Act(Action.DATA_RESTORED, source.name, after=told))
     return manifest
 
 

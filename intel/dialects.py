@@ -12,7 +12,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, func, select, text
+from sqlalchemy import (
+    URL,
+    BindParameter,
+    Connection,
+    Engine,
+    Table,
+    bindparam,
+    create_engine,
+    event,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -20,6 +32,8 @@ WAIT_SECONDS = 30  # for the writer before
 READ_ONLY = "intel_read_only"
 LOOK = "intel_look"  # what is called once a writer is alone, and may refuse by raising
 _WRITER = 0x696E74656C  # of the advisory lock: "intel"
+# Tables that triggers keep from being changed.
+_GUARDED: BindParameter[list[str]] = bindparam("tables", ["review", "act"], expanding=True)
 _INSTRUCTIONS = 10_000  # of SQLite's machine between two looks at the clock
 
 
@@ -89,8 +103,8 @@ class Sqlite:
     @contextmanager
     def unguarded(self, connection: Connection) -> Iterator[None]:
         """Triggers cannot be switched off: they are dropped and made again."""
-        query = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'review'")
-        triggers = connection.execute(query).all()
+        query = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN :tables")
+        triggers = connection.execute(query.bindparams(_GUARDED)).all()
         for name, _ in triggers:
             connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
         yield
@@ -198,12 +212,12 @@ class Postgresql:
     @contextmanager
     def unguarded(self, connection: Connection) -> Iterator[None]:
         """Triggers are switched off where there are any; a rollback brings them back too."""
-        guarded = connection.exec_driver_sql(
+        query = text(
             "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger "
             "WHERE NOT tgisinternal AND tgrelid IN (SELECT oid FROM pg_class "
-            "WHERE relname = 'review' AND relnamespace = current_schema()::regnamespace)"
+            "WHERE relname IN :tables AND relnamespace = current_schema()::regnamespace)"
         )
-        tables = list(guarded.scalars())
+        tables = list(connection.execute(query.bindparams(_GUARDED)).scalars())
         for table in tables:
             connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         yield

@@ -18,7 +18,7 @@ import zstandard
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session, undefer
 
-from intel import dialects, keeping, outbox, readings, reviewed, sweep
+from intel import acts, dialects, keeping, outbox, readings, reviewed, sweep
 from intel.db import (
     ArticleRow,
     Base,
@@ -119,6 +119,7 @@ class Clearing:
                     session.execute(delete(table).where(table.source == name))
                 for row in (SourceRow, SourceAddedRow):
                     session.execute(delete(row).where(row.name == name))
+                acts.forget_source(session, name)
                 count["source"] += 1
             self._end(session)
 

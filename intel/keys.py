@@ -14,6 +14,7 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from intel import tokens
+from intel.acts import Act, Action, By, note
 from intel.db import read_only
 from intel.query import UnknownName, unknown
 from intel.user_tables import ApiKeyRow, UserRow
@@ -45,10 +46,9 @@ class Keys:
         self._reading = read_only(engine)
 
     def issue(
-        self, user: str, label: str, scopes: Collection[Scope], lasting: tuple[datetime, int]
+        self, user: str, label: str, scopes: Collection[Scope], days: int, by: By
     ) -> tuple[ApiKey, str]:
-        """A new key and its text. `lasting`: from now (aware), so many days. Raises BadUser, UnknownName."""
-        now, days = lasting
+        """A new key and its text; it holds so many days. Raises BadUser, UnknownName."""
         if not label.strip() or not scopes:
             raise BadUser("a key needs a label, what it is for, and at least one scope")
         if not 1 <= days <= LONGEST_DAYS:
@@ -61,11 +61,13 @@ class Keys:
                 label=label.strip(),
                 digest=tokens.digest(secret),
                 scopes=" ".join(sorted(scopes)),
-                created_at=now,
-                expires_at=now + timedelta(days=days),
+                created_at=by.at,
+                expires_at=by.at + timedelta(days=days),
             )
             session.add(row)
             session.flush()
+            told = {"user": user, "label": row.label, "scopes": row.scopes.split(), "days": days}
+            note(session, by, Act(Action.KEY_ISSUED, str(row.id), after=told))
             return _key(row), f"ik_{row.id}_{secret}"
 
     def listed(self, user: str | None = None) -> Sequence[ApiKey]:
@@ -76,13 +78,16 @@ class Keys:
         with Session(self._reading) as session:
             return [_key(row) for row in session.scalars(query)]
 
-    def revoke(self, number: int, now: datetime) -> ApiKey:
+    def revoke(self, number: int, by: By) -> ApiKey:
         """Let a key hold no more. Raises UnknownName."""
         with Session(self._engine) as session, session.begin():
             row = session.get(ApiKeyRow, number)
             if row is None:
                 raise UnknownName(f"no key {number}; see: intel keys list")
-            row.revoked_at = row.revoked_at or now
+            if row.revoked_at is None:
+                row.revoked_at = by.at
+                told = {"user": row.user, "label": row.label}
+                note(session, by, Act(Action.KEY_REVOKED, str(number), before=told))
             return _key(row)
 
     def touch(self, number: int, now: datetime) -> None:

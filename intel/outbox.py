@@ -15,9 +15,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine, Index, Select, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from intel.acts import Act, Action, By, note
 from intel.crm.connector import Message
 from intel.db import Base, read_only
-from intel.refusal import Refusal
+from intel.refusal import Refusal, WrongState
 
 
 class State(StrEnum):
@@ -107,7 +108,7 @@ _Query = TypeVar("_Query", bound=Select[*tuple[Any, ...]])
 
 
 class NoMessage(Refusal, ValueError):
-    """A message that does not exist, or is not in the state for what is asked; the words say so."""
+    """A message that does not exist."""
 
 
 def enqueue(session: Session, message: Message) -> bool:
@@ -174,30 +175,39 @@ class Outbox:
             row = _row(session, number)
             return entry(row), row.content
 
-    def replay(self, number: int, now: datetime) -> Entry:
-        """Deliver a dead or delivered message again, from its first attempt. Raises NoMessage."""
+    def replay(self, number: int, by: By) -> Entry:
+        """Deliver a dead or delivered message again, from its first attempt. Raises NoMessage, WrongState."""
         with Session(self._engine) as session, session.begin():
             row = _row(session, number)
             if row.state not in (State.DEAD.value, State.DELIVERED.value):
-                raise NoMessage(f"message {number} is {row.state}; only dead and delivered ones are replayed")
+                raise WrongState(
+                    f"message {number} is {row.state}; only dead and delivered ones are replayed"
+                )
             if not row.content:
-                raise NoMessage(f"what message {number} told is forgotten; it cannot be sent again")
-            row.state, row.attempts, row.due_at = State.PENDING.value, 0, now
+                raise WrongState(f"what message {number} told is forgotten; it cannot be sent again")
+            note(session, by, _act(Action.MESSAGE_REPLAYED, row))
+            row.state, row.attempts, row.due_at = State.PENDING.value, 0, by.at
             row.error, row.claim, row.claimed_until, row.ended_at = "", "", None, None
             return entry(row)
 
-    def drop(self, number: int, why: str, now: datetime) -> Entry:
-        """Never deliver a message that is pending or dead; its content goes. Raises NoMessage."""
+    def drop(self, number: int, by: By) -> Entry:
+        """Never deliver a message that is pending or dead; its content goes. Raises NoMessage, WrongState."""
         with Session(self._engine) as session, session.begin():
             row = _row(session, number)
             if row.state not in (State.DEAD.value, State.PENDING.value):
-                raise NoMessage(f"message {number} is {row.state}; only pending and dead ones are dropped")
-            withdraw(row, why, now)
+                raise WrongState(f"message {number} is {row.state}; only pending and dead ones are dropped")
+            note(session, by, _act(Action.MESSAGE_DROPPED, row))
+            withdraw(row, by.why, by.at)
             return entry(row)
 
     def _entries(self, query: Select[OutboxRow]) -> Sequence[Entry]:
         with Session(read_only(self._engine)) as session:
             return [entry(row) for row in session.scalars(query)]
+
+
+def _act(action: Action, row: OutboxRow) -> Act:
+    told = {"state": row.state, "destination": row.destination, "kind": row.kind}
+    return Act(action, str(row.id), before=told, accounts=[row.account])
 
 
 def _seen(query: _Query, accounts: Collection[str] | None) -> _Query:

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
+from intel.acts import Act, Action, By, note
 from intel.db import SourcePauseRow, SourceRow, read_only
 from intel.model import Source
 from intel.query import unknown
@@ -50,17 +51,20 @@ class Pauses:
         with Session(self._engine) as session, session.begin():
             _enable(session, pause.source, enabled=False)
             session.merge(SourcePauseRow(**asdict(pause)))
+            note(session, By(pause.by, pause.why, pause.at), Act(Action.SOURCE_PAUSED, pause.source))
         return pause
 
-    def resume(self, source: str, table: Iterable[Source]) -> bool:
+    def resume(self, source: str, table: Iterable[Source], by: By) -> bool:
         """Take a pause away; gives whether the source is enabled then, as its row in the table has it.
 
         Raises UnknownName.
         """
         enabled = any(one.enabled for one in table if one.name == source)
         with Session(self._engine) as session, session.begin():
-            session.execute(delete(SourcePauseRow).where(SourcePauseRow.source == source))
             _enable(session, source, enabled=enabled)
+            if (row := session.get(SourcePauseRow, source)) is not None:
+                session.delete(row)
+                note(session, by, Act(Action.SOURCE_RESUMED, source))
         return enabled
 
 

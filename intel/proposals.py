@@ -13,11 +13,11 @@ from datetime import datetime
 from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
 
+from intel.acts import By
 from intel.db import AccountRow, AliasRow, ArticleRow, ProposalRow, StrangerRow, read_only
 from intel.model import Account
 from intel.query import Query, UnknownName
 from intel.refusal import Refusal
-from intel.review_force import By
 from pipelines.text import fold
 
 ALIAS, ACCOUNT, DISMISSED = "alias", "account", "dismissed"

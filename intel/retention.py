@@ -17,6 +17,7 @@ from sqlalchemy import Engine, Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from intel import keeping, readings, reviewed
+from intel.acts import Act, Action, By, note
 from intel.db import (
     ArticleRow,
     Base,
@@ -80,22 +81,32 @@ def due(engine: Engine, days: Mapping[str, int], now: datetime) -> list[Due]:
         for name, kept_for in days.items():
             rows = 0
             if kept_for:
-                old = CLASSES[name][0](now - timedelta(days=kept_for)).subquery()
-                rows = session.scalar(select(func.count()).select_from(old)) or 0
+                rows = _counted(session, CLASSES[name][0](now - timedelta(days=kept_for)))
             found.append(Due(name, kept_for, rows))
     return found
 
 
-def let_go(engine: Engine, days: Mapping[str, int], now: datetime) -> Iterator[Due]:
-    """Let it go, a class at a time, each batch one transaction; says how much went."""
+def _counted(session: Session, old: Select[Any]) -> int:
+    return session.scalar(select(func.count()).select_from(old.subquery())) or 0
+
+
+def let_go(engine: Engine, days: Mapping[str, int], by: By) -> Iterator[Due]:
+    """Let it go, a class at a time, each batch one transaction; says how much went.
+
+    The first batch of a class goes with the act that tells of all: what a run that is cut off leaves is
+    another run's, and its act's.
+    """
     for name, kept_for in days.items():
         gone = 0
-        old, end = CLASSES[name]
+        old, end = CLASSES[name][0](by.at - timedelta(days=kept_for)), CLASSES[name][1]
         while kept_for:
             with Session(engine) as session, session.begin():
-                keys = session.scalars(old(now - timedelta(days=kept_for)).limit(BATCH)).all()
+                keys = session.scalars(old.limit(BATCH)).all()
+                if keys and not gone:
+                    told = {"days": kept_for, "rows": _counted(session, old)}
+                    note(session, by, Act(Action.DATA_LET_GO, name, after=told))
                 if keys:
-                    end(session, keys, now)
+                    end(session, keys, by.at)
             if not keys:
                 break
             gone += len(keys)

@@ -13,12 +13,13 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from intel import reviewed
+from intel.acts import By
 from intel.config import CHINA
 from intel.days import FIRST
 from intel.db import ArticleRow, MentionRow
 from intel.model import Review, ReviewAction
 from intel.query import UnknownName
-from intel.review_force import BadReview, By, decide
+from intel.review_force import BadReview, decide
 from intel.review_rules import REJECTED, Row, Rows, name_of, sentence_of
 from intel.review_word import undone
 

@@ -7,14 +7,13 @@ rows by `intel.reviewed`, its story by `intel.stories`. A later reading does the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intel import reviewed, search_index, stories
+from intel.acts import By
 from intel.db import AnyFindingRow, ArticleRow, MentionRow, ReviewEffectRow, ReviewRow, quoted, table_of
 from intel.model import Review, ReviewAction
 from intel.refusal import Refusal
@@ -27,15 +26,6 @@ _FINDING, _MENTION = table_of(AnyFindingRow), table_of(MentionRow)
 
 class BadReview(Refusal, ValueError):
     """A decision that cannot be taken; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class By:
-    """Who decides, why, and when (aware)."""
-
-    who: str
-    why: str
-    at: datetime
 
 
 def decide(

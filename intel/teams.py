@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
+from intel.acts import Act, Action, By, note
 from intel.db import AccountRow, read_only
 from intel.query import unknown
 from intel.user_tables import TeamAccountRow, TeamMemberRow, TeamRow, UserRow
@@ -50,27 +51,33 @@ class Teams:
             _require(session, name)
             return _team(session, name)
 
-    def put(self, team: Team, now: datetime) -> Team:
+    def put(self, team: Team, by: By) -> Team:
         """Make a team what it should be, or a new one. Raises BadUser, UnknownName."""
         if not _NAME.fullmatch(team.name):
             raise BadUser(f"bad name {team.name!r}: up to 40 letters, digits, '.', '_', '-'")
         with Session(self._engine) as session, session.begin():
             _known(session, "user", UserRow.name, team.members)
             _known(session, "account", AccountRow.id, team.accounts)
-            if session.get(TeamRow, team.name) is None:
-                session.add(TeamRow(name=team.name, created_at=now))
+            before = _team(session, team.name) if session.get(TeamRow, team.name) else None
+            if before is None:
+                session.add(TeamRow(name=team.name, created_at=by.at))
                 session.flush()
             for row, mine in ((TeamMemberRow, TeamMemberRow.team), (TeamAccountRow, TeamAccountRow.team)):
                 session.execute(delete(row).where(mine == team.name))
             session.add_all(TeamMemberRow(team=team.name, user=one) for one in set(team.members))
             session.add_all(TeamAccountRow(team=team.name, account_id=one) for one in set(team.accounts))
             session.flush()
-            return _team(session, team.name)
+            after = _team(session, team.name)
+            if after != before:
+                note(session, by, _act(Action.TEAM_SET, before, after))
+            return after
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str, by: By) -> None:
         """Take a team away. Raises UnknownName."""
         with Session(self._engine) as session, session.begin():
-            session.delete(_require(session, name))
+            row = _require(session, name)
+            note(session, by, _act(Action.TEAM_REMOVED, _team(session, name), None))
+            session.delete(row)
 
 
 def _require(session: Session, name: str) -> TeamRow:
@@ -89,6 +96,16 @@ def _team(session: Session, name: str) -> Team:
         tuple(session.scalars(members)),
         tuple(session.scalars(accounts.order_by(TeamAccountRow.account_id))),
     )
+
+
+def _act(action: Action, before: Team | None, after: Team | None) -> Act:
+    both = [one for one in (before, after) if one is not None]
+    accounts = sorted({account for one in both for account in one.accounts})
+    return Act(action, both[0].name, _members(before), _members(after), accounts)
+
+
+def _members(team: Team | None) -> dict[str, Any]:
+    return {} if team is None else {"members": list(team.members), "accounts": list(team.accounts)}
 
 
 def _known(session: Session, what: str, column: object, names: Collection[str]) -> None:

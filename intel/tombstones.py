@@ -17,6 +17,7 @@ from pathlib import Path
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
+from intel.acts import Act, Action, By, note
 from intel.db import AccountRow, AliasRow, TombstoneRow, read_only
 from pipelines.forgotten import KEY, PERSON, SOURCE, URL, Forgotten, digest
 from pipelines.redaction import Redaction
@@ -64,12 +65,13 @@ class Tombstones:
             self._make_key()
         return digest(self._checked_key(kept), kind, value)
 
-    def bury(self, kind: str, value: str, scope: str, by: str) -> None:
+    def bury(self, kind: str, value: str, scope: str, by: By) -> None:
         """Write down that something is forgotten, before anything is deleted. Raises LostKey."""
-        now = datetime.now(UTC)
-        stone = Tombstone(self.digest(kind, value), kind, scope, now, by)
-        check = Tombstone(self.digest(KEY, ""), KEY, "", now, by)
-        self._keep([check, stone])
+        stone = Tombstone(self.digest(kind, value), kind, scope, by.at, by.who)
+        check = Tombstone(self.digest(KEY, ""), KEY, "", by.at, by.who)
+        with Session(self._engine) as session, session.begin():
+            _keep(session, [check, stone])
+            note(session, by, Act(Action.DATA_FORGOTTEN, kind))  # what it was is told nowhere
         self._write_list()
 
     def sync(self) -> None:
@@ -78,7 +80,8 @@ class Tombstones:
         with Session(self._reading) as session:
             kept = _kept(session)
         if missing := [stone for stone in listed if stone not in kept]:
-            self._keep(missing)
+            with Session(self._engine) as session, session.begin():
+                _keep(session, missing)
         if missing or set(kept) - set(listed):
             self._write_list()
 
@@ -90,20 +93,12 @@ class Tombstones:
             ).all()
         return len(rows)
 
-    def settle(self) -> None:
+    def settle(self, by: By) -> None:
         """Write down that this database is cleared of all that is forgotten."""
         with Session(self._engine) as session, session.begin():
             change = update(TombstoneRow).where(TombstoneRow.applied_at.is_(None))
             session.execute(change.values(applied_at=datetime.now(UTC)))
-
-    def _keep(self, stones: Sequence[Tombstone]) -> None:
-        with Session(self._engine) as session, session.begin():
-            for stone in stones:
-                if session.get(TombstoneRow, (stone.digest, stone.scope)) is None:
-                    row = TombstoneRow(
-                        digest=stone.digest, kind=stone.kind, scope=stone.scope, at=stone.at, by=stone.by
-                    )
-                    session.add(row)
+            note(session, by, Act(Action.DATA_CLEARED, ""))
 
     # ---- the files beside the database
 
@@ -153,6 +148,15 @@ class Tombstones:
                 row = {"digest": stone.digest, "kind": stone.kind, "scope": stone.scope, "by": stone.by}
                 file.write(json.dumps(row | {"at": stone.at.isoformat()}, ensure_ascii=False) + "\n")
         partial.replace(self._list)
+
+
+def _keep(session: Session, stones: Sequence[Tombstone]) -> None:
+    for stone in stones:
+        if session.get(TombstoneRow, (stone.digest, stone.scope)) is None:
+            row = TombstoneRow(
+                digest=stone.digest, kind=stone.kind, scope=stone.scope, at=stone.at, by=stone.by
+            )
+            session.add(row)
 
 
 def _kept(session: Session) -> tuple[Tombstone, ...]:

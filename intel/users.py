@@ -20,6 +20,7 @@ from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
 from intel import tokens
+from intel.acts import Act, Action, By, note
 from intel.db import read_only
 from intel.query import unknown
 from intel.refusal import Refusal
@@ -86,16 +87,16 @@ class Users:
         self._reading = read_only(engine)
         self._hasher = hasher or PasswordHasher()
 
-    def add(self, name: str, role: UserRole, password: str, now: datetime) -> User:
+    def add(self, name: str, role: UserRole, password: str, by: By) -> User:
         """Add a user; without a password ("") only by links and keys. Raises BadUser."""
         require_name(name)
         hashed = self._hashed(password) if password else ""
         with Session(self._engine) as session, session.begin():
             if session.get(UserRow, name) is not None:
                 raise BadUser(f"there is a user {name} already")
-            row = UserRow(name=name, role=role.value, password=hashed, created_at=now)
+            row = UserRow(name=name, role=role.value, password=hashed, created_at=by.at)
             session.add(row)
-            session.flush()
+            note(session, by, Act(Action.USER_ADDED, name, after={"role": role.value}))
             return _user(row)
 
     def listed(self) -> Sequence[User]:
@@ -108,35 +109,43 @@ class Users:
         with Session(self._reading) as session:
             return _user(_row(session, name))
 
-    def set_role(self, name: str, role: UserRole) -> User:
+    def set_role(self, name: str, role: UserRole, by: By) -> User:
         """Give a user another role. Raises UnknownName."""
         with Session(self._engine) as session, session.begin():
             row = _row(session, name)
+            if row.role != role.value:
+                change = {"role": row.role}, {"role": role.value}
+                note(session, by, Act(Action.USER_ROLE, name, *change))
             row.role = role.value
             return _user(row)
 
-    def set_password(self, name: str, password: str) -> User:
+    def set_password(self, name: str, password: str, by: By) -> User:
         """Set another password, and end the user's sessions. Raises UnknownName, BadUser."""
         hashed = self._hashed(password)
         with Session(self._engine) as session, session.begin():
             row = _row(session, name)
             row.password = hashed
             _log_out(session, name)
+            note(session, by, Act(Action.USER_PASSWORD, name))
             return _user(row)
 
-    def disable(self, name: str, now: datetime) -> User:
+    def disable(self, name: str, by: By) -> User:
         """Let a user in no more: sessions and links end, keys are refused. Raises UnknownName."""
         with Session(self._engine) as session, session.begin():
             row = _row(session, name)
-            row.disabled_at = row.disabled_at or now
+            if row.disabled_at is None:
+                row.disabled_at = by.at
+                note(session, by, Act(Action.USER_DISABLED, name))
             _log_out(session, name)
             return _user(row)
 
-    def enable(self, name: str) -> User:
+    def enable(self, name: str, by: By) -> User:
         """Let a disabled user in again. Raises UnknownName."""
         with Session(self._engine) as session, session.begin():
             row = _row(session, name)
-            row.disabled_at = None
+            if row.disabled_at is not None:
+                row.disabled_at = None
+                note(session, by, Act(Action.USER_ENABLED, name))
             return _user(row)
 
     # Logging in
@@ -155,15 +164,16 @@ class Users:
             return None
         return user
 
-    def link(self, name: str, now: datetime) -> str:
+    def link(self, name: str, by: By) -> str:
         """A token that logs a user in once, within ten minutes. Raises UnknownName, BadUser."""
         token = tokens.new()
         with Session(self._engine) as session, session.begin():
             if _row(session, name).disabled_at is not None:
                 raise BadUser(f"user {name} is disabled; first: intel users enable {name}")
-            session.execute(delete(LoginLinkRow).where(LoginLinkRow.expires_at <= now))
-            expires = now + LINK_HOLDS
+            session.execute(delete(LoginLinkRow).where(LoginLinkRow.expires_at <= by.at))
+            expires = by.at + LINK_HOLDS
             session.add(LoginLinkRow(digest=tokens.digest(token), user=name, expires_at=expires))
+            note(session, by, Act(Action.USER_LINK, name))
         return token
 
     def redeem(self, token: str, now: datetime) -> User | None:

@@ -18,7 +18,7 @@ from intel.config import CHINA, Settings
 from intel.file_store import FileStore
 from intel.tombstones import Tombstones
 from tests.conftest import Kept
-from tests.making import WIRE, page, reading
+from tests.making import WIRE, page, reading, root
 
 NOON = datetime(2026, 11, 12, 12, tzinfo=CHINA)
 RECIPIENTS = """
@@ -60,7 +60,7 @@ class Alerts:
     def rule(self, name: str = "news", **fields: object) -> None:
         """Keep a rule on events that tells the team at once, unless other fields say otherwise."""
         usual: dict[str, object] = {"kind": "event", "recipients": ["team"], "threshold": 5.0, "quiet": ""}
-        self.book.keep(rule({"name": name, **usual, **fields}), NOON)
+        self.book.keep(rule({"name": name, **usual, **fields}), root(NOON))
 
     def report(self, number: int, *, hours: float = 0, source: str = "wire", of: int | None = None) -> None:
         """A report of a service disruption at 淘宝 in words of its own; `of` another: a copy of that one."""

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Protocol
 
 from argon2 import PasswordHasher
+from dbos import DBOS
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from intel import bootstrap, reader, series, web
+from intel.alerts.book import RuleBook
+from intel.alerts.rule import Kind, Rule
 from intel.api import create_app
 from intel.api.desk import Options
 from intel.api.limiting import Limits, Rates
@@ -21,14 +24,17 @@ from intel.bootstrap import Workspace
 from intel.config import Settings
 from intel.db import BriefingRow
 from intel.field import FIELD
+from intel.jobs.desk import desk
+from intel.jobs.engine import jobs_url
 from intel.keys import Keys
 from intel.model import NotAnArticle, Page, Point, Source
+from intel.outbox import OutboxRow, State
 from intel.query import Query
 from intel.store import Store
 from intel.tasks import Task
 from intel.teams import Team, Teams
 from intel.users import ALLOWED, UserRole, Users
-from tests.making import SOURCES
+from tests.making import SOURCES, root
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -80,13 +86,13 @@ class Service:
         """On a fresh database."""
         service = cls(bootstrap.init(Settings(home=home, database_url=url), sources))
         for role in UserRole:
-            service.users.add(role.value, role, PASSWORD, NOW)
+            service.users.add(role.value, role, PASSWORD, root(NOW))
         return service
 
     def key(self, user: str, *, days: int = 30) -> str:
         """A key with all scopes that the user's role allows."""
         scopes = ALLOWED[self.users.user(user).role]
-        return self.keys.issue(user, "test", scopes, (self.clock(), days))[1]
+        return self.keys.issue(user, "test", scopes, days, root(self.clock()))[1]
 
     def anonymous(self, url: str = "http://testserver", host: str = "testclient") -> TestClient:
         """A client that nobody knows."""
@@ -178,7 +184,27 @@ def known(home: Path, url: str = "") -> None:
             told = {"written_at": NOW, "delivered_at": NOW, "up_to": []}
             kind = {"account": "taobao", "kind": "before-visit", "format": "md", "digest": "taobao-digest"}
             session.add(BriefingRow(**told, **kind))
-        Teams(service.workspace.engine).put(Team("platforms", ("viewer",), ("pinduoduo",)), NOW)
+        Teams(service.workspace.engine).put(Team("platforms", ("viewer",), ("pinduoduo",)), root(NOW))
+        _running(service.workspace)
+
+
+def _running(workspace: Workspace) -> None:
+    """A dead message and a rule of alerts of 淘宝 and of 拼多多, and a job that was cancelled."""
+    with Session(workspace.engine) as session, session.begin():
+        for account in ("taobao", "pinduoduo"):
+            content = {"title": f"只属于{account}", "verdict": "信息不足。", "gaps": ["账期多长？"]}
+            row = OutboxRow(
+                key=account, destination="folder", account=account, kind="verdict", content=content
+            )
+            row.state, row.error, row.attempts = State.DEAD.value, "HTTP 500 (attempt 12, the last)", 12
+            row.made_at = row.due_at = row.ended_at = NOW
+            session.add(row)
+            session.flush()  # so that the number of 淘宝's is 1
+    for name, accounts in (("ours", ("taobao",)), ("both", ("taobao", "pinduoduo"))):
+        RuleBook(workspace.engine).keep(Rule(name, Kind.EVENT, accounts=accounts), root(NOW))
+    DBOS.migrate(jobs_url(workspace.settings))
+    with desk(workspace.settings) as at:
+        at.cancel(at.ask("collect", "wire"))
 
 
 def _work(client: TestClient, account: str) -> None:

@@ -32,11 +32,12 @@ def written() -> dict[str, Any]:
 def _read(service: Service) -> dict[str, Any]:
     client, found = service.asking("admin"), {}
     specification = client.get("/api/openapi.json").json()
+    jobs = {"job": client.get("/api/v1/jobs").json()["items"][0]["id"]}
     for path, operations in specification["paths"].items():
         if "get" not in operations:
             continue
         here = re.sub(r"\{number\}", "1", path)
-        for name, value in _NAMES.items():
+        for name, value in (_NAMES | jobs).items():
             here = here.replace(f"{{{name}}}", value)
         answer = client.get(
             here, params={"q": "爆仓", "account": "taobao", "courier": "yunda", "format": "json"}
@@ -52,6 +53,7 @@ _NAMES = {
     "series": "courier.price",
     "source": "wire",
     "name": "platforms",
+    "rule": "both",
 }
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import count
 
+from intel.acts import By
 from intel.config import CHINA
 from intel.model import (
     Article,
@@ -40,6 +41,11 @@ TEXT = (
     "韵达华东多个网点爆仓，部分包裹延误三天以上，商家要求赔付。"
     "中通与圆通在同一地区的时效基本正常，末端派送没有出现积压。"
 )
+
+
+def root(at: datetime) -> By:
+    """Somebody who may do everything, at a moment."""
+    return By("root", "", at)
 
 
 def page(url: str = "http://wire.localhost/1", body: str = TEXT, source: str = "wire") -> Page:

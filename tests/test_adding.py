@@ -26,7 +26,7 @@ from spiders.check import CheckResult, Sample
 from spiders.city.server import start as running_city
 from spiders.terms import terms_links
 from tests.hostile_server import Site
-from tests.making import page
+from tests.making import page, root
 from tests.trying import STORY, ended, furnish, installed
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
@@ -178,11 +178,11 @@ def test_an_added_source_is_collected_by_its_schedule_and_outlasts_an_update(wor
 
 def test_a_removed_source_is_collected_no_more(workspace: Workspace) -> None:
     adding.add(workspace, source(), result(), "ops", NOW)
-    adding.remove(workspace, "site")
+    adding.remove(workspace, "site", root(NOW))
     assert "site" not in {one.name for one in rounds.listed_sources(workspace)}
     assert "site" not in {one.name for one in workspace.query.enabled_sources()}
     with pytest.raises(UnknownName):
-        adding.remove(workspace, "site")
+        adding.remove(workspace, "site", root(NOW))
 
 
 def test_a_name_or_an_address_that_there_is_already_is_refused(workspace: Workspace) -> None:
@@ -216,7 +216,7 @@ def test_what_the_table_says_is_not_collected_is_not_added(
 
 def test_a_forgotten_source_goes_from_what_was_added_and_is_not_added_again(workspace: Workspace) -> None:
     adding.add(workspace, source(), result(), "ops", NOW)
-    workspace.tombstones.bury("source", "site", "", "ops")
+    workspace.tombstones.bury("source", "site", "", root(NOW))
     forgotten = workspace.store.redaction().forgotten
     Clearing(workspace.engine, Watchlist.of(workspace.query.watched()), workspace.briefings).of(forgotten)
     assert AddedSources(workspace.engine).listed() == []

@@ -20,7 +20,7 @@ from intel.delivering import Delivering
 from intel.model import RunState, SourceRun
 from intel.outbox import Outbox
 from tests.alerting import NOON, Alerts, alerts  # noqa: F401 (a fixture)
-from tests.making import page
+from tests.making import page, root
 from tests.receivers import receiving, wecom
 
 # ---- rules
@@ -36,7 +36,7 @@ def test_the_shipped_rules_cover_every_kind_and_tell_nobody_yet(alerts: Alerts) 
 
 def test_a_rule_that_was_dropped_is_not_shipped_again(alerts: Alerts) -> None:  # noqa: F811
     alerts.book.ship()
-    alerts.book.drop("week")
+    alerts.book.drop("week", root(NOON))
     alerts.book.ship()
     assert "week" not in {one.name for one in alerts.book.rules()}
 
@@ -220,7 +220,7 @@ def test_what_was_told_stays_told_when_its_rule_is_dropped(alerts: Alerts) -> No
     alerts.rule("a")
     alerts.report(1)
     alerts.run()
-    alerts.book.drop("a")
+    alerts.book.drop("a", root(NOON))
     alerts.rule("b")
     alerts.run(1)
     assert len(alerts.sent()) == 1

@@ -14,8 +14,9 @@ from intel.api import create_app
 from intel.api.access import CSRF_HEADER, SAFE
 from intel.config import Settings
 from intel.users import ALLOWED, Scope, UserRole
-from tests.asking import Service, known, reopened
+from tests.asking import NOW, Service, known, reopened
 from tests.databases import Databases
+from tests.making import root
 from tests.snapshot import snapshot
 from tests.test_docs import DOCS, rows
 from tests.walking import Route, everything, numbers, of_the_api, routes, told_apart
@@ -28,6 +29,8 @@ NAMES = {
     "series": "courier.price",
     "source": "wire",
     "name": "viewer",
+    "job": "collect:wire@2026-11-20T04:00Z",
+    "rule": "ours",
 }
 
 
@@ -91,7 +94,7 @@ def test_the_manual_tells_the_scope_of_every_route(service: Service) -> None:
 
 
 def test_a_key_allows_only_its_own_scopes_whatever_the_role(service: Service) -> None:
-    _, text_of_key = service.keys.issue("admin", "reader", {Scope.READ}, (service.clock(), 3))
+    _, text_of_key = service.keys.issue("admin", "reader", {Scope.READ}, 3, root(service.clock()))
     client = service.anonymous()
     client.headers["Authorization"] = f"Bearer {text_of_key}"
     found = numbers(service)
@@ -147,7 +150,7 @@ def test_every_question_is_answered_on_postgresql_too(on_postgresql: Databases, 
 
 def only(service: Service, role: UserRole) -> TestClient:
     """A client of the viewer, who is of the team, as something else."""
-    service.users.set_role("viewer", role)
+    service.users.set_role("viewer", role, root(NOW))
     return service.asking("viewer")
 
 
@@ -185,7 +188,7 @@ def _body(route: Route) -> dict[str, Any]:
         "stages": {"stage": "gather"},
         "accounts/{account}": {"name": "x", "role": "client"},
         "done": {"note": "x"},
-        "drop": {"note": "x"},
+        "drop": {"note": "x", "why": "x"},
     }
     return next((body for end, body in bodies.items() if route.path.endswith(end)), {"why": "x"})
 

@@ -14,7 +14,7 @@ from intel.pauses import Pauses
 from intel.teams import Team, Teams
 from tests.asking import NOW, PASSWORD, Service, reopened
 from tests.conftest import Command
-from tests.making import WIRE
+from tests.making import WIRE, root
 
 API = "/api/v1"
 
@@ -160,7 +160,7 @@ def test_a_review_that_cannot_be_is_a_problem(
 
 
 def test_a_team_links_nothing_to_an_account_that_it_does_not_see(service: Service) -> None:
-    Teams(service.workspace.engine).put(Team("platforms", ("analyst",), ("pinduoduo",)), NOW)
+    Teams(service.workspace.engine).put(Team("platforms", ("analyst",), ("pinduoduo",)), root(NOW))
     client = service.asking("analyst")
     number = findings(client, "pinduoduo")[0]["id"]
     answer = client.post(f"{API}/findings/{number}/relink", json={"account": "taobao", "why": "x"})

@@ -14,6 +14,7 @@ from intel.api.limiting import Rates
 from intel.teams import Team, Teams
 from intel.users import Scope, UserRole
 from tests.asking import NOW, PASSWORD, Service
+from tests.making import root
 
 SESSION = "/api/v1/session"
 
@@ -81,7 +82,7 @@ def test_what_another_site_makes_a_browser_send_is_refused(service: Service, hea
 
 
 def test_a_link_logs_in_once(service: Service) -> None:
-    token = service.users.link("viewer", NOW)
+    token = service.users.link("viewer", root(NOW))
     client = service.anonymous()
     assert client.post(f"{SESSION}/link", json={"token": token}).status_code == 201
     assert client.get(SESSION).json()["user"] == "viewer"
@@ -108,7 +109,7 @@ def test_a_session_left_alone_for_an_hour_is_over(service: Service) -> None:
 
 
 def test_a_key_acts_within_its_scopes_until_it_expires_or_is_revoked(service: Service) -> None:
-    key, text = service.keys.issue("admin", "CRM", {Scope.READ}, (NOW, 30))
+    key, text = service.keys.issue("admin", "CRM", {Scope.READ}, 30, root(NOW))
     client = service.anonymous()
     client.headers["Authorization"] = f"Bearer {text}"
     assert client.get(SESSION).json() == {
@@ -122,7 +123,7 @@ def test_a_key_acts_within_its_scopes_until_it_expires_or_is_revoked(service: Se
     assert client.get(SESSION).status_code == 401
     service.clock.turn(timedelta(days=-1))
     assert client.get(SESSION).status_code == 200
-    service.keys.revoke(key.id, service.clock())
+    service.keys.revoke(key.id, root(service.clock()))
     answer = client.get(SESSION)
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"].startswith("Bearer")
@@ -130,9 +131,9 @@ def test_a_key_acts_within_its_scopes_until_it_expires_or_is_revoked(service: Se
 
 def test_a_key_loses_what_its_user_s_role_loses(service: Service) -> None:
     client = service.asking("admin")
-    service.users.set_role("admin", UserRole.VIEWER)
+    service.users.set_role("admin", UserRole.VIEWER, root(NOW))
     assert client.get(SESSION).json()["scopes"] == ["read"]
-    service.users.disable("admin", NOW)
+    service.users.disable("admin", root(NOW))
     assert client.get(SESSION).status_code == 401
 
 
@@ -148,7 +149,7 @@ def test_when_a_key_was_last_used_is_kept(service: Service) -> None:
 
 
 def test_whose_files_are_seen_is_told(service: Service) -> None:
-    Teams(service.workspace.engine).put(Team("one", ("viewer",), ("taobao",)), NOW)
+    Teams(service.workspace.engine).put(Team("one", ("viewer",), ("taobao",)), root(NOW))
     assert service.asking("viewer").get(SESSION).json()["accounts"] == ["taobao"]
 
 
@@ -167,7 +168,7 @@ def test_guessing_a_password_is_slowed_down_for_the_name_and_not_for_others(serv
 
 def test_guessing_links_locks_nobody_out_who_has_one(service: Service) -> None:
     service = Service(service.workspace, rates=Rates())
-    link = service.users.link("viewer", NOW)
+    link = service.users.link("viewer", root(NOW))
 
     def tried(host: str, token: str) -> int:
         client = service.anonymous(host=host)

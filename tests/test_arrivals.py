@@ -17,6 +17,7 @@ from intel.reader import read_one
 from intel.users import UserRole, Users
 from tests.asking import CHEAP
 from tests.conftest import Kept
+from tests.making import root
 
 LONG_AGO = datetime(2026, 11, 1, tzinfo=UTC)
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
@@ -56,7 +57,7 @@ def marked(kept: Kept, up_to: datetime) -> None:
 @pytest.fixture(autouse=True)
 def wang(kept: Kept) -> None:
     """A reader."""
-    Users(kept.engine, CHEAP).add("wang", UserRole.VIEWER, "", LONG_AGO)
+    Users(kept.engine, CHEAP).add("wang", UserRole.VIEWER, "", root(LONG_AGO))
 
 
 def test_what_is_read_long_after_it_was_fetched_comes_in_when_it_is_read(kept: Kept) -> None:
@@ -132,7 +133,7 @@ def test_what_others_may_see_leaves_room_for_what_the_reader_may_see(
 def test_searches_are_each_reader_s_own_and_the_oldest_go(
     kept: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Users(kept.engine, CHEAP).add("li", UserRole.VIEWER, "", LONG_AGO)
+    Users(kept.engine, CHEAP).add("li", UserRole.VIEWER, "", root(LONG_AGO))
     monkeypatch.setattr(bookmarks, "MOST", 2)
     mine = Bookmarks(kept.engine)
     for number, name in enumerate(("甲", "乙", "甲", "丙")):

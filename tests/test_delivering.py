@@ -10,14 +10,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intel.acts import By
 from intel.claims import Claims
 from intel.crm.connector import Connector, Message, Receipt, Refused, TryLater
 from intel.db import read_only
 from intel.delivering import FIRST, LEASE, LONGEST, MOST_ATTEMPTS, Delivering, wait
-from intel.outbox import LinkRow, NoMessage, Outbox, OutboxRow, State, enqueue
+from intel.outbox import LinkRow, Outbox, OutboxRow, State, enqueue
+from intel.refusal import WrongState
 from tests.conftest import Kept
 from tests.delivering import Clock, message, put
-from tests.making import NOON
+from tests.making import NOON, root
 
 
 class Far:
@@ -108,7 +110,7 @@ def test_after_so_many_attempts_a_message_is_dead_and_can_be_replayed(kept: Kept
     [dead] = Outbox(kept.engine).listed(State.DEAD)
     assert dead.attempts == MOST_ATTEMPTS and "HTTP 500" in dead.error
     assert list(delivering(kept, far, clock).due()) == []
-    Outbox(kept.engine).replay(dead.id, clock())
+    Outbox(kept.engine).replay(dead.id, root(clock()))
     assert [one.state for one in delivering(kept, far, clock).due()] == [State.DELIVERED]
 
 
@@ -205,12 +207,12 @@ def test_what_a_destination_calls_things_is_told_it_with_the_next_message(kept: 
 def test_what_is_dropped_is_emptied_and_never_goes_out(kept: Kept) -> None:
     outbox, far = Outbox(kept.engine), Far()
     put(kept.engine, message())
-    outbox.drop(1, "wrong account", NOON)
+    outbox.drop(1, By("root", "wrong account", NOON))
     assert list(delivering(kept, far, Clock()).due()) == [] and not far.given
     entry, content = outbox.shown(1)
     assert (entry.state, entry.error, content) == (State.DROPPED, "wrong account", {})
-    with pytest.raises(NoMessage, match="is dropped"):
-        outbox.replay(1, NOON)
+    with pytest.raises(WrongState, match="is dropped"):
+        outbox.replay(1, root(NOON))
 
 
 def test_a_destination_that_is_no_longer_set_up_keeps_its_messages(kept: Kept) -> None:

@@ -29,7 +29,7 @@ from pipelines.forgotten import PERSON, Forgotten, digest
 from pipelines.personal_data import replaced
 from tests import documents
 from tests.conftest import Command
-from tests.making import NOON, SOURCES
+from tests.making import NOON, SOURCES, root
 
 NAME = "陆知远"
 KEY = b"k" * 32
@@ -329,7 +329,7 @@ def test_a_restored_backup_is_refused_until_it_is_cleared_of_what_was_forgotten_
 def test_a_forgetting_that_was_cut_off_is_finished_before_anything_is_shown(
     intel: Command, home: Path, workspace: Workspace
 ) -> None:
-    workspace.tombstones.bury(PERSON, NAME, "", "test")
+    workspace.tombstones.bury(PERSON, NAME, "", root(NOON))
     assert intel("search", "淘宝").code == 2
     intel("forget", "apply")
     assert held(home) == []

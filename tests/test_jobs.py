@@ -23,12 +23,14 @@ from intel.bootstrap import Workspace
 from intel.config import Settings
 from intel.destinations import destinations
 from intel.jobs.child import UNDONE
-from intel.jobs.engine import desk, jobs_url
+from intel.jobs.desk import desk
+from intel.jobs.engine import jobs_url
 from intel.jobs.kinds import BY_SOURCE, KINDS, QUEUES
 from intel.jobs.schedule import LONGEST_JITTER, Planned, plan
 from intel.jobs.views import JobView, NoJob
 from intel.jobs.workers import Workers
 from intel.pauses import Pause, Pauses
+from intel.refusal import WrongState
 from spiders.city.server import start as running_city
 from tests.conftest import Command, Kept
 from tests.databases import Databases
@@ -326,13 +328,13 @@ def test_a_job_is_asked_for_once_cancelled_and_asked_for_again(tmp_path: Path) -
     with desk(settings) as at:
         asked = at.ask("collect", "ebrun")
         assert (at.job(asked).state, at.job(asked).subject) == ("waiting", "ebrun")
-        with pytest.raises(NoJob, match="waits or runs already"):
+        with pytest.raises(WrongState, match="waits or runs already"):
             at.ask("collect", "ebrun")
-        with pytest.raises(NoJob, match="is waiting"):
+        with pytest.raises(WrongState, match="is waiting"):
             at.retry(asked)
         at.cancel(asked)
         assert at.job(asked).state == "cancelled"
-        with pytest.raises(NoJob, match="nothing to cancel"):
+        with pytest.raises(WrongState, match="nothing to cancel"):
             at.cancel(asked)
         again = at.retry(asked)
         assert [one.id for one in at.listed(10, ["waiting"])] == [again] != [asked]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from intel import bootstrap, db, search_index, sweep, web
+from intel.acts import By
 from intel.api import create_app
 from intel.api.desk import Options
 from intel.api.kept import Kept as Answers
@@ -21,7 +22,6 @@ from intel.config import Settings
 from intel.db import ArticleRow
 from intel.query import COMPARED, EVERYWHERE
 from intel.review import Reviewer
-from intel.review_force import By
 from intel.store import Store
 from intel.views import FindingFilter
 from pipelines.personal_data import Edit

@@ -17,7 +17,7 @@ from intel.delivering import Delivering
 from intel.outbox import Outbox, State
 from tests.conftest import Command, Kept
 from tests.delivering import PASSWORD, SECRET, Clock, message, put, receiving
-from tests.making import NOON
+from tests.making import NOON, root
 from tests.test_cli import refused
 
 
@@ -165,7 +165,9 @@ def test_what_ended_goes_after_its_days_and_what_waits_stays(kept: Kept) -> None
     put(kept.engine, message(), message("webhook"))
     list(Delivering(kept.engine, {"folder": _Kept()}, Clock()).due())
     days = dict.fromkeys(retention.CLASSES, 0) | {"outbox": 90}
-    gone = {one.name: one.rows for one in retention.let_go(kept.engine, days, NOON + timedelta(days=91))}
+    gone = {
+        one.name: one.rows for one in retention.let_go(kept.engine, days, root(NOON + timedelta(days=91)))
+    }
     assert gone["outbox"] == 1
     assert [one.state for one in Outbox(kept.engine).listed()] == [State.PENDING]
 

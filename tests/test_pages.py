@@ -18,6 +18,7 @@ from playwright.sync_api import Browser
 from starlette.testclient import TestClient
 
 from intel import bootstrap, reader, web
+from intel.acts import By
 from intel.api import create_app
 from intel.api.desk import Options
 from intel.api.limiting import Limits
@@ -29,7 +30,6 @@ from intel.field import FIELD
 from intel.field_form import reported
 from intel.model import Account, Role
 from intel.review import Reviewer
-from intel.review_force import By
 from intel.stages import Outcome, Stage, Step
 from intel.tasks import Task, TaskState
 from intel.teams import Team, Teams
@@ -39,7 +39,7 @@ from intel.web.language import MESSAGES_TOML
 from intel.web.site import tongue
 from tests.asking import CHEAP, PASSWORD, UNLIMITED
 from tests.browsing import GRAVE, Enter, chromium, entering, serving, without_complaint
-from tests.making import SOURCES, page, reading
+from tests.making import SOURCES, page, reading, root
 
 HOSTILE = "<script>document.title='taken'</script>\"'><img src=x onerror=alert(1)>"
 QUOTE = "淘宝商家称韵达华东多个网点爆仓，部分包裹延误三天。"
@@ -74,7 +74,7 @@ def filled(home: Path, **options: Any) -> Workspace:
     workspace.files.keep_tasks([ask])
     users = Users(workspace.engine, CHEAP)
     for role in UserRole:
-        users.add(role.value, role, PASSWORD, NOW)
+        users.add(role.value, role, PASSWORD, root(NOW))
     _written_by_people(workspace)
     return workspace
 
@@ -239,7 +239,7 @@ def test_who_is_not_logged_in_is_led_to_the_door_and_back(workspace: Workspace) 
 def test_a_wrong_password_and_a_used_link_are_told(workspace: Workspace) -> None:
     client = _client(workspace)
     assert "用户名或密码不对" in client.post("/login", data={"name": "viewer", "password": "no"}).text
-    token = Users(workspace.engine, CHEAP).link("viewer", datetime.now(UTC))
+    token = Users(workspace.engine, CHEAP).link("viewer", root(datetime.now(UTC)))
     assert client.post("/login/link", data={"token": token}, follow_redirects=False).status_code == 303
     assert "这个链接已用过" in client.post("/login/link", data={"token": token}).text
 
@@ -252,8 +252,8 @@ def test_a_form_without_its_proof_or_right_is_refused(workspace: Workspace) -> N
 
 
 def test_a_member_of_a_team_sees_only_its_accounts(workspace: Workspace) -> None:
-    Users(workspace.engine, CHEAP).add("member", UserRole.ANALYST, PASSWORD, NOW)
-    Teams(workspace.engine).put(Team("jd", ("member",), ("jd",)), NOW)
+    Users(workspace.engine, CHEAP).add("member", UserRole.ANALYST, PASSWORD, root(NOW))
+    Teams(workspace.engine).put(Team("jd", ("member",), ("jd",)), root(NOW))
     client = _client(workspace, "member")
     assert client.get("/accounts/jd").status_code == 200
     for path in ("", "/findings", "/signals", "/plan", "/briefings", "/briefing"):

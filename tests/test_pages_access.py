@@ -15,7 +15,7 @@ from intel.api.access import CSRF_HEADER, SAFE
 from intel.users import UserRole
 from intel.web.acts import done
 from tests.asking import NOW, PASSWORD, Service, reopened
-from tests.making import WIRE
+from tests.making import WIRE, root
 from tests.snapshot import snapshot
 from tests.walking import everything, named, numbers, routes
 
@@ -31,7 +31,6 @@ KEPT = "done done done done done done"
 SENT = "door done done done done done"
 DECIDED = "door 403 done 403 done 404"
 OPERATED = "door 403 403 200 200 200"
-NO_JOB = "door 403 403 409 409 409"
 NO_SUCH = "door 403 403 404 404 404"
 ADMIN = "door 403 403 403 200 200"
 CHANGED = "door 403 403 403 done done"
@@ -102,8 +101,8 @@ TABLE = {
     "GET /sources/{name}": Row("/sources/field", READ),
     "GET /jobs": Row("/jobs", OPERATED),
     "GET /jobs/job": Row("/jobs/job?job=collect:field:1", NO_SUCH),
-    "POST /jobs/retry": Row("/jobs/retry", NO_JOB, {"job": "collect:field:1"}),
-    "POST /jobs/cancel": Row("/jobs/cancel", NO_JOB, {"job": "collect:field:1"}),
+    "POST /jobs/retry": Row("/jobs/retry", NO_SUCH, {"job": "collect:field:1"}),
+    "POST /jobs/cancel": Row("/jobs/cancel", NO_SUCH, {"job": "collect:field:1"}),
     "GET /outbox": Row("/outbox?account=taobao", "door 403 403 200 200 404"),
     "GET /outbox/{number}": Row("/outbox/99", NO_SUCH),
     "POST /outbox/{number}/replay": Row("/outbox/99/replay", NO_SUCH),
@@ -116,6 +115,7 @@ TABLE = {
     "POST /source-trials/{number}/stop": Row("/source-trials/none/stop", NO_SUCH),
     "POST /source-trials/{number}/add": Row("/source-trials/none/add", NO_SUCH, {"name": "x"}),
     "POST /source-trials/added/{name}/remove": Row("/source-trials/added/none/remove", NO_SUCH),
+    "GET /acts": Row("/acts", ADMIN),
     "GET /users": Row("/users", ADMIN),
     "POST /users/{name}/role": Row("/users/reader/role", CHANGED, {"role": "viewer"}),
     "POST /users/{name}/disable": Row("/users/reader/disable", CHANGED),
@@ -135,8 +135,8 @@ MORE = (
 def service(known_home: Path, tmp_path: Path) -> Iterator[Service]:
     """An app over a copy of a known database, with a viewer of no team and a team that watches a page."""
     with reopened(known_home, tmp_path) as service:
-        service.users.add("reader", UserRole.VIEWER, PASSWORD, NOW)
-        service.users.set_role("viewer", UserRole.ADMIN)
+        service.users.add("reader", UserRole.VIEWER, PASSWORD, root(NOW))
+        service.users.set_role("viewer", UserRole.ADMIN, root(NOW))
         yield service
 
 

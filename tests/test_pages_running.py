@@ -30,7 +30,7 @@ from intel.api.desk import COOKIE, Options
 from intel.api.limiting import Limits
 from intel.bootstrap import Workspace
 from intel.brief import Lang
-from intel.jobs.engine import desk
+from intel.jobs.desk import desk
 from intel.jobs.kinds import KINDS
 from intel.jobs.progress import Progress, progress
 from intel.jobs.views import STATES, JobView
@@ -44,6 +44,7 @@ from tests.asking import CHEAP, PASSWORD, UNLIMITED
 from tests.browsing import GRAVE, Enter, chromium, entering, serving, without_complaint
 from tests.hostile_server import Site
 from tests.hostile_server import serving as hosting
+from tests.making import root
 from tests.test_pages import QUOTE, filled, own_chinese
 from tests.trying import STORY, furnish
 
@@ -69,12 +70,12 @@ def workspace(tmp_path_factory: pytest.TempPathFactory, place: Site) -> Workspac
     _messages(made)
     rule = Rule("ours", Kind.EVENT, ("sales",), ("jd",), threshold=6.0, urgent=9.0)
     RuleBook(made.engine).ship()
-    RuleBook(made.engine).keep(rule, NOW)
+    RuleBook(made.engine).keep(rule, root(NOW))
     with Session(made.engine) as session, session.begin():
         sent = {"rule": "ours", "recipient": "sales", "form": "single", "lines": 2}
         session.add(AlertSentRow(**sent, at=NOW, title="京东 · 网点爆仓"))
-    Users(made.engine, CHEAP).add("member", UserRole.OPERATOR, PASSWORD, NOW)
-    Teams(made.engine).put(Team("jd", ("member",), ("jd",)), NOW)
+    Users(made.engine, CHEAP).add("member", UserRole.OPERATOR, PASSWORD, root(NOW))
+    Teams(made.engine).put(Team("jd", ("member",), ("jd",)), root(NOW))
     return made
 
 
@@ -204,8 +205,8 @@ def test_an_operator_of_a_team_sees_and_moves_only_its_accounts_messages(workspa
 
 
 def test_who_does_not_see_all_accounts_is_not_told_what_alerts_said(workspace: Workspace) -> None:
-    Users(workspace.engine, CHEAP).add("other", UserRole.ANALYST, PASSWORD, NOW)
-    Teams(workspace.engine).put(Team("taobao", ("other",), ("taobao",)), NOW)
+    Users(workspace.engine, CHEAP).add("other", UserRole.ANALYST, PASSWORD, root(NOW))
+    Teams(workspace.engine).put(Team("taobao", ("other",), ("taobao",)), root(NOW))
     with asking(workspace, "other") as client:
         said = client.get("/alerts").text.split("<main")[1]
         assert "网点爆仓" not in said and "京东" not in said and "ours" not in said
@@ -220,7 +221,7 @@ def test_who_does_not_see_all_accounts_is_not_told_what_alerts_said(workspace: W
 def test_where_nothing_ever_worked_the_page_says_how_to_begin(workspace: Workspace) -> None:
     with asking(workspace, "operator") as client:
         assert "<code>intel serve</code>" in client.get("/jobs").text
-        assert client.post("/jobs/retry", data={"job": "x"}).status_code == 409
+        assert client.post("/jobs/retry", data={"job": "x"}).status_code == 404
         assert client.get("/jobs/job?job=x").status_code == 404
 
 
@@ -448,7 +449,7 @@ def _work_once(workspace: Workspace) -> None:
     """A worker of a queue on which nothing comes has been here: the planned jobs wait."""
     program = (
         "import time\nfrom intel import bootstrap\nfrom intel.config import Settings\n"
-        "from intel.jobs.engine import Worker, desk\n"
+        "from intel.jobs.desk import desk\nfrom intel.jobs.engine import Worker\n"
         "worker = Worker(bootstrap.open_workspace(Settings()), ['nothing'])\nworker.start()\n"
         "while True:\n"
         "    with desk(Settings()) as at:\n"

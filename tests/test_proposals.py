@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from intel.acts import By
 from intel.model import Account, Entity, Mention, Role, Stranger
 from intel.proposals import BadProposal, Proposals
 from intel.query import Query
-from intel.review_force import By
 from pipelines import strangers
 from tests.conftest import Command, Kept
 from tests.making import NOON, page, reading

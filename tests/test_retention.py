@@ -18,7 +18,7 @@ from intel.retention import BadRetention, load_days
 from intel.search_query import Search
 from tests import documents
 from tests.conftest import Command
-from tests.making import NOON, SOURCES, TEXT
+from tests.making import NOON, SOURCES, TEXT, root
 
 WATCH = replace(SOURCES[0], name="prices", kind="watch", options={})
 DAYS = load_days()
@@ -101,14 +101,14 @@ def test_letting_go_keeps_what_is_younger_and_is_done_once(tmp_path: Path) -> No
         made.store.add_page(replace(page(name, html("双11包裹创新高", TEXT)), fetched_at=at))
     reader.read_pages(made.store, made.query.watched())
     now = NOON + timedelta(days=400)
-    gone = {one.name: one.rows for one in retention.let_go(made.engine, DAYS, now)}
+    gone = {one.name: one.rows for one in retention.let_go(made.engine, DAYS, root(now))}
     assert gone["page_bytes"] == 1 and sum(gone.values()) == 1
     assert made.store.last_page("http://wire.localhost/old") is None
     assert made.store.last_page("http://wire.localhost/new") is not None
     assert len(Search(made.engine).page("淘宝").hits) == 2
     assert reader.read_pages(made.store, made.query.watched(), again=True).read == 1
     assert len(Search(made.engine).page("淘宝").hits) == 2
-    assert sum(one.rows for one in retention.let_go(made.engine, DAYS, now)) == 0
+    assert sum(one.rows for one in retention.let_go(made.engine, DAYS, root(now))) == 0
     made.engine.dispose()
 
 
@@ -116,7 +116,7 @@ def test_an_article_that_went_is_not_brought_back_by_reading_everything(tmp_path
     made = bootstrap.init(Settings(home=tmp_path), SOURCES)
     made.store.add_page(page("idle", html("秋季花展开幕", IDLE)))
     reader.read_pages(made.store, made.query.watched())
-    list(retention.let_go(made.engine, DAYS, NOON + timedelta(days=200)))
+    list(retention.let_go(made.engine, DAYS, root(NOON + timedelta(days=200))))
     reader.read_pages(made.store, made.query.watched(), again=True)
     assert made.query.kept().articles == 0
     made.engine.dispose()
@@ -126,7 +126,7 @@ def test_a_page_on_which_nobody_decided_is_dropped_with_that_reason(tmp_path: Pa
     made = bootstrap.init(Settings(home=tmp_path / "home"), SOURCES)
     made.store.add_page(page("marked", html("【内部资料】双11成本", TEXT)))
     reader.read_pages(made.store, made.query.watched())
-    list(retention.let_go(made.engine, DAYS, NOON + timedelta(days=400)))
+    list(retention.let_go(made.engine, DAYS, root(NOON + timedelta(days=400))))
     made.engine.dispose()
     [held] = json.loads(intel("quarantine", "list", "--all", "--json").out)
     assert (held["decision"], held["decided_by"], held["why"]) == (

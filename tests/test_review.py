@@ -16,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from intel.acts import By
 from intel.config import CHINA
 from intel.credibility import ANALYST, PROBABLE
 from intel.db import ReviewRow
@@ -23,7 +24,7 @@ from intel.model import Argument, Mention, NotAnArticle, Reading, Review, Review
 from intel.query import UnknownName
 from intel.query_evidence import EvidenceQuery
 from intel.review import Correction, Reviewer
-from intel.review_force import BadReview, By
+from intel.review_force import BadReview
 from intel.review_rules import name_of, same_sentence, sentence_of
 from intel.review_views import ArticleView, Reviews, ReviewView
 from intel.review_word import in_force, undone

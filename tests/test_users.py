@@ -14,6 +14,7 @@ from intel.teams import Team, Teams
 from intel.users import ALLOWED, BadUser, Scope, UserRole, Users
 from intel.web_sessions import HOLDS, IDLE, WebSessions
 from tests.conftest import Command, Kept
+from tests.making import root
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -24,7 +25,7 @@ CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 def users(kept: Kept) -> Users:
     """Users of a fresh database, 王 an analyst among them."""
     users = Users(kept.engine, CHEAP)
-    users.add("wang", UserRole.ANALYST, PASSWORD, NOW)
+    users.add("wang", UserRole.ANALYST, PASSWORD, root(NOW))
     return users
 
 
@@ -44,12 +45,12 @@ def test_a_password_lets_in_and_another_does_not(users: Users) -> None:
 
 
 def test_no_secret_is_kept_as_it_is(kept: Kept, users: Users) -> None:
-    _, key = Keys(kept.engine).issue("wang", "CRM", {Scope.READ}, (NOW, 30))
+    _, key = Keys(kept.engine).issue("wang", "CRM", {Scope.READ}, 30, root(NOW))
     secrets = (
         PASSWORD,
         key.rpartition("_")[2],
         WebSessions(kept.engine).begin("wang", NOW),
-        users.link("wang", NOW),
+        users.link("wang", root(NOW)),
     )
     rows = stored(kept)
     assert "argon2id" in rows
@@ -70,34 +71,34 @@ class Counting(PasswordHasher):
 def test_an_unknown_name_costs_as_much_work_as_a_wrong_password(kept: Kept, name: str) -> None:
     counting = Counting(time_cost=1, memory_cost=8, parallelism=1)
     users = Users(kept.engine, counting)
-    users.add("wang", UserRole.VIEWER, PASSWORD, NOW)
-    users.add("program", UserRole.VIEWER, "", NOW)
+    users.add("wang", UserRole.VIEWER, PASSWORD, root(NOW))
+    users.add("program", UserRole.VIEWER, "", root(NOW))
     assert users.checked(name, "not the password") is None
     assert counting.verified == 1
 
 
 def test_a_user_without_password_gets_in_with_none(kept: Kept) -> None:
     users = Users(kept.engine, CHEAP)
-    users.add("program", UserRole.VIEWER, "", NOW)
+    users.add("program", UserRole.VIEWER, "", root(NOW))
     assert users.checked("program", "") is None
 
 
 def test_a_disabled_user_is_let_in_by_nothing(kept: Kept, users: Users) -> None:
     sessions, callers = WebSessions(kept.engine), Callers(kept.engine)
-    token, link = sessions.begin("wang", NOW), users.link("wang", NOW)
-    users.disable("wang", NOW)
+    token, link = sessions.begin("wang", NOW), users.link("wang", root(NOW))
+    users.disable("wang", root(NOW))
     assert users.checked("wang", PASSWORD) is None
     assert callers.by_session(token, NOW) is None
     assert users.redeem(link, NOW) is None
     with pytest.raises(BadUser, match="intel users enable"):
-        users.link("wang", NOW)
-    users.enable("wang")
+        users.link("wang", root(NOW))
+    users.enable("wang", root(NOW))
     assert users.checked("wang", PASSWORD) is not None
 
 
 def test_another_password_ends_the_sessions(kept: Kept, users: Users) -> None:
     token = WebSessions(kept.engine).begin("wang", NOW)
-    users.set_password("wang", "quite another one")
+    users.set_password("wang", "quite another one", root(NOW))
     assert Callers(kept.engine).by_session(token, NOW) is None
     assert users.checked("wang", PASSWORD) is None
 
@@ -105,18 +106,18 @@ def test_another_password_ends_the_sessions(kept: Kept, users: Users) -> None:
 @pytest.mark.parametrize("password", ["short", "x" * 257])
 def test_a_password_that_is_too_short_or_too_long_is_refused(users: Users, password: str) -> None:
     with pytest.raises(BadUser, match="12 to 256"):
-        users.set_password("wang", password)
+        users.set_password("wang", password, root(NOW))
 
 
 @pytest.mark.parametrize("name", ["", "王", "a b", "-x", "x" * 41, "A"])
 def test_a_name_that_cannot_be_typed_everywhere_is_refused(users: Users, name: str) -> None:
     with pytest.raises(BadUser, match="bad name"):
-        users.add(name, UserRole.VIEWER, "", NOW)
+        users.add(name, UserRole.VIEWER, "", root(NOW))
 
 
 def test_a_link_holds_once_and_for_ten_minutes(users: Users) -> None:
-    token = users.link("wang", NOW)
-    late = users.link("wang", NOW)
+    token = users.link("wang", root(NOW))
+    late = users.link("wang", root(NOW))
     used = users.redeem(token, NOW + timedelta(minutes=9))
     assert used is not None
     assert used.name == "wang"
@@ -140,18 +141,18 @@ def test_a_session_ends_after_an_hour_without_a_request_and_after_twelve_in_any_
 
 def test_a_key_allows_no_more_than_its_user_s_role(kept: Kept, users: Users) -> None:
     with pytest.raises(BadUser, match="analyst and may not operate"):
-        Keys(kept.engine).issue("wang", "CRM", {Scope.READ, Scope.OPERATE}, (NOW, 30))
+        Keys(kept.engine).issue("wang", "CRM", {Scope.READ, Scope.OPERATE}, 30, root(NOW))
 
 
 @pytest.mark.parametrize("days", [0, 367])
 def test_a_key_holds_for_a_year_at_most(kept: Kept, users: Users, days: int) -> None:
     with pytest.raises(BadUser, match="1 to 366"):
-        Keys(kept.engine).issue("wang", "CRM", {Scope.READ}, (NOW, days))
+        Keys(kept.engine).issue("wang", "CRM", {Scope.READ}, days, root(NOW))
 
 
 def test_a_key_holds_until_it_expires_or_is_revoked(kept: Kept, users: Users) -> None:
     keys, callers = Keys(kept.engine), Callers(kept.engine)
-    key, token = keys.issue("wang", "CRM", {Scope.READ}, (NOW, 30))
+    key, token = keys.issue("wang", "CRM", {Scope.READ}, 30, root(NOW))
     found = callers.by_key(token, NOW + timedelta(days=29))
     assert found is not None
     assert (found.user, found.key, found.scopes) == ("wang", key.id, frozenset({Scope.READ}))
@@ -159,7 +160,7 @@ def test_a_key_holds_until_it_expires_or_is_revoked(kept: Kept, users: Users) ->
     assert callers.by_key(token[:-1] + ("A" if token[-1] != "A" else "B"), NOW) is None
     assert callers.by_key("ik_999_" + "x" * 43, NOW) is None
     assert callers.by_key("nonsense", NOW) is None
-    keys.revoke(key.id, NOW)
+    keys.revoke(key.id, root(NOW))
     assert callers.by_key(token, NOW) is None
 
 
@@ -177,21 +178,21 @@ def test_who_is_in_no_team_sees_all_and_who_is_in_some_sees_theirs(kept: Kept, u
         return found.accounts
 
     assert seen() is None
-    teams.put(Team("one", ("wang",), ("taobao",)), NOW)
-    teams.put(Team("two", ("wang",), ("pinduoduo",)), NOW)
+    teams.put(Team("one", ("wang",), ("taobao",)), root(NOW))
+    teams.put(Team("two", ("wang",), ("pinduoduo",)), root(NOW))
     assert seen() == frozenset({"taobao", "pinduoduo"})
-    teams.put(Team("two", ("wang",), ()), NOW)
+    teams.put(Team("two", ("wang",), ()), root(NOW))
     assert seen() == frozenset({"taobao"})
-    teams.remove("one")
+    teams.remove("one", root(NOW))
     assert seen() == frozenset()
-    teams.remove("two")
+    teams.remove("two", root(NOW))
     assert seen() is None
 
 
 @pytest.mark.parametrize("team", [Team("one", ("nobody",), ()), Team("one", (), ("nothing",))])
 def test_a_team_has_only_known_members_and_accounts(kept: Kept, users: Users, team: Team) -> None:
     with pytest.raises(UnknownName):
-        Teams(kept.engine).put(team, NOW)
+        Teams(kept.engine).put(team, root(NOW))
     assert not Teams(kept.engine).listed()
 
 

@@ -104,6 +104,7 @@ def numbers(service: Service) -> dict[str, int]:
         "field-reports": reports[0]["id"],
         "reviews": reviews[0]["review"]["id"],
         "keys": 1,
+        "outbox": 1,
     }
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from intel.acts import Act, Action, By, note
 from intel.alert_tables import AlertRuleRow, AlertSentRow
 from intel.alerts.rule import Rule, defaults, rule
 from intel.db import read_only
@@ -35,15 +37,18 @@ class RuleBook:
         self._engine = engine
         self._reading = read_only(engine)
 
-    def keep(self, new: Rule, now: datetime) -> bool:
+    def keep(self, new: Rule, by: By) -> bool:
         """Keep a rule in place of the one of its name; whether there was one. What was told stays told."""
         with Session(self._engine) as session, session.begin():
-            row = session.get(AlertRuleRow, new.name)
-            if row is not None:
-                row.rule = new.to_json()
-                return True
-            session.add(AlertRuleRow(name=new.name, rule=new.to_json(), made_at=now, digested_at=now))
-            return False
+            row, told = session.get(AlertRuleRow, new.name), new.to_json()
+            before = row.rule if row is not None else {}
+            if row is None:
+                session.add(AlertRuleRow(name=new.name, rule=told, made_at=by.at, digested_at=by.at))
+            else:
+                row.rule = told
+            if before != told:
+                note(session, by, _act(Action.RULE_SET, before, told))
+            return bool(before)
 
     def ship(self) -> None:
         """Add the shipped rules to a database that has no rule yet; later edits are never undone."""
@@ -69,12 +74,13 @@ class RuleBook:
             raise no_rule(name, rules)
         return rules[name]
 
-    def drop(self, name: str) -> None:
+    def drop(self, name: str, by: By) -> None:
         """Forget a rule and the states it saw. Raises UnknownName."""
         with Session(self._engine) as session, session.begin():
             row = session.get(AlertRuleRow, name)
             if row is None:
                 raise no_rule(name, session.scalars(select(AlertRuleRow.name)).all())
+            note(session, by, _act(Action.RULE_DROPPED, row.rule, {}))
             session.delete(row)
 
     def log(self, most: int, name: str | None = None) -> Sequence[Sent]:
@@ -87,6 +93,11 @@ class RuleBook:
                 Sent(row.id, row.rule, row.recipient, row.at, row.form, row.title, row.lines)
                 for row in session.scalars(query)
             ]
+
+
+def _act(action: Action, before: Mapping[str, Any], after: Mapping[str, Any]) -> Act:
+    accounts = {account for told in (before, after) for account in told.get("accounts", ())}
+    return Act(action, (after or before)["name"], before, after, sorted(accounts))
 
 
 def no_rule(name: str, names: Sequence[str] | dict[str, Rule]) -> UnknownName:

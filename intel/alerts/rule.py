@@ -75,7 +75,7 @@ class Rule:
             raise BadRule(f"rule {self.name}: cap is 1 to 100 messages, days 1 to 60")
         try:
             ZoneInfo(self.zone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: "Asia" is a folder
             raise BadRule(f"rule {self.name}: no time zone {self.zone!r}; Asia/Shanghai is one") from error
         if self.quiet and not _HOURS.fullmatch(self.quiet):
             raise BadRule(f'rule {self.name}: quiet is like 22:00-08:00, or "", not {self.quiet!r}')

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from intel.alerts.desk import Desk, line
 from intel.alerts.hit import Hit, Item, key
 from intel.alerts.pace import window
-from intel.alerts.rule import Kind, Rule
+from intel.alerts.rule import BadRule, Kind, Rule
 from intel.brief.choosing import Choice, believed, best_of_stories, choose, evidence, newest_first
 from intel.brief.flash import by_event
 from intel.brief.rules import rules
@@ -31,6 +31,16 @@ HEALTH_LABELS: Mapping[str, str] = {
 }
 _TOLD_HEALTH = frozenset({Health.SILENT, Health.FAILING, Health.CHANGED_LAYOUT})
 _TOLD_STATES = frozenset(State) - {State.UNKNOWN}
+
+
+def require_states(rule: Rule) -> None:
+    """Raises BadRule for states that what a rule looks at never has."""
+    allowed = STATES.get(rule.kind, frozenset())
+    if set(rule.states) <= allowed:
+        return
+    if not allowed:
+        raise BadRule(f"a rule of kind {rule.kind} has no states")
+    raise BadRule(f"states of a rule of kind {rule.kind} are {', '.join(sorted(allowed))}")
 
 
 def find(desk: Desk, rule: Rule) -> list[Hit]:

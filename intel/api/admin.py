@@ -9,9 +9,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field
 
+from intel.acts import ActView
 from intel.api.access import Admin
-from intel.api.asked import Number
+from intel.api.asked import Number, Seen, Words
 from intel.api.desk import AtDesk
+from intel.api.paging import USUAL, Cursor, Limit, Page, page, part
 from intel.api.problem import Problem, not_oneself
 from intel.api.tags import IfMatch, require_match, tagged
 from intel.keys import LONGEST_DAYS, ApiKey
@@ -24,21 +26,27 @@ UserName = Annotated[str, Path(max_length=40, examples=["wang"])]
 TeamName = Annotated[str, Path(max_length=40, pattern=r"^[\w.-]{1,40}$", examples=["platforms"])]
 
 
-class NewUser(BaseModel):
+class Acting(BaseModel):
+    """Why it is done, for those who look at the acts later."""
+
+    why: Words = ""
+
+
+class NewUser(Acting):
     """A user without a password, who comes in by links and keys until one is set."""
 
     name: Name
     role: UserRole = UserRole.VIEWER
 
 
-class UserChange(BaseModel):
+class UserChange(Acting):
     """What a user is from now on; what is left out stays."""
 
     role: Annotated[UserRole | None, Field(examples=["operator"])] = None
     disabled: bool | None = None
 
 
-class NewKey(BaseModel):
+class NewKey(Acting):
     """A key to be issued: for whom, for what, allowing what, for how long."""
 
     user: Name
@@ -47,7 +55,7 @@ class NewKey(BaseModel):
     days: Annotated[int, Field(ge=1, le=LONGEST_DAYS)] = 90
 
 
-class TeamEntry(BaseModel):
+class TeamEntry(Acting):
     """Who is in a team, and which accounts' (ids) files it sees."""
 
     members: Annotated[list[Name], Field(max_length=500)]
@@ -80,31 +88,32 @@ def list_users(_who: Admin, desk: AtDesk) -> list[User]:
 
 
 @router.post("/users", status_code=201)
-def add_user(_who: Admin, new: NewUser, desk: AtDesk) -> User:
+def add_user(_who: Admin, new: NewUser, desk: AtDesk, seen: Seen) -> User:
     """Add a user."""
     if any(one.name == new.name for one in desk.users.listed()):
         raise Problem(409, f"there is a user {new.name} already")
-    return desk.users.add(new.name, new.role, "", desk.now())
+    return desk.users.add(new.name, new.role, "", seen.by(new.why))
 
 
 @router.patch("/users/{name}")
-def change_user(who: Admin, name: UserName, change: UserChange, desk: AtDesk) -> User:
+def change_user(who: Admin, name: UserName, change: UserChange, desk: AtDesk, seen: Seen) -> User:
     """Give a user another role, let one in no more, or again."""
     not_oneself(who.user, name)
-    user = desk.users.user(name)
+    user, by = desk.users.user(name), seen.by(change.why)
     if change.role is not None:
-        user = desk.users.set_role(name, change.role)
+        user = desk.users.set_role(name, change.role, by)
     if change.disabled is not None:
-        user = desk.users.disable(name, desk.now()) if change.disabled else desk.users.enable(name)
+        user = desk.users.disable(name, by) if change.disabled else desk.users.enable(name, by)
     return user
 
 
 @router.post("/users/{name}/link", status_code=201)
-def link_user(_who: Admin, name: UserName, desk: AtDesk) -> LoginToken:
+def link_user(_who: Admin, name: UserName, desk: AtDesk, seen: Seen) -> LoginToken:
     """A link that logs a user in once, within ten minutes."""
     if desk.users.user(name).disabled_at is not None:
         raise Problem(409, f"user {name} is disabled")
-    return LoginToken(name, desk.users.link(name, desk.now()), desk.now())
+    by = seen.by()
+    return LoginToken(name, desk.users.link(name, by), by.at)
 
 
 @router.get("/keys")
@@ -114,15 +123,15 @@ def list_keys(_who: Admin, desk: AtDesk) -> list[ApiKey]:
 
 
 @router.post("/keys", status_code=201)
-def issue_key(_who: Admin, new: NewKey, desk: AtDesk) -> Issued:
+def issue_key(_who: Admin, new: NewKey, desk: AtDesk, seen: Seen) -> Issued:
     """Issue a key; its text is shown this once."""
-    return Issued(*desk.keys.issue(new.user, new.label, new.scopes, (desk.now(), new.days)))
+    return Issued(*desk.keys.issue(new.user, new.label, new.scopes, new.days, seen.by(new.why)))
 
 
 @router.delete("/keys/{number}")
-def revoke_key(_who: Admin, number: Number, desk: AtDesk) -> ApiKey:
+def revoke_key(_who: Admin, number: Number, desk: AtDesk, seen: Seen) -> ApiKey:
     """Let a key hold no more; it stays in the list."""
-    return desk.keys.revoke(number, desk.now())
+    return desk.keys.revoke(number, seen.by())
 
 
 @router.get("/teams")
@@ -140,7 +149,9 @@ def get_team(_who: Admin, name: TeamName, desk: AtDesk, response: Response) -> T
 
 
 @router.put("/teams/{name}")
-def put_team(_who: Admin, name: TeamName, entry: TeamEntry, desk: AtDesk, if_match: IfMatch = None) -> Team:
+def put_team(
+    _who: Admin, name: TeamName, entry: TeamEntry, desk: AtDesk, seen: Seen, if_match: IfMatch = None
+) -> Team:
     """Make a team, or give one its members and accounts anew."""
     team = Team(name, tuple(entry.members), tuple(entry.accounts))
 
@@ -148,10 +159,18 @@ def put_team(_who: Admin, name: TeamName, entry: TeamEntry, desk: AtDesk, if_mat
         if if_match is not None:
             require_match(if_match, desk.teams.team(name))
 
-    return Teams(desk.when(look).engine).put(team, desk.now())
+    return Teams(desk.when(look).engine).put(team, seen.by(entry.why))
 
 
 @router.delete("/teams/{name}", status_code=204)
-def remove_team(_who: Admin, name: TeamName, desk: AtDesk) -> None:
+def remove_team(_who: Admin, name: TeamName, desk: AtDesk, seen: Seen) -> None:
     """Take a team away; a member of no other team then sees all accounts' files."""
-    desk.teams.remove(name)
+    desk.teams.remove(name, seen.by())
+
+
+@router.get("/acts")
+def list_acts(_who: Admin, seen: Seen, limit: Limit = USUAL, cursor: Cursor = None) -> Page[ActView]:
+    """Who did what to users, keys, teams, sources, rules, messages and the data itself; the newest first."""
+    asked = part(limit, cursor, (int,))
+    [before] = asked.after or (None,)
+    return page(seen.acts(asked.limit, before), limit, lambda one: (one.id,))

@@ -11,6 +11,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from intel.api import (
     accounts,
     admin,
+    alerts,
     assessment,
     battlecards,
     briefings,
@@ -19,6 +20,8 @@ from intel.api import (
     feeds,
     field_reports,
     findings,
+    jobs,
+    outbox,
     problem,
     reviews,
     search,
@@ -58,6 +61,9 @@ RESOURCES = (
     field_reports.router,
     reviews.router,
     search.router,
+    jobs.router,
+    outbox.router,
+    alerts.router,
     admin.router,
 )
 

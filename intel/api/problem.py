@@ -17,10 +17,15 @@ from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 
+from intel.alerts.rule import BadRule
 from intel.assessment import BadJudgement
+from intel.channels.recipients import BadRecipient
 from intel.field_form import BadReport
 from intel.file_store import NoTask, TaskEnded
+from intel.jobs.views import NoJob, NoJobs
+from intel.outbox import NoMessage
 from intel.query import UnknownName
+from intel.refusal import WrongState
 from intel.review_force import BadReview
 from intel.search import BadQuery
 from intel.stages import BadStep, NotInOrder
@@ -37,6 +42,11 @@ REFUSALS: Mapping[type[Exception], int] = {
     UnknownName: 404,
     TaskEnded: 409,
     NoTask: 404,
+    NoMessage: 404,
+    NoJob: 404,
+    NoJobs: 404,
+    WrongState: 409,
+    BadRecipient: 409,
     BadReview: 409,
     NotInOrder: 409,
     BadStep: 400,
@@ -45,17 +55,18 @@ REFUSALS: Mapping[type[Exception], int] = {
     BadReport: 400,
     BadQuery: 400,
     BadUser: 400,
+    BadRule: 400,
 }
 
 
 class Problem(Exception):
-    """An answer that is not what was asked for."""
+    """An answer that is not what was asked for. By its `code` pages say it in the reader's language."""
 
     def __init__(
-        self, status: int, detail: str, headers: Mapping[str, str] | None = None, **more: Any
+        self, status: int, detail: str, headers: Mapping[str, str] | None = None, code: str = "", **more: Any
     ) -> None:
         super().__init__(detail)
-        self.status, self.detail = status, detail
+        self.status, self.detail, self.code = status, detail, code
         self.headers, self.more = dict(headers or {}), more
 
     def response(self) -> Response:
@@ -73,7 +84,8 @@ class Problem(Exception):
 def not_oneself(who: str, name: str) -> None:
     """Nobody takes the own rights away. Raises Problem (409)."""
     if who == name:
-        raise Problem(409, "nobody takes the own rights away; ask another admin, or use the command")
+        detail = "nobody takes the own rights away; ask another admin, or use the command"
+        raise Problem(409, detail, code="own_rights")
 
 
 def missing(what: str, name: object) -> Problem:
@@ -96,11 +108,11 @@ def problem_of(error: Exception) -> Problem:
         detail = "the database took too long to answer; narrow the question or ask again later"
         return Problem(503, detail, after)
     if isinstance(error, DataError):  # such as a text with a NUL in it
-        return Problem(400, "a text holds characters that cannot be kept")
+        return Problem(400, "a text holds characters that cannot be kept", code="unfit_text")
     for kind, status in REFUSALS.items():
         if isinstance(error, kind):
             # What stands behind the semicolon is for a terminal: names that there are, commands to type.
-            return Problem(status, str(error).partition(";")[0])
+            return Problem(status, str(error).partition(";")[0], code=kind.__name__)
     return Problem(500, "something went wrong here; it has been noted")
 
 

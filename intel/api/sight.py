@@ -5,14 +5,17 @@ The one place for it: the routes of the API and the pages ask here, and decide n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends
 
 from intel.account_file import RECHECK
+from intel.acts import Acts, ActView, By
+from intel.alerts.book import RuleBook, no_rule
+from intel.alerts.rule import Rule
 from intel.api.access import Analyst, Principal
 from intel.api.desk import AtDesk, Desk
 from intel.api.problem import missing
@@ -20,9 +23,9 @@ from intel.delivered import BriefingView, DeliveredQuery
 from intel.field import FieldReports
 from intel.lists import Lists
 from intel.model import Account, FieldReport
+from intel.outbox import WHOLE, Entry, NoMessage, Outbox, Part, State
 from intel.query import UnknownName
 from intel.review import Reviewer
-from intel.review_force import By
 from intel.review_views import Reviews, ReviewView
 from intel.series import PointView, SeriesQuery, SeriesView
 from intel.tasks import Task
@@ -37,6 +40,10 @@ class Sight:
 
     who: Principal
     desk: Desk
+
+    def by(self, why: str = "") -> By:
+        """Who acts, why and when."""
+        return By(self.who.user, why, self.desk.now())
 
     # Accounts and what belongs to the file of one
 
@@ -142,6 +149,45 @@ class Sight:
             raise missing("review", number)
         return found
 
+    # Acts, messages to the CRM, rules of alerts: those that concern accounts are seen by who sees these
+
+    def acts(self, most: int, before: int | None = None) -> Sequence[ActView]:
+        """The last acts, the newest first."""
+        return Acts(self.desk.reading.engine).listed(most, before, self.who.accounts)
+
+    def messages(
+        self, state: State | None = None, account: str | None = None, part: Part = WHOLE
+    ) -> Sequence[Entry]:
+        """The messages of the outbox, the newest first."""
+        return self._outbox.listed(state, account, replace(part, accounts=self.who.accounts))
+
+    def message_counts(self) -> Mapping[State, int]:
+        """How many messages there are in each state."""
+        return self._outbox.counts(self.who.accounts)
+
+    def message(self, number: int) -> tuple[Entry, Mapping[str, Any]]:
+        """One message with what it tells."""
+        try:
+            entry, content = self._outbox.shown(number)
+        except NoMessage:
+            raise missing("message", number) from None
+        if not self.who.may_see(entry.account):
+            raise missing("message", number)
+        return entry, content
+
+    def rules(self) -> list[Rule]:
+        """The rules of alerts, of accounts those that may be seen; none that is only of others."""
+        rules = RuleBook(self.desk.reading.engine).rules()
+        seen = [replace(one, accounts=tuple(filter(self.who.may_see, one.accounts))) for one in rules]
+        return [one for one, whole in zip(seen, rules, strict=True) if one.accounts or not whole.accounts]
+
+    def rule(self, name: str) -> Rule:
+        """One rule."""
+        rules = {one.name: one for one in self.rules()}
+        if name not in rules:
+            raise no_rule(name, rules)
+        return rules[name]
+
     # Series: the values of the nation and its regions are everybody's
 
     def series(self) -> Sequence[SeriesView]:
@@ -169,6 +215,10 @@ class Sight:
         return found
 
     @property
+    def _outbox(self) -> Outbox:
+        return Outbox(self.desk.reading.engine)
+
+    @property
     def _lists(self) -> Lists:
         return Lists(self.desk.reading.engine)
 
@@ -189,10 +239,6 @@ class Chair(Sight):
     def reviewer(self) -> Reviewer:
         """Takes decisions."""
         return Reviewer(self.desk.workspace.engine)
-
-    def by(self, why: str) -> By:
-        """Who decides, why and when."""
-        return By(self.who.user, why, self.desk.now())
 
 
 def _chair(who: Analyst, desk: AtDesk) -> Chair:

@@ -58,7 +58,7 @@ def pause_source(who: Operator, source: SourceName, pausing: Pausing, seen: Seen
 
 
 @router.delete("/sources/{source}/pause", status_code=204)
-def resume_source(_who: Operator, source: SourceName, seen: Seen, desk: AtDesk) -> None:
+def resume_source(who: Operator, source: SourceName, seen: Seen, desk: AtDesk) -> None:
     """Let a paused source go on, if the table of sources has it enabled."""
     name = seen.source(source).name
-    Pauses(desk.workspace.engine).resume(name, rounds.all_sources(desk.reading))
+    Pauses(desk.workspace.engine).resume(name, rounds.all_sources(desk.reading), seen.by())

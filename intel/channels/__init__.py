@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 
 from intel.channels.dingtalk import DINGTALK
 from intel.channels.email import Email
 from intel.channels.feishu import FEISHU
-from intel.channels.recipients import BadRecipient, Recipient
+from intel.channels.recipients import BadRecipient, Recipient, load_recipients
 from intel.channels.robot import Robot
 from intel.channels.webhook import Webhook
 from intel.channels.wecom import WECOM
 from intel.crm.connector import Connector
+from intel.query import unknown
 
 KIND = "alert"  # of a message
 
@@ -41,3 +43,12 @@ def channel(recipient: Recipient) -> Connector:
 def destination(recipient: str) -> str:
     """What a recipient is called in the outbox, where vendors of CRMs have names too."""
     return f"{KIND}:{recipient}"
+
+
+def recipient(file: Path, name: str) -> Recipient:
+    """The recipient of a name in a file, whose channel there is. Raises UnknownName, BadRecipient."""
+    recipients = load_recipients(file)
+    if name not in recipients:
+        raise unknown("recipient", name, recipients, recipients or [f"none yet in {file}"])
+    channel(recipients[name])
+    return recipients[name]

@@ -15,12 +15,11 @@ from intel.alerts.book import RuleBook
 from intel.alerts.evaluation import evaluate
 from intel.alerts.posting import try_out
 from intel.alerts.rule import BadRule, Digest, Kind, Rule, rule
-from intel.alerts.triggers import STATES
+from intel.alerts.triggers import require_states
 from intel.bootstrap import Workspace
-from intel.channels import channel
+from intel.channels import recipient
 from intel.channels.recipients import Recipient, load_recipients
-from intel.commands.options import AsJson
-from intel.query import unknown
+from intel.commands.options import AsJson, By, Why, acting
 
 alerts_app = typer.Typer(no_args_is_help=True, help="Telling people what is new, by rule.")
 
@@ -64,6 +63,7 @@ def _row(one: Rule, known: Sequence[str] | Any) -> tuple[object, ...]:
 def alerts_add(
     context: typer.Context,
     name: RuleName,
+    by: By,
     kind: Annotated[Kind | None, typer.Option(help="What it looks at; needed for a new rule.")] = None,
     to: Annotated[list[str] | None, typer.Option("--to", help="A recipient; may be repeated.")] = None,
     account: Annotated[list[str] | None, typer.Option(help="Only of this account; may be repeated.")] = None,
@@ -84,12 +84,13 @@ def alerts_add(
     zone: Annotated[str | None, typer.Option(help="Time zone of these.")] = None,
     cap: Annotated[int | None, typer.Option(help="Most messages a day to a recipient.")] = None,
     days: Annotated[int | None, typer.Option(help="How many days old may be what is told.")] = None,
+    why: Why = "",
 ) -> None:
     """Add a rule, or change the one of that name: what is not given stays as it is."""
     workspace = bootstrap.open_workspace(context.obj)
     given = {
         "kind": kind,
-        "recipients": [_recipient(context, one).name for one in to] if to else None,
+        "recipients": [recipient(context.obj.recipients, one).name for one in to] if to else None,
         "accounts": [workspace.query.account(one).id for one in account] if account else None,
         "events": [workspace.query.known("events", one) for one in event] if event else None,
         "topics": [workspace.query.known("topics", one) for one in topic] if topic else None,
@@ -106,23 +107,15 @@ def alerts_add(
     book = RuleBook(workspace.engine)
     before = {one.name: one.to_json() for one in book.rules()}.get(name, {"name": name})
     new = rule({**before, **{field: value for field, value in given.items() if value is not None}})
-    _check_states(new)
-    known = book.keep(new, datetime.now(UTC))
+    require_states(new)
+    known = book.keep(new, acting(by, why))
     screen.out.print(f"{'changed' if known else 'added'} {new.name}", markup=False)
 
 
-def _check_states(new: Rule) -> None:
-    allowed = STATES.get(new.kind, frozenset())
-    for state in new.states:
-        if state not in allowed:
-            said = f"states of a rule of kind {new.kind} are {', '.join(sorted(allowed))}" if allowed else ""
-            raise BadRule(said or f"a rule of kind {new.kind} has no states")
-
-
 @alerts_app.command("drop")
-def alerts_drop(context: typer.Context, name: RuleName) -> None:
+def alerts_drop(context: typer.Context, name: RuleName, by: By, why: Why = "") -> None:
     """Forget a rule; what it told stays told."""
-    RuleBook(bootstrap.open_workspace(context.obj).engine).drop(name)
+    RuleBook(bootstrap.open_workspace(context.obj).engine).drop(name, acting(by, why))
     screen.out.print(f"dropped {name}", markup=False)
 
 
@@ -133,14 +126,14 @@ def alerts_test(context: typer.Context, name: RuleName) -> None:
     one = RuleBook(workspace.engine).rule(name)
     if not one.recipients:
         raise BadRule(f"rule {name} tells nobody; name a recipient: intel alerts add {name} --to RECIPIENT")
-    failed = [_tried(workspace, one, _recipient(context, to)) for to in one.recipients].count(False)
-    if failed:
+    tried = [_tried(workspace, one, recipient(context.obj.recipients, to)) for to in one.recipients]
+    if not all(tried):
         raise typer.Exit(1)
 
 
-def _tried(workspace: Workspace, one: Rule, recipient: Recipient) -> bool:
-    trouble = try_out(workspace.engine, one, recipient, datetime.now(UTC))
-    screen.out.print(f"{recipient.name}: {trouble or 'sent'}", markup=False)
+def _tried(workspace: Workspace, one: Rule, to: Recipient) -> bool:
+    trouble = try_out(workspace.engine, one, to, datetime.now(UTC))
+    screen.out.print(f"{to.name}: {trouble or 'sent'}", markup=False)
     return not trouble
 
 
@@ -185,13 +178,3 @@ def alerts_feed(
     """An account's news as an Atom feed, on standard output."""
     workspace = bootstrap.open_workspace(context.obj)
     sys.stdout.write(atom(workspace, workspace.query.account(name), datetime.now(UTC)).decode())
-
-
-def _recipient(context: typer.Context, name: str) -> Recipient:
-    """The configured recipient of a name. Raises UnknownName, BadRecipient."""
-    recipients = load_recipients(context.obj.recipients)
-    if name not in recipients:
-        known = recipients or [f"none yet in {context.obj.recipients}"]
-        raise unknown("recipient", name, recipients, known)
-    channel(recipients[name])
-    return recipients[name]

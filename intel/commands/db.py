@@ -9,7 +9,7 @@ import typer
 
 from intel import backup, bootstrap, checking, db, screen, search_index
 from intel.backup import Manifest
-from intel.commands.options import AsJson
+from intel.commands.options import AsJson, By, Why, acting
 
 app = typer.Typer(no_args_is_help=True, help="The database: schema, check, backup, restore.")
 
@@ -63,10 +63,12 @@ def write_backup(context: typer.Context, file: BackupFile, json: AsJson = False)
 def restore(
     context: typer.Context,
     file: BackupFile,
+    by: By,
     replace: Annotated[
         bool, typer.Option("--replace", help="Also into a database that holds rows: they are deleted.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    why: Why = "",
     json: AsJson = False,
 ) -> None:
     """Fill the database from a backup of either kind of database; all or nothing."""
@@ -74,7 +76,7 @@ def restore(
         typer.confirm("Delete everything that is in the database now?", abort=True, err=True)
     engine = bootstrap.opened(context.obj)
     with bootstrap.usable(context.obj), screen.counting("restoring") as tell:
-        restored = backup.restore(engine, _existing(file), replace=replace, progress=tell)
+        restored = backup.restore(engine, _existing(file), acting(by, why), replace=replace, progress=tell)
     _show(restored, json)
     bootstrap.open_workspace(context.obj)  # tells what is still to be done: to clear it of who is forgotten
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import secrets
 import sys
 from collections import Counter
@@ -12,8 +11,9 @@ from typing import Annotated
 
 import typer
 
-from intel import bootstrap, forgetting, rounds, screen
+from intel import acts, bootstrap, forgetting, rounds, screen
 from intel.bootstrap import Workspace
+from intel.commands.options import By, Why, acting
 from intel.held import held
 from intel.query import unknown
 from intel.refusal import Refusal
@@ -34,7 +34,6 @@ Organisation = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would go.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
-By = Annotated[str, typer.Option(help="Who forgets; if not given, who is logged in.")]
 
 
 class BadName(Refusal, ValueError):
@@ -45,51 +44,54 @@ class BadName(Refusal, ValueError):
 def forget_person(
     context: typer.Context,
     name: Name,
+    by: By,
     organisation: Organisation = "",
     dry_run: DryRun = False,
     yes: Yes = False,
-    by: By = "",
+    why: Why = "",
 ) -> None:
     """Take a person's name out of everything, and keep it out."""
     workspace = bootstrap.open_workspace(context.obj)
     found = _full_name(name)
-    _forget(workspace, (PERSON, found, organisation.strip()), (dry_run, yes, by))
+    _forget(workspace, (PERSON, found, organisation.strip()), (dry_run, yes), acting(by, why))
 
 
 @forget_app.command("url")
 def forget_url(
     context: typer.Context,
     url: Annotated[str, typer.Argument(metavar="URL", help="The address of a page; all versions go.")],
+    by: By,
     dry_run: DryRun = False,
     yes: Yes = False,
-    by: By = "",
+    why: Why = "",
 ) -> None:
     """Delete all that came from an address, and never fetch it again."""
-    _forget(bootstrap.open_workspace(context.obj), (URL, url, ""), (dry_run, yes, by))
+    _forget(bootstrap.open_workspace(context.obj), (URL, url, ""), (dry_run, yes), acting(by, why))
 
 
 @forget_app.command("source")
 def forget_source(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="SOURCE", help="A name in the table of sources.")],
+    by: By,
     dry_run: DryRun = False,
     yes: Yes = False,
-    by: By = "",
+    why: Why = "",
 ) -> None:
     """Delete all that came from a source, and never collect it again."""
     workspace = bootstrap.open_workspace(context.obj)
     known = [source.name for source in workspace.query.sources()]
     if name not in known:
         raise unknown("source", name, known, known)
-    _forget(workspace, (SOURCE, name, ""), (dry_run, yes, by))
+    _forget(workspace, (SOURCE, name, ""), (dry_run, yes), acting(by, why))
 
 
 @forget_app.command("apply")
-def forget_apply(context: typer.Context) -> None:
+def forget_apply(context: typer.Context, by: By) -> None:
     """Clear a database of all that was forgotten: after a backup was restored, or a forgetting cut off."""
     workspace = bootstrap.open_workspace(context.obj, restored=True)
     _told(_clearing(workspace).of(workspace.tombstones.redaction().forgotten), "gone")
-    workspace.tombstones.settle()
+    workspace.tombstones.settle(acting(by))
 
 
 @export_app.command("person")
@@ -140,9 +142,9 @@ def _alone(key: bytes, kind: str, value: str, scope: frozenset[str]) -> Forgotte
     return Forgotten(key, addresses=one) if kind == URL else Forgotten(key, sources=one)
 
 
-def _forget(workspace: Workspace, what: tuple[str, str, str], how: tuple[bool, bool, str]) -> None:
+def _forget(workspace: Workspace, what: tuple[str, str, str], how: tuple[bool, bool], by: acts.By) -> None:
     kind, value, organisation = what
-    dry_run, yes, by = how
+    dry_run, yes = how
     scope = _scope(workspace, organisation)
     if not yes or dry_run:
         trial = _alone(secrets.token_bytes(32), kind, value, scope)
@@ -150,10 +152,10 @@ def _forget(workspace: Workspace, what: tuple[str, str, str], how: tuple[bool, b
         if dry_run:
             return
         typer.confirm("Forget this for good? Deleted text does not come back", abort=True, err=True)
-    workspace.tombstones.bury(kind, value, organisation, by or getpass.getuser())
+    workspace.tombstones.bury(kind, value, organisation, by)
     stones = workspace.tombstones.redaction().forgotten
     _told(_clearing(workspace).of(_alone(stones.key, kind, value, scope)), "gone")
-    workspace.tombstones.settle()
+    workspace.tombstones.settle(by)
 
 
 def _clearing(workspace: Workspace, *, dry_run: bool = False) -> forgetting.Clearing:

@@ -18,7 +18,7 @@ from intel.jobs.views import STATES, JobView, NoJob
 from intel.rounds import listed_sources
 
 if TYPE_CHECKING:
-    from intel.jobs.engine import Desk
+    from intel.jobs.desk import Desk
 
 jobs_app = typer.Typer(
     no_args_is_help=True, help="What is done by itself, by `intel serve` and `intel worker`."
@@ -103,7 +103,7 @@ def jobs_schedule(context: typer.Context, json: AsJson = False) -> None:
 
 
 def _desk(settings: Settings) -> AbstractContextManager[Desk]:
-    from intel.jobs.engine import desk  # loads dbos, which other commands do without
+    from intel.jobs.desk import desk  # loads dbos, which other commands do without
 
     return desk(settings)
 

@@ -1,12 +1,13 @@
 """The arguments and options that several commands take."""
 
 import getpass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from intel import acts
 from intel.refusal import Refusal
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
@@ -19,12 +20,18 @@ KnownThen = Annotated[
     typer.Option("--known-then", help="With --as-of: only from what had been read by that day."),
 ]
 By = Annotated[str, typer.Option("--by", help="Who decides.", default_factory=getpass.getuser)]
+Why = Annotated[str, typer.Option("--why", help="Why, for those who look at it later.")]
 AccountName = Annotated[
     str, typer.Argument(metavar="ACCOUNT", help="Id, name or alias: taobao, 淘宝, 手机淘宝.")
 ]
 OnlySources = Annotated[
     list[str] | None, typer.Option("--source", help="Only this source; may be given several times.")
 ]
+
+
+def acting(who: str, why: str = "") -> acts.By:
+    """Who does something now, as the audit has it."""
+    return acts.By(who, why, datetime.now(UTC))
 
 
 class NoFile(Refusal, ValueError):

@@ -11,7 +11,7 @@ import typer
 from intel import bootstrap, screen
 from intel.bootstrap import Workspace
 from intel.claims import Claims
-from intel.commands.options import AsJson
+from intel.commands.options import AsJson, By, acting
 from intel.crm.connector import BadDestination
 from intel.delivering import Delivering, Outcome
 from intel.destinations import destinations
@@ -92,6 +92,7 @@ def outbox_show(context: typer.Context, message: Number) -> None:
 @outbox_app.command("replay")
 def outbox_replay(
     context: typer.Context,
+    by: By,
     messages: Annotated[list[int] | None, typer.Argument(metavar="MESSAGE", help="Their numbers.")] = None,
     dead: Annotated[bool, typer.Option("--dead", help="All that are dead.")] = False,
 ) -> None:
@@ -101,7 +102,7 @@ def outbox_replay(
     if not numbers and not dead:
         raise NoMessage("which message? give its number, or --dead for all that are dead")
     for number in sorted(set(numbers)):
-        entry = outbox.replay(number, _now())
+        entry = outbox.replay(number, acting(by))
         screen.out.print(f"message {entry.id}: {entry.state}")
 
 
@@ -110,9 +111,10 @@ def outbox_drop(
     context: typer.Context,
     message: Number,
     why: Annotated[str, typer.Option("--why", help="Why it must not be delivered.")],
+    by: By,
 ) -> None:
     """Never deliver a message; what it tells is deleted."""
-    entry = Outbox(bootstrap.open_workspace(context.obj).engine).drop(message, why, _now())
+    entry = Outbox(bootstrap.open_workspace(context.obj).engine).drop(message, acting(by, why))
     screen.out.print(f"message {entry.id}: {entry.state}")
 
 

@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from intel import bootstrap, screen
+from intel.acts import By
 from intel.commands.options import AsJson
 from intel.model import Account, Role
 from intel.proposals import BadProposal, Proposals
-from intel.review_force import By
 
 Organisation = Annotated[str, typer.Argument(metavar="NAME", help="As `intel accounts proposals` writes it.")]
 Who = Annotated[str, typer.Option("--by", help="Who decides; if not given, who is logged in.")]

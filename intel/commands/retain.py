@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 from sqlalchemy.orm import Session
 
 from intel import bootstrap, forgetting, keeping, retention, screen
-from intel.commands.options import AsJson
+from intel.commands.options import AsJson, By, acting
 from intel.config import Settings
 from intel.db import read_only
 
 
 def retain(
     context: typer.Context,
+    by: By,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would go.")] = False,
     json: AsJson = False,
 ) -> None:
     """Let go of what has been kept longer than its class is kept."""
     settings: Settings = context.obj
     engine = bootstrap.open_workspace(settings).engine
-    days, now = retention.load_days(settings.retention), datetime.now(UTC)
-    found = retention.due(engine, days, now) if dry_run else list(retention.let_go(engine, days, now))
+    days, act = retention.load_days(settings.retention), acting(by)
+    found = retention.due(engine, days, act.at) if dry_run else list(retention.let_go(engine, days, act))
     if not dry_run and any(one.rows for one in found):
         forgetting.compact(engine)
     if json:

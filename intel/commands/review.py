@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -10,13 +10,14 @@ import typer
 from rich.markup import escape
 
 from intel import bootstrap, screen
+from intel.acts import Acts, ActView, By
 from intel.bootstrap import Workspace
 from intel.commands.options import AsJson
 from intel.config import CHINA
 from intel.model import Review, Status
 from intel.query import unknown
 from intel.review import Correction, Reviewer
-from intel.review_force import BadReview, By
+from intel.review_force import BadReview
 from intel.review_views import Reviews, ReviewView
 
 app = typer.Typer(
@@ -174,10 +175,17 @@ def audit(
     account: Annotated[
         str | None, typer.Option(help="Only what concerns this account: id, name or alias.")
     ] = None,
+    acts: Annotated[
+        bool,
+        typer.Option("--acts", help="Instead all that was done to users, keys, sources, rules and the data."),
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Every decision ever taken, oldest first: who, when, what, why, and whether it was undone."""
     workspace = bootstrap.open_workspace(context.obj)
+    if acts:
+        _acts(Acts(workspace.engine).listed()[::-1], json)
+        return
     chosen = workspace.query.account(account).id if account else None
     views = Reviews(workspace.engine).audit(chosen)
     if json:
@@ -185,6 +193,20 @@ def audit(
         return
     columns = ("review", "when", "who", "decision", "why", "state")
     screen.table(columns, [_row(view) for view in views])
+
+
+def _acts(acts: Sequence[ActView], json: bool) -> None:
+    if json:
+        screen.print_json(acts)
+        return
+    columns = ("act", "when", "who", "what", "of", "change", "why")
+    rows = [(str(a.id), a.at, a.who, a.action, a.subject, _changed(a.before, a.after), a.why) for a in acts]
+    screen.table(columns, rows)
+
+
+def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return ", ".join(f"{name} {before.get(name, '')} → {after.get(name, '')}" for name in names)
 
 
 def _reviewer(context: typer.Context) -> Reviewer:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from intel import bootstrap, rounds, screen
+from intel.acts import By
 from intel.bootstrap import Workspace
 from intel.config import Settings
 from intel.jobs.kinds import QUEUES
@@ -79,10 +80,10 @@ def worker(
 def _visitor(workspace: Workspace) -> str:
     """A token that lets in the demo's user, who may do everything there."""
     users = Users(workspace.engine)
-    now = datetime.now(UTC)
+    by = By("intel serve", "", datetime.now(UTC))
     if VISITOR not in {one.name for one in users.listed()}:
-        users.add(VISITOR, UserRole.ADMIN, "", now)
-    return users.link(VISITOR, now)
+        users.add(VISITOR, UserRole.ADMIN, "", by)
+    return users.link(VISITOR, by)
 
 
 def _listening(host: str, port: int) -> socket.socket:

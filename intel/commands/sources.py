@@ -14,7 +14,7 @@ import typer
 
 from intel import bootstrap, rounds, screen
 from intel.commands import sources_add
-from intel.commands.options import AsJson, By, OnlySources
+from intel.commands.options import AsJson, By, OnlySources, Why, acting
 from intel.config import Settings
 from intel.health import SourceHealth
 from intel.model import Source, SourceRun
@@ -91,10 +91,10 @@ def sources_pause(
 
 
 @app.command("resume")
-def sources_resume(context: typer.Context, source: Name) -> None:
+def sources_resume(context: typer.Context, source: Name, by: By, why: Why = "") -> None:
     """Let a paused source go on, if the table of sources has it enabled."""
     workspace = bootstrap.open_workspace(context.obj)
-    enabled = Pauses(workspace.engine).resume(source, rounds.all_sources(workspace))
+    enabled = Pauses(workspace.engine).resume(source, rounds.all_sources(workspace), acting(by, why))
     state = "goes on" if enabled else "is not paused; the table of sources has it disabled"
     screen.out.print(f"{source} {state}", markup=False)
 

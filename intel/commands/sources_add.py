@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from intel import adding, bootstrap, screen
-from intel.commands.options import AsJson, By
+from intel.commands.options import AsJson, By, Why, acting
 from intel.config import CHINA, Settings
 from intel.model import Source
 from intel.trying import try_source
@@ -90,9 +90,11 @@ def sources_remove(
     source: Annotated[
         str, typer.Argument(metavar="SOURCE", help="One that was added, not one of the table.")
     ],
+    by: By,
+    why: Why = "",
 ) -> None:
     """Collect an added source no more; the pages it brought in stay."""
-    adding.remove(bootstrap.open_workspace(context.obj), source)
+    adding.remove(bootstrap.open_workspace(context.obj), source, acting(by, why))
     screen.out.print(f"removed {source}", markup=False)
 
 

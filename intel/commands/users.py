@@ -6,13 +6,12 @@ A password comes from a prompt or from standard input, never from the command li
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from intel import bootstrap, screen
-from intel.commands.options import AsJson
+from intel.commands.options import AsJson, By, Why, acting
 from intel.keys import Keys
 from intel.teams import Team, Teams
 from intel.users import BadUser, Scope, User, UserRole, Users, login_link, require_name
@@ -31,15 +30,17 @@ Role = Annotated[UserRole, typer.Option(help="viewer, analyst, operator or admin
 def users_add(
     context: typer.Context,
     name: Name,
+    by: By,
     role: Role = UserRole.VIEWER,
     without: Annotated[
         bool, typer.Option("--no-password", help="Let in by links and keys only, as for a program.")
     ] = False,
+    why: Why = "",
 ) -> None:
     """Add a user; the password is asked for, or read from standard input."""
     require_name(name)
     users = _users(context)
-    user = users.add(name, role, "" if without else _password(), datetime.now(UTC))
+    user = users.add(name, role, "" if without else _password(), acting(by, why))
     screen.out.print(f"user {user.name}: {user.role}")
 
 
@@ -59,39 +60,43 @@ def users_role(
     context: typer.Context,
     name: Name,
     role: Annotated[UserRole, typer.Argument(help="viewer, analyst, operator or admin.")],
+    by: By,
+    why: Why = "",
 ) -> None:
     """Give a user another role; it holds from the next request on, for keys too."""
-    _tell(_users(context).set_role(name, role))
+    _tell(_users(context).set_role(name, role, acting(by, why)))
 
 
 @users_app.command("password")
-def users_password(context: typer.Context, name: Name) -> None:
+def users_password(context: typer.Context, name: Name, by: By, why: Why = "") -> None:
     """Set another password, asked for or read from standard input; the user's sessions end."""
     users = _users(context)
     users.user(name)
-    _tell(users.set_password(name, _password()))
+    _tell(users.set_password(name, _password(), acting(by, why)))
 
 
 @users_app.command("disable")
-def users_disable(context: typer.Context, name: Name) -> None:
+def users_disable(context: typer.Context, name: Name, by: By, why: Why = "") -> None:
     """Let a user in no more; sessions end at once, keys are refused."""
-    _tell(_users(context).disable(name, datetime.now(UTC)))
+    _tell(_users(context).disable(name, acting(by, why)))
 
 
 @users_app.command("enable")
-def users_enable(context: typer.Context, name: Name) -> None:
+def users_enable(context: typer.Context, name: Name, by: By, why: Why = "") -> None:
     """Let a disabled user in again."""
-    _tell(_users(context).enable(name))
+    _tell(_users(context).enable(name, acting(by, why)))
 
 
 @users_app.command("link")
 def users_link(
     context: typer.Context,
     name: Name,
+    by: By,
     url: Annotated[str, typer.Option(help="Where the service answers.")] = "http://127.0.0.1:8750",
+    why: Why = "",
 ) -> None:
     """A link that logs a user in once, within ten minutes."""
-    token = _users(context).link(name, datetime.now(UTC))
+    token = _users(context).link(name, acting(by, why))
     screen.out.print(login_link(url, token), markup=False, soft_wrap=True)
 
 
@@ -100,15 +105,17 @@ def keys_add(
     context: typer.Context,
     name: Name,
     label: Annotated[str, typer.Argument(metavar="LABEL", help="What it is for: CRM, dashboard …")],
+    by: By,
     scope: Annotated[
         list[Scope] | None, typer.Option(help="What it allows; may be given several times.")
     ] = None,
     days: Annotated[int, typer.Option(min=1, help="How long it holds.")] = 90,
+    why: Why = "",
     json: AsJson = False,
 ) -> None:
     """Issue a key that acts for a user; it is shown this once. It only reads if no scope is given."""
     keys = Keys(bootstrap.open_workspace(context.obj).engine)
-    key, text = keys.issue(name, label, set(scope or [Scope.READ]), (datetime.now(UTC), days))
+    key, text = keys.issue(name, label, set(scope or [Scope.READ]), days, acting(by, why))
     if json:
         screen.print_json({"text": text, "key": key})
         return
@@ -134,9 +141,11 @@ def keys_list(context: typer.Context, json: AsJson = False) -> None:
 def keys_revoke(
     context: typer.Context,
     number: Annotated[int, typer.Argument(metavar="KEY", help="As `intel keys list` numbers it.")],
+    by: By,
+    why: Why = "",
 ) -> None:
     """Let a key hold no more, from the next request on."""
-    key = Keys(bootstrap.open_workspace(context.obj).engine).revoke(number, datetime.now(UTC))
+    key = Keys(bootstrap.open_workspace(context.obj).engine).revoke(number, acting(by, why))
     screen.out.print(f"key {key.id} of {key.user} revoked")
 
 
@@ -155,22 +164,24 @@ def teams_list(context: typer.Context, json: AsJson = False) -> None:
 def teams_set(
     context: typer.Context,
     name: TeamName,
+    by: By,
     member: Annotated[list[str] | None, typer.Option(help="A user; may be given several times.")] = None,
     account: Annotated[
         list[str] | None, typer.Option(help="An account: id, name or alias; may be given several times.")
     ] = None,
+    why: Why = "",
 ) -> None:
     """Make a team, or give one its members and accounts anew: they see no other accounts' files."""
     workspace = bootstrap.open_workspace(context.obj)
     accounts = tuple(workspace.query.account(one).id for one in account or ())
-    team = Teams(workspace.engine).put(Team(name, tuple(member or ()), accounts), datetime.now(UTC))
+    team = Teams(workspace.engine).put(Team(name, tuple(member or ()), accounts), acting(by, why))
     screen.out.print(f"{team.name}: {' '.join(team.members)} see {' '.join(team.accounts) or 'nothing'}")
 
 
 @teams_app.command("remove")
-def teams_remove(context: typer.Context, name: TeamName) -> None:
+def teams_remove(context: typer.Context, name: TeamName, by: By, why: Why = "") -> None:
     """Take a team away; a member of no other team then sees all accounts' files."""
-    Teams(bootstrap.open_workspace(context.obj).engine).remove(name)
+    Teams(bootstrap.open_workspace(context.obj).engine).remove(name, acting(by, why))
     screen.out.print(f"{name}: removed")
 
 

@@ -14,24 +14,19 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, WorkflowStatus, error
-from psycopg.errors import UndefinedTable
+from dbos import DBOS, DBOSConfig, EnqueueOptions, error
 from sqlalchemy import make_url
-from sqlalchemy.exc import ProgrammingError
 
 from intel.bootstrap import Workspace
 from intel.config import Settings
 from intel.jobs.child import UNDONE
 from intel.jobs.kinds import KINDS, QUEUES, Undone
 from intel.jobs.schedule import Planned, plan
-from intel.jobs.views import STATES, JobView, NoJob, NoJobs
 from intel.jobs.workers import Workers
 
 APPLICATION = "intel"
@@ -42,9 +37,7 @@ WAITS = (20.0, 80.0)
 GRACE = 30.0  # seconds for a job to stop by itself
 LOOK = 0.5  # seconds between two looks at a running job
 KEEP = timedelta(days=30)  # that ended jobs stay listed
-_LINE = 300  # characters of an error that are kept
-
-NOBODY = "no worker has run here yet; start one with: intel serve"
+LINE = 300  # characters of an error that are kept
 
 log = logging.getLogger(__name__)
 
@@ -189,7 +182,7 @@ class Worker:
                 continue
             if DBOS.get_workflow_status(due) is None:
                 try:
-                    DBOS.enqueue_workflow_with_options(_options(one, due), one.kind, one.subject)
+                    DBOS.enqueue_workflow_with_options(options(one, due), one.kind, one.subject)
                 except error.DBOSQueueDeduplicatedError:
                     continue  # the one before is not done: asked again with the next beat
             self._asked.add(due)
@@ -214,7 +207,8 @@ def _due(one: Planned, now: datetime) -> str:
     return f"{one.name}@{one.moment(now):%Y-%m-%dT%H:%MZ}"
 
 
-def _options(one: Planned, identifier: str) -> EnqueueOptions:
+def options(one: Planned, identifier: str) -> EnqueueOptions:
+    """How a job is put into its queue."""
     return {
         "workflow_name": "job",
         "queue_name": KINDS[one.kind].queue,
@@ -291,93 +285,4 @@ class _Child:
 def _last_line(file: IO[bytes]) -> str:
     file.seek(0)
     lines = file.read().decode(errors="replace").strip().splitlines()
-    return lines[-1].strip()[:_LINE] if lines else ""
-
-
-# What is asked at the desk
-
-
-class Desk:
-    """Jobs as anyone sees and asks for them, whether a worker runs or not."""
-
-    def __init__(self, client: DBOSClient) -> None:
-        self._client = client
-
-    def listed(self, limit: int, states: Sequence[str] = (), kind: str = "", skip: int = 0) -> list[JobView]:
-        """The last jobs, the newest first: of a kind or of all, without so many of them."""
-        status = [one for one, state in STATES.items() if state in states] or None
-        prefix = f"{kind}:" if kind else None
-        found = self._client.list_workflows(
-            name="job", status=status, workflow_id_prefix=prefix, limit=limit, offset=skip, sort_desc=True
-        )
-        return [_view(one) for one in found]
-
-    def job(self, identifier: str) -> JobView:
-        """One job. Raises NoJob."""
-        found = self._client.list_workflows(name="job", workflow_ids=[identifier])
-        if not found:
-            raise NoJob(f"no job {identifier!r}; see: intel jobs list")
-        return _view(found[0])
-
-    def ask(self, kind: str, subject: str) -> str:
-        """Ask for a job now; gives back its id. Raises NoJob where one of it waits or runs."""
-        one = Planned(kind, subject, "")
-        identifier = f"{one.name}@{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
-        try:
-            self._client.enqueue(_options(one, identifier), kind, subject)
-        except error.DBOSQueueDeduplicatedError:
-            raise NoJob(f"{one.name} waits or runs already; see: intel jobs list") from None
-        return identifier
-
-    def retry(self, identifier: str) -> str:
-        """Ask again for a job that failed or was cancelled; gives back the new one's id. Raises NoJob."""
-        job = self.job(identifier)
-        if job.state not in ("failed", "cancelled"):
-            raise NoJob(
-                f"job {identifier!r} is {job.state}; only what failed or was cancelled is tried again"
-            )
-        return self.ask(job.kind, job.subject)
-
-    def cancel(self, identifier: str) -> None:
-        """End a job that waits or runs. Raises NoJob."""
-        job = self.job(identifier)
-        if job.state not in ("waiting", "running"):
-            raise NoJob(f"job {identifier!r} is {job.state}; there is nothing to cancel")
-        self._client.cancel_workflow(identifier)
-
-
-@contextmanager
-def desk(settings: Settings) -> Iterator[Desk]:
-    """The desk of an installation. Raises NoJobs where no worker has ever run."""
-    url = make_url(jobs_url(settings))
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
-        raise NoJobs(NOBODY)
-    client = DBOSClient(system_database_url=jobs_url(settings), application_name=APPLICATION)
-    try:
-        yield Desk(client)
-    except ProgrammingError as trouble:
-        if isinstance(trouble.orig, UndefinedTable):
-            raise NoJobs(NOBODY) from None
-        raise
-    finally:
-        client.destroy()
-
-
-def _view(one: WorkflowStatus) -> JobView:
-    kind, subject = one.input["args"] if one.input else ("", "")
-    told = str(one.output or "") if one.error is None else str(one.error)
-    return JobView(
-        id=one.workflow_id,
-        kind=kind,
-        subject=subject,
-        state=STATES[one.status],
-        asked_at=_moment(one.created_at) or datetime.fromtimestamp(0, UTC),
-        started_at=_moment(one.dequeued_at),
-        ended_at=_moment(one.completed_at),
-        worker=one.executor_id or "",
-        told=" ".join(told.split())[:_LINE],
-    )
-
-
-def _moment(milliseconds: int | None) -> datetime | None:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds else None
+    return lines[-1].strip()[:LINE] if lines else ""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from intel import forgetting, gathering, retention, rounds
+from intel.acts import By
 from intel.alerts.evaluation import evaluate
 from intel.bootstrap import Workspace
 from intel.brief import Format, Kind, Order, render
@@ -117,7 +118,9 @@ def _client_pages(workspace: Workspace, _: str) -> str:
 
 def _retain(workspace: Workspace, _: str) -> str:
     days = retention.load_days(workspace.settings.retention)
-    gone = sum(one.rows for one in retention.let_go(workspace.engine, days, datetime.now(UTC)))
+    gone = sum(
+        one.rows for one in retention.let_go(workspace.engine, days, By("intel jobs", "", datetime.now(UTC)))
+    )
     if gone:
         forgetting.compact(workspace.engine)
     return f"{gone} rows gone"

@@ -24,7 +24,7 @@ class NoJobs(Refusal, RuntimeError):
 
 
 class NoJob(Refusal, LookupError):
-    """No job of that number, or not one that this can be done with."""
+    """No job of that number or kind."""
 
 
 @dataclass(frozen=True, slots=True)

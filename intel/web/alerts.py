@@ -15,7 +15,6 @@ from intel.alerts.rule import Digest, Kind, Rule
 from intel.api.access import Reader
 from intel.channels.recipients import BadRecipient, load_recipients
 from intel.model import Account
-from intel.web.accounts import names
 from intel.web.edge import PageRoute
 from intel.web.language import Words
 from intel.web.site import Asked, Visit
@@ -66,16 +65,16 @@ def alerts(asked: Asked, who: Reader, chosen: Annotated[Choice, Query()]) -> Res
         known = frozenset(load_recipients(reading.settings.recipients))
     except BadRecipient as error:
         known, wrong = frozenset(), str(error)
-    seen = {id_: name for id_, name in names(asked).items() if who.may_see(id_)}
-    rules = [one for one in book.rules() if not one.accounts or seen.keys() & set(one.accounts)]
+    sight = asked.sight(who)
+    seen = {one.id: one.name for one in sight.accounts()}
     sent = book.log(chosen.most + 1, chosen.rule or None) if who.accounts is None else None
     view = AlertsView(
         chosen=chosen,
-        rules=[_line(asked, one, seen, known) for one in rules],
+        rules=[_line(asked, one, seen, known) for one in sight.rules()],
         sent=sent[: chosen.most] if sent is not None else None,
         more=sent is not None and len(sent) > chosen.most,
         wrong=wrong,
-        accounts=[one for one in reading.query.watched() if who.may_see(one.id)],
+        accounts=sight.accounts(),
     )
     return asked.show("alerts.html.jinja", view, who)
 
@@ -94,7 +93,7 @@ def _line(asked: Visit, rule: Rule, seen: Mapping[str, str], known: frozenset[st
 
 def _looks_at(words: Words, rule: Rule, seen: Mapping[str, str]) -> Sequence[str]:
     comma = words.say("comma")
-    accounts = [seen[one] for one in rule.accounts if one in seen]
+    accounts = [seen[one] for one in rule.accounts]
     states = [words.label(_STATES[rule.kind], one) for one in rule.states] if rule.kind in _STATES else []
     least = f"{rule.threshold:g}"
     return (

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Response
 from pydantic import BaseModel, Field
 
 from intel.api.access import Operator
-from intel.api.problem import Problem
+from intel.api.jobs import at_desk
 from intel.jobs.kinds import KINDS
 from intel.jobs.progress import Progress, progress
 from intel.jobs.schedule import Planned, plan
-from intel.jobs.views import STATES, JobView, NoJob, NoJobs
+from intel.jobs.views import STATES, JobView, NoJobs
 from intel.jobs.workers import Workers, WorkerView
 from intel.rounds import listed_sources
 from intel.web.acts import done
 from intel.web.edge import PageRoute
 from intel.web.language import Words
 from intel.web.site import Asked, Visit, link
-
-if TYPE_CHECKING:
-    from intel.jobs.engine import Desk
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 MOST = 50  # on a page
@@ -98,7 +94,7 @@ def jobs(asked: Asked, who: Operator, chosen: Annotated[Choice, Query()]) -> Res
     states = tuple(dict.fromkeys(STATES.values()))
     wanted = [chosen.state] if chosen.state in states else ()
     try:
-        with _at_desk(asked) as at:
+        with at_desk(asked.desk) as at:
             found = at.listed(MOST + 1, wanted, chosen.kind if chosen.kind in KINDS else "", chosen.skip)
         begun = True
     except NoJobs:
@@ -121,13 +117,10 @@ def jobs(asked: Asked, who: Operator, chosen: Annotated[Choice, Query()]) -> Res
 
 @router.get("/jobs/job")
 def job_page(asked: Asked, who: Operator, job: str = "") -> Response:
-    """One job with all that it told, and the others of its name. Raises Problem (404)."""
-    try:
-        with _at_desk(asked) as at:
-            found = at.job(job)
-            others = [one for one in at.listed(MOST, kind=found.kind) if one.subject == found.subject]
-    except (NoJob, NoJobs) as error:
-        raise Problem(404, str(error).partition(";")[0]) from None
+    """One job with all that it told, and the others of its name. Raises NoJob, NoJobs."""
+    with at_desk(asked.desk) as at:
+        found = at.job(job)
+        others = [one for one in at.listed(MOST, kind=found.kind) if one.subject == found.subject]
     names = _names(asked)
     lines = [_line(asked, one, names) for one in others if one.id != found.id]
     return asked.show("job.html.jinja", JobPage(_line(asked, found, names), lines), who)
@@ -139,34 +132,18 @@ Back = Annotated[str, Form(max_length=2000)]
 
 @router.post("/jobs/retry")
 def retry(asked: Asked, _who: Operator, job: Named, back: Back = "/jobs") -> Response:
-    """Ask again for a job that failed or was cancelled. Raises Problem (409)."""
-    with _deciding(), _at_desk(asked) as at:
+    """Ask again for a job that failed or was cancelled. Raises NoJob, NoJobs, WrongState."""
+    with at_desk(asked.desk) as at:
         at.retry(job)
     return done(back, "job_asked")
 
 
 @router.post("/jobs/cancel")
 def cancel(asked: Asked, _who: Operator, job: Named, back: Back = "/jobs") -> Response:
-    """End a job that waits or runs. Raises Problem (409)."""
-    with _deciding(), _at_desk(asked) as at:
+    """End a job that waits or runs. Raises NoJob, NoJobs, WrongState."""
+    with at_desk(asked.desk) as at:
         at.cancel(job)
     return done(back, "job_cancelled")
-
-
-@contextmanager
-def _at_desk(asked: Visit) -> Iterator[Desk]:
-    from intel.jobs.engine import desk  # loads dbos, which other pages do without
-
-    with desk(asked.desk.workspace.settings) as at:
-        yield at
-
-
-@contextmanager
-def _deciding() -> Iterator[None]:
-    try:
-        yield
-    except (NoJob, NoJobs) as error:
-        raise Problem(409, str(error).partition(";")[0]) from None
 
 
 def _line(asked: Visit, job: JobView, names: dict[str, str]) -> Line:

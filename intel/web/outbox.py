@@ -10,18 +10,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Query, Response
 from pydantic import BaseModel, Field
 
-from intel.api import Principal
 from intel.api.access import Operator
 from intel.api.asked import Number
 from intel.api.paging import BIGGEST
-from intel.api.problem import Problem
 from intel.delivering import Delivering
 from intel.destinations import destinations
-from intel.outbox import Entry, NoMessage, Outbox, Part, State
+from intel.outbox import Entry, Outbox, Part, State
 from intel.web.accounts import names
 from intel.web.acts import done
 from intel.web.edge import PageRoute
-from intel.web.site import EMPTY, Asked, Visit, link
+from intel.web.site import EMPTY, Asked, link
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 MOST = 50  # on a page
@@ -63,18 +61,17 @@ class MessageView:
 @router.get("/outbox")
 def outbox(asked: Asked, who: Operator, chosen: Annotated[Choice, Query()]) -> Response:
     """The messages by state, account and destination."""
-    reading = asked.desk.reading
-    account = asked.sight(who).account(chosen.account).id if chosen.account else None
-    kept = Outbox(reading.engine)
-    part = Part(chosen.to, who.accounts, chosen.before, MOST + 1)
-    found = kept.listed(chosen.state, account, part)
+    sight = asked.sight(who)
+    account = sight.account(chosen.account).id if chosen.account else None
+    part = Part(chosen.to, before=chosen.before, most=MOST + 1)
+    found = sight.messages(chosen.state, account, part)
     told = {"state": chosen.state.value if chosen.state else "", "account": chosen.account, "to": chosen.to}
-    reached = destinations(reading)
+    reached = destinations(asked.desk.reading)
     view = OutboxView(
         chosen=chosen,
         entries=found[:MOST],
-        counts=kept.counts(who.accounts),
-        names={id_: name for id_, name in names(asked).items() if who.may_see(id_)},
+        counts=sight.message_counts(),
+        names={one.id: one.name for one in sight.accounts()},
         destinations=sorted(reached.connectors),
         wrong=reached.wrong,
         later=link("/outbox", **told) if chosen.before else "",
@@ -86,7 +83,7 @@ def outbox(asked: Asked, who: Operator, chosen: Annotated[Choice, Query()]) -> R
 @router.get("/outbox/{number}")
 def message(number: Number, asked: Asked, who: Operator) -> Response:
     """One message with what it tells."""
-    entry, content = _message(asked, who, number)
+    entry, content = asked.sight(who).message(number)
     return asked.show(
         "message.html.jinja", MessageView(entry, content, names(asked).get(entry.account, "")), who
     )
@@ -96,12 +93,9 @@ def message(number: Number, asked: Asked, who: Operator) -> Response:
 def replay(
     number: Number, asked: Asked, who: Operator, back: Annotated[str, Form(max_length=2000)] = "/outbox"
 ) -> Response:
-    """Send a dead or delivered message again. Raises Problem (409)."""
-    _message(asked, who, number)
-    try:
-        Outbox(asked.desk.workspace.engine).replay(number, asked.desk.now())
-    except NoMessage as error:
-        raise Problem(409, str(error).partition(";")[0]) from None
+    """Send a dead or delivered message again. Raises WrongState."""
+    sight = asked.sight(who)
+    Outbox(asked.desk.workspace.engine).replay(sight.message(number)[0].id, sight.by())
     return done(back, "replayed")
 
 
@@ -110,12 +104,9 @@ def drop(
     number: Number, asked: Asked, who: Operator, why: Annotated[str, Form(min_length=1, max_length=500)],
     back: Annotated[str, Form(max_length=2000)] = "/outbox",
 ) -> Response:  # fmt: skip
-    """Never deliver a message. Raises Problem (409)."""
-    _message(asked, who, number)
-    try:
-        Outbox(asked.desk.workspace.engine).drop(number, why, asked.desk.now())
-    except NoMessage as error:
-        raise Problem(409, str(error).partition(";")[0]) from None
+    """Never deliver a message. Raises WrongState."""
+    sight = asked.sight(who)
+    Outbox(asked.desk.workspace.engine).drop(sight.message(number)[0].id, sight.by(why))
     return done(back, "dropped")
 
 
@@ -133,14 +124,3 @@ def deliver_now(name: str, asked: Asked, who: Operator) -> Response:
     good = all(state is State.DELIVERED for state in states)
     told = ("sent_now" if good else "sent_badly") if states else "nothing_due"
     return done(f"/accounts/{account}", told)
-
-
-def _message(asked: Visit, who: Principal, number: int) -> tuple[Entry, Mapping[str, Any]]:
-    """A message of an account that may be seen. Raises Problem (404)."""
-    try:
-        entry, content = Outbox(asked.desk.reading.engine).shown(number)
-    except NoMessage:
-        raise Problem(404, "") from None
-    if who.accounts is not None and entry.account not in who.accounts:
-        raise Problem(404, "")
-    return entry, content

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from intel.web import (
     accounts,
     alerts,
+    audit,
     briefings,
     couriers,
     entrance,
@@ -34,6 +35,7 @@ for one in (
     briefings,
     reports,
     review,
+    audit,
     field,
     search,
     couriers,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Response
 
+from intel.acts import Acts, ActView
 from intel.api.access import Admin
 from intel.api.problem import not_oneself
 from intel.teams import Team
@@ -22,12 +23,13 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 @dataclass(frozen=True, slots=True)
 class UsersView:
-    """All users and teams."""
+    """All users and teams, with the last act on each user."""
 
     users: Sequence[User]
     teams: Sequence[Team]
     roles: Sequence[str]
     names: dict[str, str]
+    last: Mapping[str, ActView]
 
 
 @router.get("/users")
@@ -35,7 +37,8 @@ def users(asked: Asked, who: Admin) -> Response:
     """Who may come in."""
     desk = asked.desk
     roles = [one.value for one in UserRole]
-    view = UsersView(desk.users.listed(), desk.teams.listed(), roles, names(asked))
+    last = Acts(desk.reading.engine).last("user")
+    view = UsersView(desk.users.listed(), desk.teams.listed(), roles, names(asked), last)
     return asked.show("users.html.jinja", view, who)
 
 
@@ -43,7 +46,7 @@ def users(asked: Asked, who: Admin) -> Response:
 def set_role(name: str, role: Annotated[UserRole, Form()], asked: Asked, who: Admin) -> Response:
     """Give a user another role; nobody takes his own away."""
     not_oneself(who.user, name)
-    asked.desk.users.set_role(name, role)
+    asked.desk.users.set_role(name, role, asked.sight(who).by())
     return done("/users", "user_changed")
 
 
@@ -51,12 +54,12 @@ def set_role(name: str, role: Annotated[UserRole, Form()], asked: Asked, who: Ad
 def disable(name: str, asked: Asked, who: Admin) -> Response:
     """Let a user in no more."""
     not_oneself(who.user, name)
-    asked.desk.users.disable(name, asked.desk.now())
+    asked.desk.users.disable(name, asked.sight(who).by())
     return done("/users", "user_changed")
 
 
 @router.post("/users/{name}/enable")
 def enable(name: str, asked: Asked, who: Admin) -> Response:
     """Let a user in again."""
-    asked.desk.users.enable(name)
+    asked.desk.users.enable(name, asked.sight(who).by())
     return done("/users", "user_changed")

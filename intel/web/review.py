@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Response
 from pydantic import BeforeValidator
 
+from intel.acts import By
 from intel.api.access import Reader
 from intel.api.asked import Day, EventType, Number
 from intel.api.paging import BIGGEST
@@ -17,7 +18,6 @@ from intel.api.sight import Chair, InChair, Sight
 from intel.model import Account, Review, Status
 from intel.query import LOOKED_AT
 from intel.review import Correction
-from intel.review_force import BadReview, By
 from intel.review_views import Reviews, ReviewView
 from intel.told import Told
 from intel.views import FindingFilter, FindingView
@@ -98,7 +98,7 @@ def judge(
 ) -> Response:  # fmt: skip
     """Confirm or reject a finding."""
     acts = {"confirm": chair.reviewer.confirm, "reject": chair.reviewer.reject}
-    review = acts[act](chair.finding(number).id, _by(asked, chair, why))
+    review = acts[act](chair.finding(number).id, _by(chair, why))
     return _decided(asked, chair, review, back)
 
 
@@ -109,7 +109,7 @@ def relink(
 ) -> Response:  # fmt: skip
     """Say that a finding speaks of another account, or of none."""
     finding, meant = chair.finding(number), chair.account(account).id if account else None
-    review = chair.reviewer.relink(finding.id, meant, _by(asked, chair, why))
+    review = chair.reviewer.relink(finding.id, meant, _by(chair, why))
     return _decided(asked, chair, review, back)
 
 
@@ -121,7 +121,7 @@ def correct_event(
 ) -> Response:  # fmt: skip
     """Correct an event's type or status."""
     event, right = chair.event(number), Correction(type=kind, status=status)
-    review = chair.reviewer.event(event.id, right, _by(asked, chair, why))
+    review = chair.reviewer.event(event.id, right, _by(chair, why))
     return _decided(asked, chair, review, back)
 
 
@@ -131,14 +131,14 @@ def correct_date(
     back: Back = "/review",
 ) -> Response:  # fmt: skip
     """Correct the day on which an article was published."""
-    review = chair.reviewer.date(str(chair.article(article)), day, _by(asked, chair, why))
+    review = chair.reviewer.date(str(chair.article(article)), day, _by(chair, why))
     return _decided(asked, chair, review, back)
 
 
 @router.post("/review/split/{article}")
 def split(article: Number, asked: Asked, chair: InChair, why: Why = "") -> Response:
     """Say that an article is no copy of the others of its story."""
-    chair.reviewer.split(str(chair.article(article)), _by(asked, chair, why))
+    chair.reviewer.split(str(chair.article(article)), _by(chair, why))
     return done(f"/stories/{Told(asked.desk.reading.engine).article(article).story}", "split")
 
 
@@ -147,7 +147,7 @@ def merge(story: Number, other: OtherStory, asked: Asked, chair: InChair, why: W
     """Say that two stories are one report."""
     one, same = chair.story(story), chair.story(other)
     first = one.articles[0].article
-    chair.reviewer.merge(one.id, same.id, _by(asked, chair, why))
+    chair.reviewer.merge(one.id, same.id, _by(chair, why))
     return done(f"/stories/{Told(asked.desk.reading.engine).article(first).story}", "merged")
 
 
@@ -177,9 +177,9 @@ def _accounts(sight: Sight) -> list[Account]:
     return [seen[name] for name in sight.desk.reading.query.most_told_of() if name in seen]
 
 
-def _by(asked: Visit, chair: Chair, why: str) -> By:
+def _by(chair: Chair, why: str) -> By:
     if not why.strip():
-        raise BadReview(asked.words.say("why_missing"))
+        raise Problem(409, "a decision needs its reason", code="why_missing")
     return chair.by(why)
 
 

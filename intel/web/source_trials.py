@@ -135,7 +135,7 @@ def add(number: str, asked: Asked, who: Operator, said: Annotated[Said, Form()])
     trial = _trial(asked, number)
     result, now = trial.result, asked.desk.now()
     if result is None or not _yields(result):
-        raise Problem(409, trial.source.url)
+        raise Problem(409, f"{trial.source.url} gave nothing to collect", code="yields_nothing")
     if not said.terms_read:
         return _again(asked, who, trial, said, refusal="terms_first")
     if not (result.ok or said.anyway):
@@ -148,14 +148,14 @@ def add(number: str, asked: Asked, who: Operator, said: Annotated[Said, Form()])
     except BadField as error:
         return _again(asked, who, trial, said, wrong=error)
     except adding.Untaken as error:
-        raise Problem(409, str(error)) from None
+        raise Problem(409, str(error), code="Untaken") from None
     return done(f"/sources/{source.name}", "source_added")
 
 
 @router.post("/source-trials/added/{name}/remove")
-def remove(name: str, asked: Asked, _who: Operator) -> Response:
+def remove(name: str, asked: Asked, who: Operator) -> Response:
     """Collect an added source no more. Raises UnknownName."""
-    adding.remove(asked.desk.workspace, name)
+    adding.remove(asked.desk.workspace, name, asked.sight(who).by())
     return done("/source-trials", "source_removed")
 
 
