@@ -12,26 +12,26 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, String, cast, event, literal, select
+from sqlalchemy import ColumnElement, Engine, String, cast, event, literal, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
-from intel.db import ArticleRow, Base, FieldReportRow, table_of
+from intel.db import ArticleRow, Base, FieldReportRow, PageRow, table_of
 from pipelines.field_report import SCHEME, SOURCE
 
 # The accounts whose files may be seen; None for all.
 Readers = Collection[str] | None
-READERS = "intel_readers"
+_READERS = "intel_readers"
 _ARTICLE, _REPORT = table_of(ArticleRow), table_of(FieldReportRow)
 
 
 def seen_by(engine: Engine, accounts: Readers) -> Engine:
     """The same database for reading, as who may see the files of these accounts sees it."""
-    return engine if accounts is None else engine.execution_options(**{READERS: frozenset(accounts)})
+    return engine if accounts is None else engine.execution_options(**{_READERS: frozenset(accounts)})
 
 
 def readers(session: Session) -> frozenset[str] | None:
     """Whose files may be seen in a session; None: all."""
-    found: frozenset[str] | None = session.get_bind().get_execution_options().get(READERS)
+    found: frozenset[str] | None = session.get_bind().get_execution_options().get(_READERS)
     return found
 
 
@@ -57,6 +57,7 @@ def _criteria(accounts: frozenset[str]) -> tuple[Any, ...]:
     hidden = select(_ARTICLE.c.id).where(_ARTICLE.c.source == SOURCE, _ARTICLE.c.url.not_in(mine))
     told: list[tuple[type[Base], ColumnElement[bool]]] = [
         (FieldReportRow, FieldReportRow.account_id.in_(accounts)),
+        (PageRow, or_(PageRow.source != SOURCE, PageRow.url.in_(mine))),
         (ArticleRow, ArticleRow.id.not_in(hidden)),
         *((row, row.article_id.not_in(hidden)) for row in _of_articles()),
     ]
