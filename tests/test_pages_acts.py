@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from intel.api.problem import REFUSALS
 from intel.tasks import BadTask, TaskState
+from intel.web.language import tables
 from tests.asking import NOW, Service, reopened
 from tests.conftest import Command
+from tests.making import root
 from tests.test_cli import refused
 from tests.test_pages_access import browser
 from tests.walking import everything
@@ -52,7 +55,7 @@ def test_a_report_ends_no_task_of_another_account_or_team(
     service: Service, user: str, account: str, status: int
 ) -> None:
     """And is itself not kept: what can be refused is refused before."""
-    service.users.set_role("viewer", service.users.user("admin").role)
+    service.users.set_role("viewer", service.users.user("admin").role, root(NOW))
     task, before = tasks(service)[account], everything(service)
     mine = {"account": "pinduoduo" if user == "other" else "taobao", "task": str(task)}
     answer = browser(service, user).post("/field", data=SAID | mine)
@@ -133,7 +136,7 @@ def test_a_judgement_that_cannot_be_is_refused_by_page_api_and_command(
 def test_a_task_ends_with_a_note_wherever_it_is_ended(service: Service) -> None:
     client, task, before = browser(service, "analyst"), tasks(service)["taobao"], everything(service)
     answer = client.post(f"/tasks/{task}/close", data={"state": "done", "note": " "})
-    assert (answer.status_code, "needs a note" in answer.text) == (400, True)
+    assert (answer.status_code, "结束任务要写明结果" in answer.text) == (400, True)
     assert client.post(f"/tasks/{task}/close", data={"state": "expired", "note": "x"}).status_code == 422
     assert client.post(f"/api/v1/tasks/{task}/done", json={"note": " "}).status_code == 422
     with pytest.raises(BadTask, match="needs a note"):  # what the command does
@@ -146,3 +149,40 @@ def test_of_two_who_end_a_development_the_second_is_refused(service: Service) ->
     ended = {"stage": "close", "outcome": "lost", "reasons": "账期谈不拢"}
     assert client.post("/accounts/taobao/stage", data=ended).status_code == 303
     assert client.post("/accounts/taobao/stage", data=ended).status_code == 409
+
+
+# ---- what cannot be is said in the reader's language
+
+WRONG = {
+    "not filled in": ("/accounts/taobao/stage", {"stage": "nonsense"}, "阶段"),
+    "no range": (
+        "/accounts/taobao/judgements",
+        {"criterion": "effort", "low": "9", "high": "1", "why": "x"},
+        "下限不高于上限",
+    ),
+    "a decision without reason": ("/review/findings/1/reject", {}, "请写明理由"),
+    "out of order": ("/accounts/taobao/stage", {"stage": "gather", "outcome": "won"}, "结果只在结束阶段填写"),
+    "one's own rights": ("/users/admin/disable", {}, "另一位管理员"),
+    "a task that ended": ("/tasks/1/close", {"state": "done", "note": "x"}, "这项任务已经结束"),
+    "a message as it stands": ("/outbox/1/drop", {"why": "x"}, "它现在的状态不允许这样做"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_cannot_be_is_said_in_the_reader_s_language(service: Service, case: str) -> None:
+    path, form, said = WRONG[case]
+    client = browser(service, "admin")
+    client.post("/tasks/1/close", data={"state": "done", "note": "x"})
+    client.post("/outbox/1/drop", data={"why": "x"})
+    for part in ({}, {"HX-Request": "true"}):
+        answer = client.post(path, data=form, headers={"Accept-Language": "zh", **part})
+        assert answer.status_code in (400, 409, 422)
+        assert said in answer.text
+        assert 'class="detail" lang="en"' not in answer.text and '<span lang="en">' not in answer.text
+        english = client.post(path, data=form, headers={"Accept-Language": "en", **part}).text
+        assert not re.search("[\u4e00-\u9fff]", re.sub(r'<(\w+)[^>]*lang="zh-CN"[^>]*>.*?</\1>', "", english))
+
+
+def test_every_refusal_has_words_in_both_languages() -> None:
+    assert {kind.__name__ for kind in REFUSALS} <= tables()["refusals"].keys()
+    assert all(set(words) == {"zh", "en"} for words in tables()["refusals"].values())

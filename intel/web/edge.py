@@ -6,18 +6,30 @@ Who is not logged in is led to the login page and back. The API beside keeps its
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 
-from intel.api.problem import told
+from intel.api.problem import Problem, told
+from intel.web.language import Words
 from intel.web.site import Visit, link, visit
 
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 # The statuses that have words of their own (messages.toml: error_404, error_404_do); others as 400 or 500.
 TOLD = frozenset({400, 403, 404, 409, 413, 422, 429, 500, 503})
+DETAILED = frozenset({400, 409, 422})
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorView:
+    """An error by its status, what it is about in the page's language, and in English."""
+
+    status: int
+    said: str
+    detail: str
 
 
 class PageRoute(APIRoute):
@@ -41,20 +53,31 @@ def told_error(request: Request, error: Exception) -> Response:
     problem = told(request, error)
     if problem.status == 401:
         return _to_login(request)
-    status, detail = problem.status, problem.detail
-    if "errors" in problem.more:
-        wrong = [one["at"].split(".") for one in problem.more["errors"]]
-        # What no address can have in it makes one that is none; else what was filled in is named.
-        status = 404 if any(one[0] == "path" for one in wrong) else status
-        detail = ", ".join(sorted({one[-1] for one in wrong}))
+    status = problem.status
+    # What no address can have in it makes one that is none.
+    if any(one["at"].startswith("path.") for one in problem.more.get("errors", ())):
+        status = 404
     if status not in TOLD:
         status = 400 if status < 500 else 500
     at = visit(request, request.app.state.desk)
     template = "error_part.html.jinja" if at.htmx else "error.html.jinja"
+    view = ErrorView(status, *(_detail(at.words, problem) if status in DETAILED else ("", "")))
     who = getattr(request.state, "who", None)
-    answer = at.show(template, {"status": status, "detail": detail}, who, status)
+    answer = at.show(template, view, who, status)
     answer.headers.update(problem.headers)
     return answer
+
+
+def _detail(words: Words, problem: Problem) -> tuple[str, str]:
+    """What exactly is wrong, in the reader's language, and the words for programs where they say more.
+
+    What was filled in is named; what has no words of its own is told as programs are told it.
+    """
+    if "errors" in problem.more:
+        names = sorted({one["at"].rpartition(".")[2] for one in problem.more["errors"]})
+        return words.say("comma").join(words.label("fields", name) for name in names), ""
+    said = words.label("refusals", problem.code) if words.has("refusals", problem.code) else ""
+    return said, "" if said and words.chinese else problem.detail
 
 
 def _to_login(request: Request) -> Response:
