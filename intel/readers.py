@@ -20,18 +20,18 @@ from pipelines.field_report import SCHEME, SOURCE
 
 # The accounts whose files may be seen; None for all.
 Readers = Collection[str] | None
-_READERS = "intel_readers"
+READERS = "intel_readers"
 _ARTICLE, _REPORT = table_of(ArticleRow), table_of(FieldReportRow)
 
 
 def seen_by(engine: Engine, accounts: Readers) -> Engine:
     """The same database for reading, as who may see the files of these accounts sees it."""
-    return engine if accounts is None else engine.execution_options(**{_READERS: frozenset(accounts)})
+    return engine if accounts is None else engine.execution_options(**{READERS: frozenset(accounts)})
 
 
 def readers(session: Session) -> frozenset[str] | None:
     """Whose files may be seen in a session; None: all."""
-    found: frozenset[str] | None = session.get_bind().get_execution_options().get(_READERS)
+    found: frozenset[str] | None = session.get_bind().get_execution_options().get(READERS)
     return found
 
 

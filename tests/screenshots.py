@@ -20,6 +20,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from intel import bootstrap, reader
+from intel.acts import By
 from intel.bootstrap import Workspace
 from intel.config import Settings
 from intel.field_form import reported
@@ -98,7 +99,7 @@ def _lived_in(home: Path) -> Iterator[Workspace]:
         shutil.copytree(home, Path(folder) / "var")
         workspace = bootstrap.open_workspace(Settings(home=Path(folder) / "var").for_demo())
         now = datetime.now(UTC)
-        Users(workspace.engine, CHEAP).add("admin", UserRole.ADMIN, PASSWORD, now)
+        Users(workspace.engine, CHEAP).add("admin", UserRole.ADMIN, PASSWORD, By("admin", "", now))
         files, day = workspace.files, now.date()
         files.add_step(Step("taobao", Stage.SELECT, day - timedelta(days=40)))
         files.add_step(

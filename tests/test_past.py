@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from intel import account_file, factors, rivals, signals
+from intel.acts import By
 from intel.bootstrap import Workspace
 from intel.config import CHINA
 from intel.coverage import State
@@ -22,7 +23,7 @@ from intel.db import AnyFindingRow, ArticleRow, EventRow, MentionRow
 from intel.model import Reading
 from intel.query_evidence import EvidenceQuery
 from intel.review import Correction, Reviewer
-from intel.review_force import BadReview, By
+from intel.review_force import BadReview
 from intel.review_views import Reviews
 from intel.views import FindingFilter
 from pipelines.dedupe import Report
