@@ -42,7 +42,7 @@ _START = 160
 # Clocks and time zones differ; a report from the day after tomorrow is misread.
 _AHEAD = timedelta(days=2)
 # What the address guard says (spiders/guard.py); then nobody was asked.
-_CLOSED = re.compile(r"\ban? .{1,40} address$|an address in disguise$")
+_CLOSED = re.compile(r"\ban? .{1,40} address; only public ones are collected$|an address in disguise$")
 # A list whose newest entry is older is an archive, or no longer kept.
 _STALE = timedelta(days=400)
 # The fields that every article shows; many name no author.
