@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic_core import to_json
+from rich.cells import cell_len
 from rich.console import Console, JustifyMethod
 from rich.markup import escape
 from rich.progress import (
@@ -34,6 +35,7 @@ if TYPE_CHECKING:  # loading Scrapy takes a second
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 _MOMENT = 2000  # articles are indexed in about a second
+_SHORT = 10  # cells of a terminal: a narrower column is not broken over lines
 
 
 def print_json(value: object) -> None:
@@ -49,12 +51,16 @@ def as_json(value: object) -> str:
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """A table of plain values; moments are shown in China's time, None as nothing."""
     drawn = Table(box=None, header_style="bold", pad_edge=False)
+    cells = [[shown(value) for value in row] for row in rows]
     for number, column in enumerate(columns):
         counts = rows and all(isinstance(row[number], int) for row in rows)
         justify: JustifyMethod = "right" if counts else "left"
-        drawn.add_column(column, justify=justify, overflow="fold", no_wrap=number == 0)
-    for row in rows:
-        drawn.add_row(*(escape(shown(value)) for value in row))
+        held = [column, *(row[number] for row in cells)]
+        # Identifiers come first; a question or a name may be broken anywhere.
+        whole = max(map(cell_len, held)) <= _SHORT or (number == 0 and all(map(str.isascii, held)))
+        drawn.add_column(column, justify=justify, overflow="fold", no_wrap=whole)
+    for row in cells:
+        drawn.add_row(*map(escape, row))
     Console(highlight=False).print(drawn)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from intel import screen
 from intel.bootstrap import open_workspace
 from intel.cli import COMMANDS
 from intel.config import Settings
@@ -365,3 +366,18 @@ def test_a_setting_that_names_a_file_that_is_not_there_is_refused(
 def test_a_home_that_is_a_file_is_refused(intel: Command, tmp_path: Path) -> None:
     (tmp_path / "home").write_text("")
     assert refused(intel("init"), "is no folder")
+
+
+def test_a_table_breaks_long_cells_and_leaves_figures_days_and_identifiers_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    question, why = (
+        "淘宝每天发多少件？平日与高峰各多少？",
+        "二十二篇独立报道、九家来源主体，最近一次在十一月二十日",
+    )
+    screen.table(["question", "newest", "reports", "why"], [[question, "2026-11-20", 22, why]])
+    screen.table(["id", "why"], [["procurement_process.tender_rounds", why * 2]])
+    shown = capsys.readouterr().out
+    assert all(whole in shown for whole in ("2026-11-20", "reports", "procurement_process.tender_rounds"))
+    assert question not in shown
