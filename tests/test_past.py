@@ -210,7 +210,7 @@ ACTS: dict[str, Act] = {
 }
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(n, marks=pytest.mark.soak) for n in range(1, 4))])
 def test_an_answer_of_a_past_day_is_the_answer_that_was_given_that_day(
     workspace: Workspace, seed: int
 ) -> None:
