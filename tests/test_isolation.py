@@ -117,6 +117,18 @@ def test_no_answer_changes_by_a_report_that_is_another_team_s(service: Service) 
     assert len(before) > 60
 
 
+@pytest.mark.parametrize("path", ["/search", "/api/v1/search", "/api/v1/search/facets"])
+def test_a_search_kept_for_one_team_is_not_given_to_another(service: Service, path: str) -> None:
+    report(service)
+    query = f"q={MARK}&source=field"
+    found = service.asking("analyst").get(f"{path}?{query}").text
+    viewer = service.asking("viewer")
+    before = viewer.get(f"{path}?{query}").text
+    assert found != before and viewer.get(f"{path}?{query}").text == before
+    assert "客户接触" in found or '"total":1' in found or '"field"' in found, found
+    assert "/articles/" not in before and '"total":1' not in before and '"field"' not in before, before
+
+
 def test_a_marked_sentence_is_told_by_no_route_to_who_does_not_see_its_account(service: Service) -> None:
     report(service)
     numbers, every = inside(service), routes(service.app)
