@@ -14,7 +14,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from intel.db import ArticleRow, FindingRow, SourceRow, quoted, read_only
-from intel.query import reliability
+from intel.ratings import reliability
 
 MOST = 3000  # findings looked at: more than anybody reads
 

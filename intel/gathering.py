@@ -17,7 +17,8 @@ from intel.coverage import Answer, State
 from intel.db import ArticleRow, MentionRow, SourceRow, read_only
 from intel.delivered import DeliveredQuery, Held
 from intel.model import Account, Role
-from intel.query import UnknownName, reliability
+from intel.query import UnknownName
+from intel.ratings import reliability
 from intel.series import SeriesQuery
 from intel.views import FindingFilter
 from pipelines.series_rules import rules as series_rules

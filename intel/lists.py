@@ -38,7 +38,8 @@ from intel.db import (
     quoted,
     read_only,
 )
-from intel.query import UnknownName, place, reliability
+from intel.query import UnknownName, place
+from intel.ratings import reliability
 from intel.views import ArgumentView, EventFilter, EventView, StoryView, Telling
 
 Accounts = Collection[str] | None

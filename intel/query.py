@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import datetime
 from difflib import get_close_matches
-from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Engine,
-    Label,
     ScalarSelect,
     Select,
     and_,
@@ -25,15 +23,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from intel import search_index
-from intel.credibility import IMPROBABLE, NEAR, Credibility, Denial, Statement, rate
+from intel import ratings, search_index
+from intel.credibility import IMPROBABLE, Credibility
 from intel.days import begin_of, end_of
 from intel.db import (
     AccountRow,
     AccountVersionRow,
     AliasRow,
     AnyFindingRow,
-    ArgumentRow,
     ArticleRow,
     EventRow,
     FindingRow,
@@ -47,7 +44,7 @@ from intel.db import (
     quoted,
     read_only,
 )
-from intel.model import Account, Role, Source, Status
+from intel.model import Account, Role, Source
 from intel.past import as_of
 from intel.refusal import Refusal
 from intel.search import parse
@@ -60,7 +57,6 @@ from pipelines.text import fold
 EVERYWHERE, COMPARED, SEARCHED = "", "*", "#"
 # Findings of a topic that are looked at together, the newest: of fewer nothing is left out.
 LOOKED_AT = 300
-_SPANS = 200  # of a query: SQLite takes no expression of a thousand
 # What an analyst rejected is rated by nobody else.
 REFUSED = Credibility(IMPROBABLE, "分析员已否定")
 
@@ -215,7 +211,7 @@ class Query:
             rows: Sequence[Mapping[Any, Any]] = (
                 session.execute(query.order_by(*order).limit(limit)).mappings().all()
             )
-            rated = _rated(session, rows, chosen.as_of) if rows else {}
+            rated = ratings.rated(session, rows, chosen.as_of) if rows else {}
             return [_finding(one, rated.get(one["id"], REFUSED)) for one in rows]
 
     def kinds(self, account: str, chosen: FindingFilter) -> Sequence[FindingKind]:
@@ -344,103 +340,6 @@ def unknown(what: str, name: str, names: Iterable[str], listed: Iterable[str]) -
     return UnknownName(f"no {what} {name!r}; {hint}")
 
 
-def _rated(
-    session: Session, wanted: Sequence[Mapping[Any, Any]], then: datetime | None
-) -> Mapping[int, Credibility]:
-    """The credibility of findings, by all that is kept of their accounts, or was published until `then`.
-
-    What has another topic or is not NEAR one of them in time says nothing of them, and is not looked at.
-    """
-    statements: dict[str, list[Statement]] = {one["account"]: [] for one in wanted}
-    for account, number, topic, event, stance, couriers, *rest in _near(session, wanted, then):
-        statements[account].append(Statement(number, topic, event, stance, tuple(couriers.split()), *rest))
-    denials = _denials(session, {one["event"] for one in wanted if one["event"]}, _span(wanted, then))
-    now, numbers = then or datetime.now(UTC), {one["id"] for one in wanted}
-    rated: dict[int, Credibility] = {}
-    for account, said in statements.items():
-        rated |= rate(said, denials.get(account, ()), now, numbers)
-    return rated
-
-
-def _near(
-    session: Session, wanted: Sequence[Mapping[Any, Any]], then: datetime | None
-) -> Iterator[Sequence[Any]]:
-    """What is NEAR some findings, of their accounts and topics: the account and the values of a Statement."""
-    row = FindingRow
-    columns = (
-        *(row.id, row.topic, row.event, row.stance, row.couriers, row.problem),
-        *(ArticleRow.story_id.label("story"), SourceRow.owner, reliability(), row.dated_at, row.confirmed),
-    )
-    query = (
-        select(row.account_id.label("account"), *columns)
-        .join(ArticleRow, ArticleRow.id == row.article_id)
-        .join(SourceRow, SourceRow.name == ArticleRow.source)
-    )
-    around = list(_around(row, wanted, then))
-    for first in range(0, len(around), _SPANS):
-        yield from session.execute(query.where(or_(*around[first : first + _SPANS]))).all()
-
-
-def _around(
-    row: type[FindingRow], wanted: Iterable[Mapping[Any, Any]], then: datetime | None
-) -> Iterator[ColumnElement[bool]]:
-    """What some findings are near to in time, of their accounts and topics."""
-    same: dict[tuple[str, str], list[Mapping[Any, Any]]] = {}
-    for one in wanted:
-        same.setdefault((one["account"], one["topic"]), []).append(one)
-    for (account, topic), told in same.items():
-        for together in _close(sorted(told, key=lambda one: one["dated_at"])):
-            span = row.dated_at.between(*_span(together, then))
-            yield and_(row.account_id == account, row.topic == topic, span)
-
-
-def _close(told: Sequence[Mapping[Any, Any]]) -> Sequence[Sequence[Mapping[Any, Any]]]:
-    """Findings in order of time, apart where nothing can be near to both sides."""
-    apart = [
-        number
-        for number in range(1, len(told))
-        if told[number]["dated_at"] - told[number - 1]["dated_at"] > 2 * NEAR
-    ]
-    return [told[first:last] for first, last in pairwise([0, *apart, len(told)])]
-
-
-def _span(told: Sequence[Mapping[Any, Any]], then: datetime | None) -> tuple[datetime, datetime]:
-    """From when to when is NEAR some findings."""
-    until = max(one["dated_at"] for one in told) + NEAR
-    since = min(one["dated_at"] for one in told) - NEAR
-    return since, min(until, then) if then else until
-
-
-def _denials(
-    session: Session, events: set[str], span: tuple[datetime, datetime]
-) -> Mapping[str, Sequence[Denial]]:
-    """What is denied of accounts of such events between two moments."""
-    rows = session.execute(
-        select(
-            EventRow.id,
-            ArgumentRow.account_id,
-            EventRow.type,
-            ArticleRow.story_id,
-            SourceRow.owner,
-            ArticleRow.dated_at,
-        )
-        .join(ArgumentRow, ArgumentRow.event_id == EventRow.id)
-        .join(ArticleRow, ArticleRow.id == EventRow.article_id)
-        .join(SourceRow, SourceRow.name == ArticleRow.source)
-        .where(EventRow.status == Status.DENIED.value, EventRow.type.in_(events))
-        .where(ArgumentRow.account_id.is_not(None), ArticleRow.dated_at.between(*span))
-        .distinct()
-    ).all()
-    parties: dict[int, set[str]] = {}
-    for event, account, *_ in rows:
-        parties.setdefault(event, set()).add(str(account))
-    found: dict[str, list[Denial]] = {}
-    for event, account, kind, story, owner, dated_at in rows:
-        others = frozenset(parties[event] - {str(account)})
-        found.setdefault(str(account), []).append(Denial(kind, others, story, owner, dated_at))
-    return found
-
-
 def _finding(row: Mapping[str, Any], rated: Credibility) -> FindingView:
     values = {**row, "couriers": tuple(row["couriers"].split())}
     return FindingView(**values, credibility=rated.grade, why=rated.why, disputed=rated.disputed)
@@ -466,7 +365,7 @@ def _finding_columns(row: type[AnyFindingRow]) -> Select[Any]:
             ArticleRow.source,
             SourceRow.label.label("source_label"),
             SourceRow.channel,
-            reliability(),
+            ratings.reliability(),
             ArticleRow.id.label("article"),
             ArticleRow.story_id.label("story"),
             row.start,
@@ -485,11 +384,6 @@ def _finding_columns(row: type[AnyFindingRow]) -> Select[Any]:
         .join(ArticleRow, ArticleRow.id == row.article_id)
         .join(SourceRow, SourceRow.name == ArticleRow.source)
     )
-
-
-def reliability() -> Label[str]:
-    """The letter of an article: its own where it has one, else its source's."""
-    return func.coalesce(ArticleRow.reliability, SourceRow.reliability).label("reliability")
 
 
 def place(row: type[AnyFindingRow] | type[EventRow]) -> ScalarSelect[Any]:

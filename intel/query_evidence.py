@@ -21,7 +21,8 @@ from intel.days import begin_of, end_of
 from intel.db import ArgumentRow, ArticleRow, EventRow, FindingRow, SourceRow, quoted, read_only
 from intel.model import COUNTED, Status
 from intel.notice import CONCLUDED, NoticeKind, chains
-from intel.query import place, reliability
+from intel.query import place
+from intel.ratings import reliability
 from intel.tenders import ExpiryView, NoticeView, Tenders
 from intel.views import EvidenceView
 

@@ -20,7 +20,8 @@ from intel.db import (
     read_only,
     table_of,
 )
-from intel.query import UnknownName, reliability
+from intel.query import UnknownName
+from intel.ratings import reliability
 from pipelines.text import fold, sentences
 
 

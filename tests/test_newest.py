@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from intel import account_file, query
+from intel import account_file, ratings
 from intel.bootstrap import Workspace, open_workspace
 from intel.config import Settings
 from intel.coverage import State
@@ -71,7 +71,7 @@ def test_what_is_left_out_still_bears_witness_for_what_is_shown(kept: Kept) -> N
 
 
 def test_findings_are_rated_however_far_apart_they_lie(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(query, "_SPANS", 1)
+    monkeypatch.setattr(ratings, "_SPANS", 1)
     for days in (1, 200, 400):
         keep(kept, days, BURST)
     found = kept.query.findings("taobao", FindingFilter())

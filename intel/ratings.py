@@ -1,0 +1,118 @@
+"""Findings in; how far each is believed out, by what is kept of the same account and topic around its day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import ColumnElement, Label, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from intel.credibility import NEAR, Credibility, Denial, Statement, rate
+from intel.db import ArgumentRow, ArticleRow, EventRow, FindingRow, SourceRow
+from intel.model import Status
+
+_SPANS = 200  # of a query: SQLite takes no expression of a thousand
+
+
+def rated(
+    session: Session, wanted: Sequence[Mapping[Any, Any]], then: datetime | None
+) -> Mapping[int, Credibility]:
+    """The credibility of findings, by all that is kept of their accounts, or was published until `then`.
+
+    What has another topic or is not NEAR one of them in time says nothing of them, and is not looked at.
+    """
+    statements: dict[str, list[Statement]] = {one["account"]: [] for one in wanted}
+    for account, number, topic, event, stance, couriers, *rest in _near(session, wanted, then):
+        statements[account].append(Statement(number, topic, event, stance, tuple(couriers.split()), *rest))
+    denials = _denials(session, {one["event"] for one in wanted if one["event"]}, _span(wanted, then))
+    now, numbers = then or datetime.now(UTC), {one["id"] for one in wanted}
+    found: dict[int, Credibility] = {}
+    for account, said in statements.items():
+        found |= rate(said, denials.get(account, ()), now, numbers)
+    return found
+
+
+def _near(
+    session: Session, wanted: Sequence[Mapping[Any, Any]], then: datetime | None
+) -> Iterator[Sequence[Any]]:
+    """What is NEAR some findings, of their accounts and topics: the account and the values of a Statement."""
+    row = FindingRow
+    columns = (
+        *(row.id, row.topic, row.event, row.stance, row.couriers, row.problem),
+        *(ArticleRow.story_id.label("story"), SourceRow.owner, reliability(), row.dated_at, row.confirmed),
+    )
+    query = (
+        select(row.account_id.label("account"), *columns)
+        .join(ArticleRow, ArticleRow.id == row.article_id)
+        .join(SourceRow, SourceRow.name == ArticleRow.source)
+    )
+    around = list(_around(wanted, then))
+    for first in range(0, len(around), _SPANS):
+        yield from session.execute(query.where(or_(*around[first : first + _SPANS]))).all()
+
+
+def _around(wanted: Iterable[Mapping[Any, Any]], then: datetime | None) -> Iterator[ColumnElement[bool]]:
+    """What some findings are near to in time, of their accounts and topics."""
+    row = FindingRow
+    same: dict[tuple[str, str], list[Mapping[Any, Any]]] = {}
+    for one in wanted:
+        same.setdefault((one["account"], one["topic"]), []).append(one)
+    for (account, topic), told in same.items():
+        for together in _close(sorted(told, key=lambda one: one["dated_at"])):
+            span = row.dated_at.between(*_span(together, then))
+            yield and_(row.account_id == account, row.topic == topic, span)
+
+
+def _close(told: Sequence[Mapping[Any, Any]]) -> Sequence[Sequence[Mapping[Any, Any]]]:
+    """Findings in order of time, apart where nothing can be near to both sides."""
+    apart = [
+        number
+        for number in range(1, len(told))
+        if told[number]["dated_at"] - told[number - 1]["dated_at"] > 2 * NEAR
+    ]
+    return [told[first:last] for first, last in pairwise([0, *apart, len(told)])]
+
+
+def _span(told: Sequence[Mapping[Any, Any]], then: datetime | None) -> tuple[datetime, datetime]:
+    """From when to when is NEAR some findings."""
+    until = max(one["dated_at"] for one in told) + NEAR
+    since = min(one["dated_at"] for one in told) - NEAR
+    return since, min(until, then) if then else until
+
+
+def _denials(
+    session: Session, events: set[str], span: tuple[datetime, datetime]
+) -> Mapping[str, Sequence[Denial]]:
+    """What is denied of accounts of such events between two moments."""
+    rows = session.execute(
+        select(
+            EventRow.id,
+            ArgumentRow.account_id,
+            EventRow.type,
+            ArticleRow.story_id,
+            SourceRow.owner,
+            ArticleRow.dated_at,
+        )
+        .join(ArgumentRow, ArgumentRow.event_id == EventRow.id)
+        .join(ArticleRow, ArticleRow.id == EventRow.article_id)
+        .join(SourceRow, SourceRow.name == ArticleRow.source)
+        .where(EventRow.status == Status.DENIED.value, EventRow.type.in_(events))
+        .where(ArgumentRow.account_id.is_not(None), ArticleRow.dated_at.between(*span))
+        .distinct()
+    ).all()
+    parties: dict[int, set[str]] = {}
+    for event, account, *_ in rows:
+        parties.setdefault(event, set()).add(str(account))
+    found: dict[str, list[Denial]] = {}
+    for event, account, kind, story, owner, dated_at in rows:
+        others = frozenset(parties[event] - {str(account)})
+        found.setdefault(str(account), []).append(Denial(kind, others, story, owner, dated_at))
+    return found
+
+
+def reliability() -> Label[str]:
+    """The letter of an article: its own where it has one, else its source's."""
+    return func.coalesce(ArticleRow.reliability, SourceRow.reliability).label("reliability")
