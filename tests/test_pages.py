@@ -147,6 +147,27 @@ def test_dark_pages_have_enough_contrast(enter: Enter) -> None:
         assert [one["id"] for one in found if one["impact"] in GRAVE] == [], path
 
 
+def test_what_a_dark_screen_shows_is_printed_black_on_white_with_margins(enter: Enter) -> None:
+    window = enter(color_scheme="dark")
+    window.click("form[action='/theme'] button")
+    assert window.evaluate("document.documentElement.dataset.theme") == "dark"
+    for path in ("/accounts/taobao", "/accounts/taobao/briefing"):
+        window.goto(path)
+        window.emulate_media(media="print")
+        ink, paper = window.evaluate(
+            "(({color, backgroundColor}) => [color, backgroundColor])(getComputedStyle(document.body))"
+        )
+        assert max(map(int, re.findall(r"\d+", ink))) < 64, (path, ink)
+        assert set(re.findall(r"\d+", paper)) == {"255"}, (path, paper)
+        margins = window.evaluate(
+            "[...document.styleSheets].flatMap(s => [...s.cssRules])"
+            ".filter(r => r instanceof CSSPageRule).map(r => r.style.margin)"
+        )
+        assert margins == ["14mm 13mm"], path
+        assert not window.locator("nav, form, .crumbs, .more").locator("visible=true").count(), path
+        window.emulate_media(media="screen")
+
+
 def test_a_page_is_read_and_a_form_sent_without_javascript(enter: Enter) -> None:
     window = enter(java_script_enabled=False)
     window.goto("/accounts/taobao")
