@@ -257,6 +257,72 @@ def test_who_is_not_logged_in_is_led_to_the_door_and_back(workspace: Workspace) 
     assert client.post("/login", data=sent, follow_redirects=False).headers["location"] == "/accounts/taobao"
 
 
+def test_a_form_sent_after_the_session_ended_comes_back_filled_in_to_the_same_user(enter: Enter) -> None:
+    window = enter("analyst", viewport={"width": 360, "height": 800})
+
+    def log_in(name: str) -> None:
+        window.fill("input[name=name]", name)
+        window.fill("input[name=password]", PASSWORD)
+        window.click("form[action='/login'] button")
+
+    for back, kept in (("admin", ""), ("analyst", "仓库在嘉兴")):
+        window.goto("/field/new?account=taobao")
+        window.fill("textarea[name=points]", "仓库在嘉兴")
+        window.select_option("select[name=way]", "phone")
+        window.context.clear_cookies()
+        window.click("form.fields > button")
+        assert "没有提交" in window.locator(".alert").inner_text()
+        log_in(back)
+        assert window.url.endswith("/field/new?account=taobao")
+        assert window.input_value("textarea[name=points]") == kept
+        assert window.input_value("select[name=way]") == ("phone" if kept else "visit")
+        assert window.locator(".done").count() == bool(kept)
+        if not kept:
+            window.context.clear_cookies()
+            window.goto("/login")
+            log_in("analyst")
+    window.click("form.fields > button")
+    assert "done=reported" in window.url
+    window.go_back()
+    assert window.locator(".done").count() == 0
+
+
+def test_a_login_that_failed_leads_where_it_was_to_lead_and_a_link_pasted_there_is_followed(
+    enter: Enter, workspace: Workspace
+) -> None:
+    client = _client(workspace)
+    sent = {"name": " viewer ", "password": "no", "next": "/accounts/taobao"}
+    told = client.post("/login", data=sent).text
+    assert 'value="/accounts/taobao"' in told and 'value="viewer"' in told
+    used = client.post("/login/link", data={"token": "no", "next": "/tasks"}).text
+    assert 'value="/tasks"' in used and "<details open>" in used
+    window = enter("viewer")
+    window.context.clear_cookies()
+    window.goto("/login?next=/tasks")
+    token = Users(workspace.engine, CHEAP).link("viewer", root(datetime.now(UTC)))
+    window.evaluate(f"location.hash = 'link={token}'")
+    window.wait_for_url("**/tasks")
+
+
+def test_who_asked_too_often_is_told_how_long_to_wait(workspace: Workspace) -> None:
+    rates = replace(UNLIMITED, login="1/5 minutes")
+    app = create_app(workspace, [web.router], Options(hasher=CHEAP, limits=Limits(rates)))
+    client = TestClient(app, headers={"Accept-Language": "en"})
+    sent = {"name": "viewer", "password": "no"}
+    assert client.post("/login", data=sent).status_code == 401
+    refused = client.post("/login", data=sent)
+    assert refused.status_code == 429 and "Try again in 5 minutes." in refused.text
+
+
+def test_what_is_not_right_in_an_address_is_named_and_an_empty_group_of_the_menu_left_out(
+    workspace: Workspace,
+) -> None:
+    client = _client(workspace, "viewer")
+    assert "填得不对的：起始日期" in client.get("/accounts/taobao/findings?since=x").text
+    told = client.get("/nothing-here").text
+    assert 'href="/accounts"' in told and "运行" not in told.split("<main")[0]
+
+
 def test_a_wrong_password_and_a_used_link_are_told(workspace: Workspace) -> None:
     client = _client(workspace)
     assert "用户名或密码不对" in client.post("/login", data={"name": "viewer", "password": "no"}).text

@@ -38,6 +38,11 @@ class Principal:
     accounts: frozenset[str] | None = None
     key: int | None = None
 
+    @classmethod
+    def of(cls, caller: Caller) -> Principal:
+        """Whoever a key or a session belongs to."""
+        return cls(caller.user, caller.role, caller.scopes, caller.accounts, caller.key)
+
     def may(self, scope: Scope) -> bool:
         """Whether something is allowed."""
         return scope in self.scopes
@@ -92,7 +97,7 @@ def principal(
     if found.used_at is None or desk.now() - found.used_at >= TOUCH_EVERY:
         after.add_task(_touch, desk, found, request.cookies.get(COOKIE, ""))
     request.state.left = desk.limits.user(found.user)
-    who = Principal(found.user, found.role, found.scopes, found.accounts, found.key)
+    who = Principal.of(found)
     request.state.who = who  # a page that tells an error keeps its menu
     return who
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
@@ -26,6 +27,18 @@ _STATIC = HERE / "static"
 _FILES = frozenset(path.relative_to(_STATIC).as_posix() for path in _STATIC.rglob("*.*") if path.is_file())
 
 
+@dataclass(frozen=True, slots=True)
+class LoginView:
+    """The form: where it leads, whom it names, what was wrong, and what came before it."""
+
+    next: str
+    name: str = ""
+    wrong: str = ""
+    by_link: bool = False
+    expired: bool = False
+    unsent: bool = False
+
+
 @router.get("/static/{name:path}", dependencies=[PUBLIC])
 def static(name: str) -> Response:
     """A file of the site. Raises Problem (404)."""
@@ -42,9 +55,9 @@ def favicon() -> Response:
 
 
 @router.get("/login", dependencies=[PUBLIC])
-def login_page(asked: Asked, expired: int = 0) -> Response:
+def login_page(asked: Asked, expired: int = 0, unsent: int = 0, next: str = "/") -> Response:  # noqa: A002
     """The form to log in."""
-    return asked.show("login.html.jinja", {"wrong": "", "expired": bool(expired)})
+    return asked.show("login.html.jinja", LoginView(next, expired=bool(expired), unsent=bool(unsent)))
 
 
 @router.post("/login", dependencies=[PUBLIC])
@@ -58,7 +71,7 @@ def log_in(
     try:
         user = check_password(asked.desk, asked.request, name.strip(), password)
     except Problem as problem:
-        return _refused(asked, problem, "login_wrong")
+        return _refused(asked, problem, LoginView(next, name.strip(), "login_wrong"))
     return _entered(asked, user, next)
 
 
@@ -72,7 +85,7 @@ def log_in_by_link(
     try:
         user = check_link(asked.desk, asked.request, token.strip())
     except Problem as problem:
-        return _refused(asked, problem, "link_wrong")
+        return _refused(asked, problem, LoginView(next, wrong="link_wrong", by_link=True))
     return _entered(asked, user, next)
 
 
@@ -115,10 +128,10 @@ def _entered(asked: Visit, user: User, target: str) -> Response:
     return answer
 
 
-def _refused(asked: Visit, problem: Problem, wrong: str) -> Response:
+def _refused(asked: Visit, problem: Problem, view: LoginView) -> Response:
     if problem.status != 401:
         raise problem
-    return asked.show("login.html.jinja", {"wrong": wrong, "expired": False}, status=401)
+    return asked.show("login.html.jinja", view, status=401)
 
 
 def _kept(asked: Visit, cookie: str, value: str, back: str) -> Response:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from starlette.convertors import Convertor, register_url_convertor
 
-from intel.api.access import PUBLIC
+from intel.api.access import PUBLIC, Principal
+from intel.api.desk import FoundCaller
 from intel.api.problem import Problem
 from intel.web.edge import PageRoute
 
@@ -29,6 +30,8 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
 @router.get("/{name:page}", dependencies=[PUBLIC])
-def missing(name: str) -> Response:
+def missing(name: str, request: Request, found: FoundCaller) -> Response:
     """There is none. Raises Problem (404)."""
+    if found is not None:
+        request.state.who = Principal.of(found)
     raise Problem(404, name)

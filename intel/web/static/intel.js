@@ -20,6 +20,47 @@ function followLink() {
   form.requestSubmit();
 }
 
+// A link pasted into the address of the login page loads nothing anew.
+window.addEventListener("hashchange", followLink);
+
+// What was filled in when a form was sent is kept in this tab until a page of the user comes: where the login
+// page comes instead, the session had ended. It is given back to the same user on the same page, and to nobody else.
+const DRAFT = "intel-draft";
+const here = () => location.pathname + location.search;
+const user = () => document.querySelector(".self .name")?.textContent ?? "";
+const fields = (form) => [...form.elements].filter(
+  (one) => one.name && !["hidden", "password", "submit", "button"].includes(one.type));
+const filled = (one) => (["checkbox", "radio"].includes(one.type) ? one.checked : one.value);
+
+function keepDraft(form) {
+  if (form.method !== "post" || !user()) return;
+  const told = fields(form).map((one) => [one.name, filled(one)]);
+  if (told.length) sessionStorage.setItem(DRAFT, JSON.stringify(
+    { at: here(), user: user(), action: form.getAttribute("action"), told }));
+}
+
+function restoreDraft() {
+  const draft = JSON.parse(sessionStorage.getItem(DRAFT) ?? "null");
+  if (!draft) return;
+  if (!user()) return sessionStorage.setItem(DRAFT, JSON.stringify({ ...draft, late: true }));
+  sessionStorage.removeItem(DRAFT);
+  if (!draft.late || draft.at !== here() || draft.user !== user()) return;
+  const form = document.querySelector(`form[action="${CSS.escape(draft.action)}"]`);
+  if (!form) return;
+  fields(form).forEach((one, place) => {
+    const [name, value] = draft.told[place] ?? [];
+    if (name !== one.name) return;
+    if (typeof value === "boolean") one.checked = value;
+    else one.value = value;
+  });
+  const hidden = form.closest("details:not([open])");
+  if (hidden) hidden.open = true;
+  const said = Object.assign(document.createElement("p"), { className: "done" });
+  said.textContent = document.getElementById("said").dataset.restored;
+  form.before(said);
+  announce(said.textContent);
+}
+
 // Tells a screen reader what changed.
 function announce(text) {
   const said = document.getElementById("said");
@@ -68,6 +109,7 @@ document.addEventListener("submit", (event) => {
   const why = event.target.querySelector("input[name=why][data-shared]");
   const shared = document.getElementById("shared-why");
   if (why && shared?.value.trim()) why.value = shared.value;
+  keepDraft(event.target);
 }, true);
 
 document.addEventListener("change", (event) => {
@@ -76,6 +118,7 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("htmx:after:swap", (event) => {
+  sessionStorage.removeItem(DRAFT);
   tellMoments(document);
   const told = document.querySelector("[data-told]");
   if (told) {
@@ -88,6 +131,7 @@ document.addEventListener("htmx:after:swap", (event) => {
 document.addEventListener("DOMContentLoaded", () => {
   tellMoments(document);
   followLink();
+  restoreDraft();
   document.querySelector("nav.main [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
 });
