@@ -81,7 +81,9 @@ def _detail(words: Words, problem: Problem) -> tuple[str, str]:
         return words.say("not_right", fields=told), ""
     if problem.status == 429:
         seconds = int(problem.headers.get("Retry-After", 60))
-        return words.say("wait_seconds" if seconds < 60 else "wait_minutes", s=seconds, m=-(-seconds // 60)), ""
+        return words.say(
+            "wait_seconds" if seconds < 60 else "wait_minutes", s=seconds, m=-(-seconds // 60)
+        ), ""
     said = words.label("refusals", problem.code) if words.has("refusals", problem.code) else ""
     return said, "" if said and words.chinese else problem.detail
 

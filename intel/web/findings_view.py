@@ -44,6 +44,11 @@ class FindingsView:
     later: str
     earlier: str
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but the page was chosen."""
+        return bool(self.chosen.model_dump(exclude_defaults=True, exclude={"page"}))
+
 
 def findings_view(query: Query, account: Account, chosen: Choice, names: dict[str, str]) -> FindingsView:
     """The findings of an account that fit a choice."""

@@ -37,9 +37,13 @@ OtherStory = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
-    """Findings of an account to judge, of each topic the newest, with what they can be relinked to."""
+    """Findings of an account to judge, of each topic the newest, with what they can be relinked to.
+
+    `read`: whether anything was read of it at all.
+    """
 
     account: Account
+    read: bool
     topic: str
     topics: Sequence[str]
     waiting: int
@@ -73,14 +77,16 @@ def queue(asked: Asked, chair: InChair, account: str = "", topic: str = "") -> R
         raise Problem(404, "no account")
     found = chair.account(account or accounts[0].id)
     holding = {one.review.id for one in Reviews(asked.desk.reading.engine).in_force()}
+    listed = asked.desk.reading.query.findings(found.id, FindingFilter(newest=LOOKED_AT))
     every = [
         one
-        for one in asked.desk.reading.query.findings(found.id, FindingFilter(newest=LOOKED_AT))
+        for one in listed
         if not one.confirmed and one.review not in holding  # one that was taken back waits again
     ]
     waiting = _once([one for one in every if topic in ("", one.topic)])
     view = QueueView(
         account=found,
+        read=bool(listed),
         topic=topic,
         topics=sorted({one.topic for one in every}),
         waiting=len(waiting),

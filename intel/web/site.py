@@ -68,21 +68,20 @@ class Visit:
 
     def part(self, template: str, view: object) -> Markup:
         """What a template shows of a view to everybody in this language, to stand in a page."""
+        return Markup(_environment().get_template(template).render(self._told(), view=view))
+
+    def _told(self) -> dict[str, Any]:
         said = self.words
-        told = {
+        return {
             "say": said.say, "label": said.label, "short": said.short, "words": said,
             "day": _day, "moment": _moment, "pieces": pieces,
+            "nothing_read": self.desk.reading.query.is_empty,
         }  # fmt: skip
-        return Markup(_environment().get_template(template).render(told, view=view))
 
     def _around(self, who: Principal | None) -> dict[str, Any]:
-        said = self.words
         theme = self.request.cookies.get(THEME, "")
         return {
-            "say": said.say,
-            "label": said.label,
-            "short": said.short,
-            "words": said,
+            **self._told(),
             "who": who,
             "may": {scope.value: who is not None and who.may(scope) for scope in Scope},
             "theme": theme if theme in THEMES else "",
@@ -91,9 +90,6 @@ class Visit:
             "address": link(self.request.url.path, **self.request.query_params),
             "asked": dict(self.request.query_params),
             "demo": self.desk.workspace.settings.demo,
-            "moment": _moment,
-            "day": _day,
-            "pieces": pieces,
         }
 
 
