@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from intel.brief import Evidence, Unproved, Vocabulary
 from intel.brief.blocks import EvidenceLine, Listing, Row, Table
@@ -88,14 +88,15 @@ class Figures:
 
     def _figure(self, shown: str, proof: Evidence) -> Said:
         """A value; of a table's row, whose unit stands in the heading, the number and the series' unit."""
+        lang = self.words.lang
         if held := _held(shown, proof):
-            return held
+            return replace(held, lang=lang)
         parts = _PARTS.fullmatch(shown)
         if parts:
             number, scale, unit = parts.groups()
             for figure, rest in ((number + scale, unit), (number, scale + unit)):
                 if (held := _held(figure, proof)) and self.words.has("units", rest):
-                    return self.words.say("figure_unit", figure=held, unit=self.words.label("units", rest))
+                    return replace(held, unit=self.words.label("units", rest), lang=lang)
         return self.words.word("see_quote")
 
     def _period(self, line: ComparedLine, cell: Cell) -> Said:

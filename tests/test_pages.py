@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -15,9 +16,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
+from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
-from intel import bootstrap, reader, web
+from intel import bootstrap, reader, series, web
 from intel.acts import By
 from intel.api import create_app
 from intel.api.desk import Options
@@ -28,7 +30,7 @@ from intel.bootstrap import Workspace
 from intel.config import CHINA, Settings
 from intel.field import FIELD
 from intel.field_form import reported
-from intel.model import Account, Role
+from intel.model import Account, Point, Role
 from intel.review import Reviewer
 from intel.stages import Outcome, Stage, Step
 from intel.tasks import Task, TaskState
@@ -428,6 +430,21 @@ def test_an_english_page_says_nothing_of_its_own_in_chinese(workspace: Workspace
         "/series",
     ):
         assert own_chinese(client.get(path).text, "淘宝|快递观察网|客户接触记录") == [], path
+
+
+def test_an_english_page_writes_values_as_english_does_and_leaves_the_quote(workspace: Workspace) -> None:
+    volume = Point("courier.volume", "yunda", "2026-10", Decimal("20.3e8"), Decimal("1e7"), "件", None, 0, 9)
+    with Session(workspace.engine) as session, session.begin():
+        series.keep(session, 1, [volume])
+    client = _client(workspace, "admin")
+    for path in ("/series/courier.volume", "/couriers"):
+        assert "20.3亿件" in client.get(path).text, path
+    client.cookies.set("intel_language", "en")
+    for path in ("/series/courier.volume", "/couriers"):
+        told = client.get(path).text
+        assert "2.03 billion parcels" in told and "20.3亿件" not in told, path
+        assert own_chinese(told, "淘宝|韵达|快递观察网") == [], path
+    assert '<span class="sub">parcels</span>' in client.get("/series/courier.volume").text
 
 
 def own_chinese(text: str, names: str) -> list[str]:

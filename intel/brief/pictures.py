@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from intel.brief.blocks import Chart, ChartKind, Row, Table
@@ -12,7 +12,7 @@ from intel.brief.evidence import Evidence
 from intel.brief.figures import proven
 from intel.brief.material import Material, TopicState, Voice
 from intel.brief.parts import evidence_of
-from intel.brief.words import Count, Figure, Label, Measure, Period, Phrase, Said, Short, Vocabulary
+from intel.brief.words import Count, Figure, Label, Lang, Measure, Period, Phrase, Said, Short, Vocabulary
 from intel.config import CHINA
 from intel.series import PointView, period_order
 
@@ -121,7 +121,11 @@ def series(points: Sequence[PointView], vocabulary: Vocabulary) -> Chart | None:
         return None
     periods = tuple(one.period for one in told)
     label = vocabulary.label("series", told[0].series)
-    cells = tuple(Figure(one.shown, _number(one.shown), _point(one)) for one in told)
+    lang = vocabulary.lang
+    cells = tuple(
+        Figure(one.shown, number, _point(one), lang=lang)
+        for one, number in zip(told, _drawn(told, lang), strict=True)
+    )
     row = Row((vocabulary.label("subjects", told[0].subject), *cells))
     first, last = Period(periods[0]), Period(periods[-1])
     words = _Words(
@@ -143,6 +147,15 @@ def _by_series(points: Sequence[PointView]) -> list[list[PointView]]:
 
 def _number(shown: str) -> float:
     return float(shown[: len(shown) - len(shown.lstrip("0123456789."))])
+
+
+def _drawn(points: Sequence[PointView], lang: Lang) -> Iterator[float]:
+    """The numbers that are drawn: by the scale they share in Chinese, in English by the largest one's."""
+    if lang is Lang.ZH:
+        yield from (_number(one.shown) for one in points)
+    else:
+        thousands = (len(f"{max(abs(one.value) for one in points):.0f}") - 1) // 3
+        yield from (one.value / 1000**thousands for one in points)
 
 
 def _point(one: PointView) -> Evidence:

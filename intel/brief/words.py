@@ -20,6 +20,7 @@ from string import Formatter
 from intel.brief.evidence import Evidence, Unproved
 from intel.brief.figures import proven
 from intel.config import CHINA
+from intel.quantities import in_english
 
 WORDS_TOML = Path(__file__).parent.parent / "templates" / "words.toml"
 _PERIOD = re.compile(r"\d{4}(?:-(?:\d\d|Q[1-4]|H[12]))?(?:/\d{4}-\d\d)?")
@@ -164,22 +165,30 @@ def _counted(measure: Measure, one: Evidence | Label) -> object:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A value that a quote tells. Raises Unproved where the quote does not hold the value's number."""
+    """A value that a quote tells. Raises Unproved where the quote does not hold the value's number.
+
+    `unit`: its unit where that stands in the heading of a table and not in the quote.
+    """
 
     shown: str
     number: float
     evidence: Evidence
+    unit: Label | None = None
+    lang: Lang = Lang.ZH
 
     def __post_init__(self) -> None:
         if not isinstance(self.evidence, Evidence):
             raise Unproved(f"a figure without evidence: {self.shown!r}")
+        if not isinstance(self.unit, Label | None) or not isinstance(self.lang, Lang):
+            raise Unproved(f"a unit or a language out of no table: {self.unit!r}, {self.lang!r}")
         if not isinstance(self.shown, str) or not proven(self.shown, self.evidence.quote):
             raise Unproved(f"{self.shown!r} is not in the quote {self.evidence.quote!r}")
 
     @property
     def text(self) -> str:
-        """The value with its unit."""
-        return self.shown
+        """The value with its unit, as the language writes it."""
+        told = self.shown + (self.unit.text if self.unit else "")
+        return told if self.lang is Lang.ZH else in_english(told)
 
 
 @dataclass(frozen=True, slots=True)

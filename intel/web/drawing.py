@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intel.charts import steps
+from intel.quantities import axis
 
 WIDTH, HEIGHT = 640.0, 200.0
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 8.0, 10.0, 22.0
@@ -66,12 +67,16 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """A value for each row and column, None where there is none; `titles` says each in words."""
+    """A value for each row and column, None where there is none; `titles` says each in words.
+
+    `chinese`: how the axis writes large numbers.
+    """
 
     rows: Sequence[str]
     columns: Sequence[str]
     values: Sequence[Sequence[float | None]]
     titles: Sequence[Sequence[str]] = ()
+    chinese: bool = True
 
     def title(self, row: int, column: int) -> str:
         """What a mark says."""
@@ -125,20 +130,12 @@ def _picture(
     named = range(0, len(numbers.columns), every)
     return Picture(
         columns=tuple(Tick(_x(at, len(numbers.columns)), numbers.columns[at]) for at in named),
-        scale=tuple(Tick(_y(step, scale), shown(step)) for step in scale),
+        scale=tuple(Tick(_y(step, scale), axis(step, chinese=numbers.chinese)) for step in scale),
         marks=marks,
         lines=drawn or (),
         keys=tuple(numbers.rows),
         dots=drawn is not None,
     )
-
-
-def shown(value: float) -> str:
-    """A number as short as an axis wants it."""
-    for size, name in ((1e8, "亿"), (1e4, "万")):
-        if abs(value) >= size:
-            return f"{value / size:g}{name}"
-    return f"{value:g}"
 
 
 def _x(column: int, count: int) -> float:

@@ -16,6 +16,7 @@ from pathlib import Path
 from fastapi import Request
 
 from intel.brief import Lang, Vocabulary, vocabulary
+from intel.quantities import in_english
 from intel.taxonomy import taxonomy
 
 COOKIE = "intel_language"
@@ -58,6 +59,10 @@ class Words:
     def chinese(self) -> bool:
         """Whether the page is in Chinese: what rules say in words is, so it is shown only there."""
         return self.lang is Lang.ZH
+
+    def quantity(self, told: str) -> str:
+        """A value, or a text with values in it, as the language writes them."""
+        return told if self.chinese else in_english(told).replace("（", " (").replace("）", ")")
 
     def say(self, key: str, **holes: object) -> str:
         """A message with its holes filled. Raises KeyError where there is none."""

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Response
 
 from intel.api.access import Reader
+from intel.quantities import ENGLISH
 from intel.series import PointView, SeriesView, english, period_order
 from intel.web.accounts import names
 from intel.web.drawing import COLOURS, Numbers, Picture, lines
 from intel.web.edge import PageRoute
+from intel.web.language import Words
 from intel.web.site import Asked
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -32,6 +34,7 @@ class SeriesPage:
 
     series: SeriesView
     called: str
+    unit: str
     subject: str
     subjects: Sequence[tuple[str, str]]
     pictures: Sequence[tuple[str, Picture]]
@@ -58,21 +61,22 @@ def one(name: str, asked: Asked, who: Reader, subject: str = "") -> Response:
     view = SeriesPage(
         series=series,
         called=series.label if asked.words.chinese else english(name),
+        unit=series.unit if asked.words.chinese else ENGLISH[series.unit].strip(),
         subject=subject,
         subjects=[(one, called.get(one, one)) for one, _ in told.most_common()],
-        pictures=_pictures(points, called),
+        pictures=_pictures(points, called, asked.words),
         points=sorted(points, key=lambda p: (period_order(p.period), p.subject), reverse=True),
         names=called,
     )
     return asked.show("series_one.html.jinja", view, who)
 
 
-def _pictures(points: Sequence[PointView], called: dict[str, str]) -> list[tuple[str, Picture]]:
+def _pictures(points: Sequence[PointView], called: dict[str, str], words: Words) -> list[tuple[str, Picture]]:
     """Months with months, quarters with quarters: values of unlike periods are on no one scale."""
     kinds: dict[str, list[PointView]] = {}
     for point in points:
         kinds.setdefault(_kind(point.period), []).append(point)
-    drawn = [(kind, _picture(of_it, called)) for kind, of_it in kinds.items()]
+    drawn = [(kind, _picture(of_it, called, words)) for kind, of_it in kinds.items()]
     return [(kind, picture) for kind, picture in drawn if picture is not None]
 
 
@@ -81,7 +85,7 @@ def _kind(period: str) -> str:
     return {1: "month", 3: "quarter", 6: "half", 12: "year"}.get(last - first + 1, "span")
 
 
-def _picture(points: Sequence[PointView], called: dict[str, str]) -> Picture | None:
+def _picture(points: Sequence[PointView], called: dict[str, str], words: Words) -> Picture | None:
     periods = sorted({point.period for point in points}, key=period_order)
     if len(periods) < 2:
         return None
@@ -95,8 +99,12 @@ def _picture(points: Sequence[PointView], called: dict[str, str]) -> Picture | N
             columns=[period.removeprefix("20") for period in periods],
             values=[[point.value if point else None for point in row] for row in rows],
             titles=[
-                [f"{point.period} · {point.shown} · {point.source_label}" if point else "" for point in row]
+                [
+                    f"{point.period} · {words.quantity(point.shown)} · {point.source_label}" if point else ""
+                    for point in row
+                ]
                 for row in rows
             ],
+            chinese=words.chinese,
         )
     )
