@@ -46,13 +46,14 @@ def service(tmp_path: Path, databases: Databases) -> Iterator[Service]:
     databases.drop(url)
 
 
-def told(service: Service, day: date) -> dict[str, Any]:
+def told(service: Service, day: date, known_then: str = "false") -> dict[str, Any]:
     """What the API says of an account as of a day."""
     client = service.asking("analyst")
     base = "/api/v1/accounts/taobao"
     paths = (f"{base}/coverage", f"{base}/assessment", f"{base}/findings")
-    return {path: client.get(f"{path}?as_of={day}").json() for path in paths} | {
-        "rejected": client.get(f"{base}/findings?rejected=true&as_of={day}").json()
+    asked = {"as_of": str(day), "known_then": known_then}
+    return {path: client.get(path, params=asked).json() for path in paths} | {
+        "rejected": client.get(f"{base}/findings", params=asked | {"rejected": "true"}).json()
     }
 
 
@@ -246,6 +247,33 @@ def test_what_was_read_later_is_in_no_answer_as_it_was_known_that_day(workspace:
         workspace.known_then(), workspace.query.account("taobao"), date(2026, 11, 19)
     )
     assert {one.state for one in answer.answers} == {State.UNKNOWN}
+
+
+def test_the_api_and_the_account_s_page_tell_a_past_day_by_what_was_known_then(
+    service: Service, workspace: Workspace
+) -> None:
+    _was_read(workspace, datetime(2026, 11, 20, tzinfo=CHINA))
+    client = service.logged_in("analyst")
+
+    def page_of(query: str) -> str:
+        text = client.get(f"/accounts/taobao?as_of={DAY}{query}", headers={"Accept-Language": "zh"}).text
+        return text[text.index('<details class="past"') : text.index('aria-labelledby="deliveries"')]
+
+    def card(known_then: str) -> str:
+        asked = {"courier": "jt", "against": "zto", "client": "taobao", "as_of": str(DAY)}
+        return client.get("/api/v1/battlecard", params=asked | {"known_then": known_then}).text
+
+    before, shown, played = told(service, DAY, "true"), page_of("&known_then=true"), card("true")
+    assert before == told(service, DAY) and f"我们在 {DAY} 当时给出的档案" in shown
+    read_more(workspace, [rewrite("嘉兴仓停摆一天，积压包裹38万件，调来260人支援，退款140笔。", 8), two_parties()])
+    _was_read(workspace, datetime(2026, 11, 25, tzinfo=CHINA), after=8)
+    now = told(service, DAY)
+    different = {what.rpartition("/")[2] for what in before if now[what] != before[what]}
+    assert different == {"coverage", "findings"}  # the rewrite changes no value
+    assert told(service, DAY, "true") == before
+    assert page_of("&known_then=true") == shown
+    assert page_of("") != shown and f"这是 {DAY} 结束时的档案" in page_of("")
+    assert card("true") == played
 
 
 def _was_read(workspace: Workspace, at: datetime, after: int = 0) -> None:

@@ -36,6 +36,8 @@ Since = Annotated[Day | None, Query(description="From this day on, China's time.
 Until = Annotated[Day | None, Query(description="Up to and with this day.", examples=["2026-11-20"])]
 AsOf = Annotated[Day | None, Query(description="As it was at the end of this day.", examples=["2026-11-20"])]
 
+KnownThen = Annotated[bool, Query(description="With `as_of`: only from what had been read by that day.")]
+
 
 def _word(kind: str) -> tuple[AfterValidator, WithJsonSchema]:
     """A word of one table of the taxonomy, and how the specification says which there are."""

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from intel import account_file
 from intel.api.access import Reader, Worker
-from intel.api.asked import AsOf, Criterion, Day, OfAccount, Reason, Seen, Words
+from intel.api.asked import AsOf, Criterion, Day, KnownThen, OfAccount, Reason, Seen, Words
 from intel.api.desk import AtDesk, Desk
 from intel.api.paging import USUAL, Cursor, Limit, Page, paged
 from intel.api.problem import Problem
@@ -65,9 +65,11 @@ class Entered(BaseModel):
 
 
 @router.get("/accounts/{account}/assessment")
-def get_assessment(account: OfAccount, _who: Reader, desk: AtDesk, as_of: AsOf = None) -> Valued:
+def get_assessment(
+    account: OfAccount, _who: Reader, desk: AtDesk, as_of: AsOf = None, known_then: KnownThen = False
+) -> Valued:
     """The value of an account as a range, what it suggests, and on what evidence."""
-    file = account_file.account_file(desk.reading, account, as_of or desk.today())
+    file = account_file.account_file(desk.reading.known_then(known_then), account, as_of or desk.today())
     return Valued(account.id, file.day, file.assessment, file.verdict)
 
 

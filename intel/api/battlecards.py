@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from intel.api.access import Reader
-from intel.api.asked import AsOf, Seen
+from intel.api.asked import AsOf, KnownThen, Seen
 from intel.api.briefings import WRITTEN, file
 from intel.api.desk import AtDesk
 from intel.api.problem import Problem
@@ -31,6 +31,7 @@ def get_battlecard(
     ] = None,
     client: Annotated[str | None, Query(max_length=100, examples=["taobao"])] = None,
     as_of: AsOf = None,
+    known_then: KnownThen = False,
     form: Annotated[Format, Query(alias="format")] = Format.MD,
     lang: Annotated[Lang, Query(description="Of headings; quotes stay as they are.")] = Lang.ZH,
 ) -> Response:
@@ -49,5 +50,7 @@ def get_battlecard(
         raise Problem(409, f"{cast['rival'].name} against itself: name another courier, or ours")
     most = None if FORMATS[form].whole else MOST
     order = Order(written_at=desk.now(), lang=lang, most=most, demo=settings.demo)
-    document = card_document(carded(desk.reading, cast, as_of or desk.today()), order)
-    return file(document, form, "-".join(["battlecard", *(one.id for one in cast.values())]))
+    card = carded(desk.reading.known_then(known_then), cast, as_of or desk.today())
+    return file(
+        card_document(card, order), form, "-".join(["battlecard", *(one.id for one in cast.values())])
+    )

@@ -12,11 +12,12 @@ from pydantic import BaseModel, Field
 from intel import account_file
 from intel.account_file import AccountFile
 from intel.api.access import Reader, Worker
-from intel.api.asked import AsOf, ChosenAccount, OfAccount, Reason, Seen, kept_json
+from intel.api.asked import AsOf, ChosenAccount, KnownThen, OfAccount, Reason, Seen, kept_json
 from intel.api.desk import AtDesk, Desk
 from intel.api.paging import USUAL, Cursor, Limit, Page, paged
 from intel.api.problem import missing
 from intel.api.tags import IfMatch, require_match, tagged
+from intel.bootstrap import Workspace
 from intel.coverage import Answer, State
 from intel.model import Account, Role
 from intel.questions import Ask, Override, Question, questions_of
@@ -100,14 +101,18 @@ class Rule(BaseModel):
 
 
 @router.get("/accounts/{account}/coverage", response_model=Coverage)
-def get_coverage(account: OfAccount, who: Reader, desk: AtDesk, as_of: AsOf = None) -> Response:
+def get_coverage(
+    account: OfAccount, who: Reader, desk: AtDesk, as_of: AsOf = None, known_then: KnownThen = False
+) -> Response:
     """What is known of each key question about an account, and the verdict."""
     day = as_of or desk.today()
-    return kept_json(desk, account, ("coverage", day, who.accounts), lambda: _coverage(desk, account, day))
+    reading = desk.reading.known_then(known_then)
+    asked = ("coverage", day, known_then, who.accounts)
+    return kept_json(desk, account, asked, lambda: _coverage(reading, account, day))
 
 
-def _coverage(desk: Desk, account: Account, day: date) -> Coverage:
-    file = account_file.account_file(desk.reading, account, day)
+def _coverage(reading: Workspace, account: Account, day: date) -> Coverage:
+    file = account_file.account_file(reading, account, day)
     return Coverage(account.id, file.day, [_answer(one, file) for one in file.answers], file.verdict)
 
 

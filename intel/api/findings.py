@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from intel.api.access import Reader
-from intel.api.asked import AsOf, EventType, Number, OfAccount, Since, Topic, Until, kept_json
+from intel.api.asked import AsOf, EventType, KnownThen, Number, OfAccount, Since, Topic, Until, kept_json
 from intel.api.desk import AtDesk
 from intel.api.paging import USUAL, Cursor, Limit, Page, page, part
 from intel.api.problem import missing
@@ -27,6 +27,7 @@ def list_findings(
     since: Since = None,
     until: Until = None,
     as_of: AsOf = None,
+    known_then: KnownThen = False,
     event: Annotated[EventType | None, Query(examples=["service_disruption"])] = None,
     topic: Annotated[Topic | None, Query(examples=["carrier_problems"])] = None,
     rejected: Annotated[bool, Query(description="Those that an analyst rejected.")] = False,
@@ -43,14 +44,17 @@ def list_findings(
         rejected=rejected,
     )
     wanted = part(limit, cursor, _KEY)
+    query = desk.reading.known_then(known_then).query
 
     def listed() -> Page[FindingView]:
-        rows = desk.reading.query.findings(account.id, chosen, wanted.limit, wanted.after)
+        rows = query.findings(account.id, chosen, wanted.limit, wanted.after)
         return page(rows, limit, _key)
 
     # Credibility says how old a finding is, to the hour where nothing else changes.
     hour = desk.now().replace(minute=0, second=0, microsecond=0)
-    return kept_json(desk, account, ("findings", chosen, limit, cursor, hour, who.accounts), listed)
+    return kept_json(
+        desk, account, ("findings", chosen, known_then, limit, cursor, hour, who.accounts), listed
+    )
 
 
 @router.get("/findings/{number}")

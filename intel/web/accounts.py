@@ -10,6 +10,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from markupsafe import Markup
+from pydantic import BaseModel
 
 from intel import account_file, factors, signals
 from intel.api.access import Principal, Reader
@@ -70,23 +71,32 @@ class AccountsView:
     counts: tuple[tuple[str, int], ...]
 
 
+class OfDay(BaseModel):
+    """Of which day a file is, by what was known when, and since when changes count."""
+
+    since: Annotated[Day | None, EMPTY] = None
+    as_of: Annotated[Day | None, EMPTY] = None
+    known_then: bool = False
+
+
 @router.get("/accounts/{name}")
-def account(name: str, asked: Asked, who: Reader, since: Annotated[Day | None, EMPTY] = None) -> Response:
-    """An account file."""
+def account(name: str, asked: Asked, who: Reader, chosen: Annotated[OfDay, Query()]) -> Response:
+    """An account file, as it is or was."""
     found = asked.sight(who).account(name)
-    query, day = asked.desk.reading.query, asked.desk.today()
+    query, today = asked.desk.reading.query, asked.desk.today()
     part = asked.desk.kept.answer(
-        ("account page", found, day, since, asked.words.lang, who.accounts),
+        ("account page", found, today, *chosen, asked.words.lang, who.accounts),
         lambda: query.version(found.id),
-        lambda: asked.part("file_part.html.jinja", _page(asked, who, found, since)),
+        lambda: asked.part("file_part.html.jinja", _page(asked, who, found, chosen)),
     )
-    shown = Shown(found, Markup(part), deliveries(asked.desk.reading, found.id))
+    shown = Shown(found, chosen, today, Markup(part), deliveries(asked.desk.reading, found.id))
     return asked.show("account.html.jinja", shown, who)
 
 
-def _page(asked: Visit, who: Principal, found: Account, since: date | None) -> Page:
-    file = account_file.account_file(asked.desk.reading, found, asked.desk.today())
-    view = file_view(asked.words, file, since, names(asked))
+def _page(asked: Visit, who: Principal, found: Account, chosen: OfDay) -> Page:
+    reading = asked.desk.reading.known_then(chosen.known_then)
+    file = account_file.account_file(reading, found, chosen.as_of or asked.desk.today())
+    view = file_view(asked.words, file, chosen.since, names(asked))
     texts = {one.question.id: question_text(asked.words, one, found) for one in file.answers}
     return Page(view, _standing(asked.sight(who), found), defaultdict(str, texts))
 
@@ -96,6 +106,8 @@ class Shown:
     """The first page of an account file: what rests on what is kept, written out, and the rest."""
 
     account: Account
+    chosen: OfDay
+    today: date
     part: Markup
     deliveries: DeliveryView
 
