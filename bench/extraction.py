@@ -20,6 +20,7 @@ import argparse
 import json
 import re
 import statistics
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -75,9 +76,11 @@ Extractor = Callable[[bytes], Got]
 
 
 def pages(folder: Path) -> list[Gold]:
-    """The labelled pages of a folder."""
+    """The labelled pages of a folder; one that holds none is said, and ends the measuring."""
     if not (folder / "gold.json").exists():
-        return [_saved(path) for path in sorted(folder.iterdir()) if _saved_article(path)]
+        saved = sorted(folder.iterdir()) if folder.is_dir() else []
+        found = [_saved(path) for path in saved if _saved_article(path)]
+        return found or sys.exit(f"no labelled pages in {folder}: neither a gold.json nor saved articles")
     labels = json.loads((folder / "gold.json").read_text(encoding="utf-8"))
     return [_gold(folder, key, label) for key, label in labels.items()]
 

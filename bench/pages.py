@@ -34,9 +34,16 @@ PAGES = (
 )  # fmt: skip
 
 
+def demo_home(home: Path) -> Path:
+    """A folder in which `intel demo` has been; what to do about one in which it has not, and no more."""
+    if not (home / "demo" / "intel.db").is_file():
+        sys.exit(f"no demo in {home}; make one with: intel --home {home} demo")
+    return home
+
+
 def main() -> None:
     """Measure all pages."""
-    home = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("var")
+    home = demo_home(Path(sys.argv[1]) if len(sys.argv) > 1 else Path("var"))
     workspace = bootstrap.open_workspace(Settings(home=home).for_demo())
     users, name = Users(workspace.engine), f"bench-{secrets.token_hex(4)}"
     users.add(name, UserRole.ADMIN, "", By("bench", "", datetime.now(UTC)))

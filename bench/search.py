@@ -8,9 +8,9 @@ and measures searches one after the other: the first page of hits, and the facet
 
 from __future__ import annotations
 
+import argparse
 import random
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -52,7 +52,9 @@ ROUNDS = 20
 
 def main() -> None:
     """Measure and print, as rows of a Markdown table."""
-    articles = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    asked = argparse.ArgumentParser(prog="python -m bench.search")
+    asked.add_argument("articles", nargs="?", type=int, default=100_000)
+    articles = asked.parse_args().articles
     print("| database | search | first page, p50 / p95 ms | facets, p50 ms | matches |")
     print("|---|---|---|---|---|")
     for kind in (_sqlite, _postgresql):

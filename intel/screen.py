@@ -48,8 +48,14 @@ def as_json(value: object) -> str:
     return to_json(value, indent=2).decode() + "\n"
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A table of plain values; moments are shown in China's time, None as nothing."""
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]], none: str = "") -> None:
+    """A table of plain values; moments are shown in China's time, None as nothing.
+
+    Instead of a table without rows stands the sentence `none`: that there is nothing, and what makes one.
+    """
+    if none and not rows:
+        out.print(hinting(none))
+        return
     drawn = Table(box=None, header_style="bold", pad_edge=False)
     cells = [[shown(value) for value in row] for row in rows]
     for number, column in enumerate(columns):

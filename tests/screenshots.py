@@ -19,6 +19,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
+from bench.pages import demo_home
 from intel import bootstrap, reader
 from intel.acts import By
 from intel.bootstrap import Workspace
@@ -58,7 +59,7 @@ def main() -> None:
     asked.add_argument("--all", type=Path, metavar="FOLDER")
     asked.add_argument("--only", default="", metavar="TEXT", help="with --all: pages whose address holds it")
     told = asked.parse_args()
-    with _lived_in(told.home) as workspace, serving(workspace) as site, chromium() as browser:
+    with _lived_in(demo_home(told.home)) as workspace, serving(workspace) as site, chromium() as browser:
         if told.all:
             _all(browser, site, told.all, told.only)
         else:

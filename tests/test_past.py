@@ -265,7 +265,9 @@ def test_the_api_and_the_account_s_page_tell_a_past_day_by_what_was_known_then(
 
     before, shown, played = told(service, DAY, "true"), page_of("&known_then=true"), card("true")
     assert before == told(service, DAY) and f"我们在 {DAY} 当时给出的档案" in shown
-    read_more(workspace, [rewrite("嘉兴仓停摆一天，积压包裹38万件，调来260人支援，退款140笔。", 8), two_parties()])
+    read_more(
+        workspace, [rewrite("嘉兴仓停摆一天，积压包裹38万件，调来260人支援，退款140笔。", 8), two_parties()]
+    )
     _was_read(workspace, datetime(2026, 11, 25, tzinfo=CHINA), after=8)
     now = told(service, DAY)
     different = {what.rpartition("/")[2] for what in before if now[what] != before[what]}

@@ -26,7 +26,11 @@ def accounts_list(context: typer.Context, json: AsJson = False) -> None:
         screen.print_json(views)
         return
     columns = ("account", "name", "role", "articles", "findings", "newest")
-    screen.table(columns, [(v.id, v.name, v.role, v.articles, v.findings, v.newest) for v in views])
+    screen.table(
+        columns,
+        [(v.id, v.name, v.role, v.articles, v.findings, v.newest) for v in views],
+        "no account is watched; add some with: intel accounts load FILE.csv",
+    )
 
 
 @app.command("show")

@@ -35,7 +35,11 @@ def alerts_list(context: typer.Context, json: AsJson = False) -> None:
         return
     recipients = load_recipients(context.obj.recipients)
     columns = ("rule", "kind", "of", "threshold", "urgent", "when", "quiet", "cap", "to")
-    screen.table(columns, [_row(one, recipients.keys()) for one in rules])
+    screen.table(
+        columns,
+        [_row(one, recipients.keys()) for one in rules],
+        "there are no rules; add one with: intel alerts add RULE",
+    )
     if silent := [one.name for one in rules if not one.recipients]:
         screen.err.print(
             screen.hinting(f"tell nobody yet: {', '.join(silent)}; intel alerts add RULE --to RECIPIENT")
@@ -167,7 +171,11 @@ def alerts_log(
         screen.print_json(sent)
         return
     columns = ("id", "at", "rule", "to", "form", "title", "lines")
-    screen.table(columns, [(o.id, o.at, o.rule, o.recipient, o.form, o.title, o.lines) for o in sent])
+    screen.table(
+        columns,
+        [(o.id, o.at, o.rule, o.recipient, o.form, o.title, o.lines) for o in sent],
+        "nothing was told yet; give a rule somebody to tell with: intel alerts add RULE --to RECIPIENT",
+    )
 
 
 @alerts_app.command("feed")

@@ -143,7 +143,7 @@ def stage_list(
         if json:
             screen.print_json(steps)
             return
-        screen.table(_STEP_COLUMNS, [_step_row(one) for one in steps])
+        screen.table(_STEP_COLUMNS, [_step_row(one) for one in steps], _NONE_BEGUN)
         return
     found = [
         (account, known)
@@ -154,13 +154,10 @@ def stage_list(
         screen.print_json([known for _, known in found])
         return
     columns = ("account", "stage", "since", "until", "late", "over budget", "outcome")
-    screen.table(columns, [(account.name, *_standing(known)) for account, known in found])
-    if not found:
-        screen.out.print(
-            screen.hinting("no development has begun; begin one with: intel stage enter ACCOUNT select")
-        )
+    screen.table(columns, [(account.name, *_standing(known)) for account, known in found], _NONE_BEGUN)
 
 
+_NONE_BEGUN = "no development has begun; begin one with: intel stage enter ACCOUNT select"
 _STEP_COLUMNS = ("day", "account", "stage", "until", "budget", "spent", "outcome", "reasons", "by")
 
 

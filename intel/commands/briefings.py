@@ -107,4 +107,5 @@ def briefings_list(
     screen.table(
         columns,
         [(v.delivered_at, v.account or "all", v.kind, v.format, v.new, v.digest[:12]) for v in views],
+        "no briefing was delivered yet; write and mark one with: intel brief ACCOUNT --deliver",
     )

@@ -130,7 +130,11 @@ def field_list(
         screen.print_json([_view(report, today) for report in reports])
         return
     columns = ("id", "follow-up", "account", "day", "way", "place", "author", "points")
-    screen.table(columns, [_row(report, today) for report in reports])
+    screen.table(
+        columns,
+        [_row(report, today) for report in reports],
+        "no report to show; enter one with: intel field add --account ACCOUNT --points TEXT",
+    )
     overdue = sum(_overdue(report, today) > 0 for report in reports)
     screen.err.print(f"{len(reports)} reports, {overdue} overdue", style="red" if overdue else None)
 

@@ -47,7 +47,11 @@ def jobs_list(
         return
     columns = ("job", "state", "started", "took", "what it did")
     rows = [(one.id, one.state, _shown(one.started_at), _took(one), one.told) for one in found]
-    screen.table(columns, rows)
+    screen.table(
+        columns,
+        rows,
+        "no such job; a worker does what is due, and what is asked for with: intel jobs run KIND",
+    )
 
 
 @jobs_app.command("show")

@@ -139,4 +139,5 @@ def _entries(entries: Sequence[Entry], json: bool) -> None:
             )
             for one in entries
         ],
+        "no message to show; a delivered briefing makes one: intel brief ACCOUNT --deliver",
     )

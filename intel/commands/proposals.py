@@ -34,7 +34,11 @@ def proposals(
             screen.print_json(rows)
             return
         columns = ("name", "decision", "account", "by", "why", "at")
-        screen.table(columns, [(r.name, r.decision, r.account or "", r.who, r.why, r.at) for r in rows])
+        screen.table(
+            columns,
+            [(r.name, r.decision, r.account or "", r.who, r.why, r.at) for r in rows],
+            "nothing was decided yet; decide with: intel accounts accept NAME, or dismiss NAME",
+        )
         return
     waiting = found.waiting(least, most)
     if json:
@@ -52,6 +56,7 @@ def proposals(
             )
             for one in waiting
         ],
+        "no organisation recurs that nobody watches; what is read is looked through for them: intel read",
     )
 
 

@@ -40,6 +40,7 @@ def quarantine_list(
     screen.table(
         columns,
         [(h.page, h.found_at, h.source, h.marker, h.decision, h.decided_by, h.why, h.url) for h in held],
+        "no page waits for a decision; what calls itself confidential comes here when it is read: intel read",
     )
 
 

@@ -52,4 +52,8 @@ def personal(
     if json:
         screen.print_json([dict(zip(columns, row, strict=True)) for row in rows])
         return
-    screen.table(columns, rows)
+    screen.table(
+        columns,
+        rows,
+        "nothing was left out; what personal details pages bring is when they come: intel collect",
+    )

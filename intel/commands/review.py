@@ -192,7 +192,11 @@ def audit(
         screen.print_json(views)
         return
     columns = ("review", "when", "who", "decision", "why", "state")
-    screen.table(columns, [_row(view) for view in views])
+    screen.table(
+        columns,
+        [_row(view) for view in views],
+        "no decision was taken yet; take one with: intel review confirm FINDING --why WHY",
+    )
 
 
 def _acts(acts: Sequence[ActView], json: bool) -> None:
@@ -201,7 +205,11 @@ def _acts(acts: Sequence[ActView], json: bool) -> None:
         return
     columns = ("act", "when", "who", "what", "of", "change", "why")
     rows = [(str(a.id), a.at, a.who, a.action, a.subject, _changed(a.before, a.after), a.why) for a in acts]
-    screen.table(columns, rows)
+    screen.table(
+        columns,
+        rows,
+        "nobody has changed users, sources or data yet; intel users add is one that stands here",
+    )
 
 
 def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

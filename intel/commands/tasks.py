@@ -60,6 +60,7 @@ def tasks_list(
             )
             for one in chosen
         ],
+        "no such work is under way; what is not known becomes work after a round: intel run",
     )
 
 

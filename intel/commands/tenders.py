@@ -19,6 +19,9 @@ OfAccount = Annotated[
 ]
 
 
+NONE = "no notice of the kind was read yet; sources of kind tender bring them: intel collect, then intel read"
+
+
 @tenders_app.command("list")
 def tenders_list(context: typer.Context, account: OfAccount = None, json: AsJson = False) -> None:
     """Every notice, newest first: who buys what, until when, who won."""
@@ -29,7 +32,7 @@ def tenders_list(context: typer.Context, account: OfAccount = None, json: AsJson
         screen.print_json(views)
         return
     columns = ("published", "kind", "buyer", "project", "deadline", "winners")
-    screen.table(columns, [_row(view) for view in views])
+    screen.table(columns, [_row(view) for view in views], NONE)
 
 
 @tenders_app.command("expiring")
@@ -62,6 +65,7 @@ def tenders_expiring(
             )
             for v in views
         ],
+        NONE,
     )
 
 

@@ -52,7 +52,11 @@ def users_list(context: typer.Context, json: AsJson = False) -> None:
         screen.print_json(users)
         return
     columns = ("user", "role", "added", "disabled")
-    screen.table(columns, [(one.name, one.role, one.created_at, one.disabled_at) for one in users])
+    screen.table(
+        columns,
+        [(one.name, one.role, one.created_at, one.disabled_at) for one in users],
+        "nobody may log in yet; add a user with: intel users add NAME --role ROLE",
+    )
 
 
 @users_app.command("role")
@@ -134,6 +138,7 @@ def keys_list(context: typer.Context, json: AsJson = False) -> None:
     screen.table(
         columns,
         [(k.id, k.user, k.label, " ".join(k.scopes), k.expires_at, k.revoked_at, k.used_at) for k in keys],
+        "no program has a key yet; issue one with: intel keys add USER LABEL",
     )
 
 
@@ -157,7 +162,11 @@ def teams_list(context: typer.Context, json: AsJson = False) -> None:
         screen.print_json(teams)
         return
     columns = ("team", "members", "accounts")
-    screen.table(columns, [(one.name, " ".join(one.members), " ".join(one.accounts)) for one in teams])
+    screen.table(
+        columns,
+        [(one.name, " ".join(one.members), " ".join(one.accounts)) for one in teams],
+        "there are no teams, so everybody sees all accounts; make one with: intel teams set TEAM",
+    )
 
 
 @teams_app.command("set")
