@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -38,7 +39,7 @@ from intel.outbox import Outbox, OutboxRow, State
 from intel.teams import Team, Teams
 from intel.users import UserRole, Users
 from intel.web.jobs import result
-from intel.web.language import tables, words
+from intel.web.language import details, tables, words
 from spiders.kinds import KINDS as SOURCE_KINDS
 from tests.asking import CHEAP, PASSWORD, UNLIMITED
 from tests.browsing import GRAVE, Enter, chromium, entering, serving, without_complaint
@@ -165,6 +166,36 @@ def test_an_english_page_says_nothing_of_its_own_in_chinese(workspace: Workspace
             assert own_chinese(client.get(path).text, "淘宝|京东|快递观察网|只属于") == [], path
 
 
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("HTTP 503 again after waiting as asked (Retry-After) (3 runs in a row)",
+         "按要求等过之后，网站仍回答 HTTP 503（连续 3 次）"),
+        ("checked 2026-11-20 08:00: no entry has a date", "2026-11-20 08:00 检查：没有一条带日期"),
+        ("cut off at the last of 12 attempts", "第 12 次也是最后一次尝试时中断"),
+        ("nobody foresaw this", ""),
+    ],
+)  # fmt: skip
+def test_what_programs_say_is_said_in_the_reader_s_language(told: str, said: str) -> None:
+    assert words(Lang.ZH).detail(told) == said
+    assert words(Lang.EN).detail(told) == told
+
+
+def test_every_detail_in_chinese_has_a_part_of_the_english_for_each_of_its_holes() -> None:
+    for pattern, zh in details():
+        assert pattern.groups >= len(set(re.findall(r"\{\d\}", zh))), zh
+        assert re.search(r"[\u4e00-\u9fff]", zh), zh
+
+
+def test_a_field_report_that_cannot_be_taken_says_why_in_the_reader_s_language(workspace: Workspace) -> None:
+    sent = {"account": "taobao", "points": "x", "happened_on": "2026-11-20", "follow_up_on": "2026-11-01"}
+    with asking(workspace, "analyst") as client:
+        refused = client.post("/field", data=sent).text
+        assert "跟进日期 2026-11-01 早于接触日期 2026-11-20" in refused and "would be before" not in refused
+        client.cookies.set("intel_language", "en")
+        assert "a follow-up on 2026-11-01 would be before" in client.post("/field", data=sent).text
+
+
 # ---- who may
 
 
@@ -252,7 +283,7 @@ def test_a_message_that_was_given_up_is_sent_again_or_dropped_with_a_reason(
 ) -> None:
     window = enter("operator")
     window.goto("/outbox?state=dead&account=taobao")
-    assert "HTTP 500 (attempt 12, the last)" in window.inner_text("main")
+    assert "网站回答 HTTP 500（第 12 次，也是最后一次）" in window.inner_text("main")
     window.click("form[action='/outbox/2/replay'] button")
     assert window.locator(".done").inner_text() == "会重新发送。"
     assert window.url.split("/")[-1].startswith("outbox?state=dead&account=taobao")
@@ -351,7 +382,7 @@ def test_what_a_site_forbids_is_shown_and_cannot_be_added(enter: Enter, place: S
 def test_what_is_filled_in_wrong_is_told_by_its_field_and_stays(enter: Enter) -> None:
     window = enter("operator")
     _fill_trial(window, "https://a.example/news", "listing", "pages = 2")
-    assert "kind listing needs it" in window.locator(".alert").inner_text()
+    assert "没有填，这一种来源必须有" in window.locator(".alert").inner_text()
     assert window.input_value("textarea[name=options]") == "pages = 2"
     assert window.locator("textarea[aria-invalid]").count() == 1
 

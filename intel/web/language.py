@@ -21,6 +21,7 @@ from intel.taxonomy import taxonomy
 
 COOKIE = "intel_language"
 MESSAGES_TOML = Path(__file__).with_name("messages.toml")
+DETAILS_TOML = Path(__file__).with_name("details.toml")
 _ASKED = re.compile(r"([a-z]{2,3})(?:-[\w-]*)?\s*(?:;\s*q=([\d.]+))?", re.I)
 
 Table = Mapping[str, Mapping[str, str]]
@@ -30,6 +31,13 @@ Table = Mapping[str, Mapping[str, str]]
 def tables() -> Mapping[str, Table]:
     """All tables of messages: by table and key the Chinese and the English form."""
     return tomllib.loads(MESSAGES_TOML.read_text(encoding="utf-8"))
+
+
+@cache
+def details() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """What is said in English as a pattern, and how Chinese says it."""
+    told = tomllib.loads(DETAILS_TOML.read_text(encoding="utf-8"))
+    return tuple((re.compile(said), zh) for table in told.values() for said, zh in table["said"])
 
 
 def chosen(request: Request) -> Lang:
@@ -59,6 +67,15 @@ class Words:
     def chinese(self) -> bool:
         """Whether the page is in Chinese: what rules say in words is, so it is shown only there."""
         return self.lang is Lang.ZH
+
+    def detail(self, told: str) -> str:
+        """What a program said in English in the language of the page; "" where that has no words for it."""
+        if not self.chinese:
+            return told
+        for pattern, zh in details():
+            if found := pattern.fullmatch(told):
+                return zh.format(*(self.detail(part) or part for part in found.groups()))
+        return ""
 
     def quantity(self, told: str) -> str:
         """A value, or a text with values in it, as the language writes them."""
