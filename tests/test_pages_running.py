@@ -382,7 +382,7 @@ def test_what_a_site_forbids_is_shown_and_cannot_be_added(enter: Enter, place: S
 def test_what_is_filled_in_wrong_is_told_by_its_field_and_stays(enter: Enter) -> None:
     window = enter("operator")
     _fill_trial(window, "https://a.example/news", "listing", "pages = 2")
-    assert "没有填，这一种来源必须有" in window.locator(".alert").inner_text()
+    assert "选项 item 没有填，这一种来源必须有" in window.locator(".alert").inner_text()
     assert window.input_value("textarea[name=options]") == "pages = 2"
     assert window.locator("textarea[aria-invalid]").count() == 1
 
