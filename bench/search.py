@@ -52,9 +52,9 @@ ROUNDS = 20
 
 def main() -> None:
     """Measure and print, as rows of a Markdown table."""
-    asked = argparse.ArgumentParser(prog="python -m bench.search")
-    asked.add_argument("articles", nargs="?", type=int, default=100_000)
-    articles = asked.parse_args().articles
+    told = argparse.ArgumentParser(prog="python -m bench.search")
+    told.add_argument("articles", nargs="?", type=int, default=100_000)
+    articles = told.parse_args().articles
     print("| database | search | first page, p50 / p95 ms | facets, p50 ms | matches |")
     print("|---|---|---|---|---|")
     for kind in (_sqlite, _postgresql):

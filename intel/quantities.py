@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from pipelines.series_rules import SCALE, SCALES
+
 # As they stand in shown values: the base units of pipelines/series.toml.
 ENGLISH = {
     "件": " parcels",
@@ -19,23 +21,11 @@ ENGLISH = {
     "点": " points",
     "%": "%",
 }
-_CHINESE = {
-    "": 0,
-    "万": 4,
-    "十万": 5,
-    "百万": 6,
-    "千万": 7,
-    "亿": 8,
-    "十亿": 9,
-    "百亿": 10,
-    "千亿": 11,
-    "万亿": 12,
-}
 _LARGE = ((12, "trillion"), (9, "billion"), (6, "million"))
 _AXIS = {True: ((1e8, "亿"), (1e4, "万")), False: ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))}
 _VALUE = re.compile(
     r"(?P<sign>[-+]?)(?P<number>[0-9]{1,15}(?:\.[0-9]{1,9})?)"
-    rf"(?P<scale>{'|'.join(sorted(filter(None, _CHINESE), key=len, reverse=True))})?"
+    rf"(?P<scale>{SCALE})?"
     rf"(?P<unit>{'|'.join(sorted(map(re.escape, ENGLISH), key=len, reverse=True))})"
 )
 
@@ -46,13 +36,12 @@ def in_english(text: str) -> str:
 
 
 def _written(match: re.Match[str]) -> str:
-    value = Decimal(match["number"]).scaleb(_CHINESE[match["scale"] or ""])
+    value = Decimal(match["number"]).scaleb(SCALES[match["scale"] or ""])
     name = ""
     for places, large in _LARGE:
         if value >= Decimal(10) ** places:
             value, name = value.scaleb(-places), f" {large}"
             break
-    # A number as it was told has no digits behind its unit that nobody told.
     return f"{match['sign']}{value:,f}{name}{ENGLISH[match['unit']]}"
 
 

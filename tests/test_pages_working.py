@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -45,11 +45,13 @@ class Held:
         self.feed = furnish(site, robots="User-agent: *\nDisallow:\n")
         self._gates = {path: Event() for _, path, _ in ENTRIES[:2]}
         for path, gate in self._gates.items():
-            site.pages[path] = self._behind(gate, site.pages[path])
+            page = site.pages[path]
+            assert isinstance(page, Answer)
+            site.pages[path] = self._behind(gate, page)
 
     @staticmethod
-    def _behind(gate: Event, page: object) -> object:
-        def answered(_: Mapping[str, str]) -> object:
+    def _behind(gate: Event, page: Answer) -> Callable[[Mapping[str, str]], Answer]:
+        def answered(_: Mapping[str, str]) -> Answer:
             gate.wait(LONGEST / 1000)
             return page
 

@@ -143,7 +143,7 @@ def stage_list(
         if json:
             screen.print_json(steps)
             return
-        screen.table(_STEP_COLUMNS, [_step_row(one) for one in steps], _NONE_BEGUN)
+        screen.table(_STEP_COLUMNS, [_step_row(one) for one in steps], _NO_STEP)
         return
     found = [
         (account, known)
@@ -158,6 +158,7 @@ def stage_list(
 
 
 _NONE_BEGUN = "no development has begun; begin one with: intel stage enter ACCOUNT select"
+_NO_STEP = "no such step of a development; the first is entered with: intel stage enter ACCOUNT select"
 _STEP_COLUMNS = ("day", "account", "stage", "until", "budget", "spent", "outcome", "reasons", "by")
 
 

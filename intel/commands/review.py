@@ -195,7 +195,7 @@ def audit(
     screen.table(
         columns,
         [_row(view) for view in views],
-        "no decision was taken yet; take one with: intel review confirm FINDING --why WHY",
+        "no decision to show; take one with: intel review confirm FINDING --why WHY",
     )
 
 
