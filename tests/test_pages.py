@@ -166,7 +166,7 @@ def test_what_a_dark_screen_shows_is_printed_black_on_white_with_margins(enter: 
             ".filter(r => r instanceof CSSPageRule).map(r => r.style.margin)"
         )
         assert margins == ["14mm 13mm"], path
-        assert not window.locator("nav, form, .crumbs, .past, .more").locator("visible=true").count(), path
+        assert not window.locator("nav, form, .crumbs, .of-day, .more").locator("visible=true").count(), path
         window.emulate_media(media="screen")
 
 

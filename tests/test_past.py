@@ -257,7 +257,7 @@ def test_the_api_and_the_account_s_page_tell_a_past_day_by_what_was_known_then(
 
     def page_of(query: str) -> str:
         text = client.get(f"/accounts/taobao?as_of={DAY}{query}", headers={"Accept-Language": "zh"}).text
-        return text[text.index('<details class="past"') : text.index('aria-labelledby="deliveries"')]
+        return text[text.index('<details class="of-day"') : text.index('aria-labelledby="deliveries"')]
 
     def card(known_then: str) -> str:
         asked = {"courier": "jt", "against": "zto", "client": "taobao", "as_of": str(DAY)}
