@@ -1,5 +1,6 @@
 """What the API answers: pages that lose nothing, tags, errors as problems, limits, and reads that end."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
 from intel import db
-from intel.api import create_app
+from intel.api import create_app, limiting
 from intel.api.desk import Options
 from intel.api.limiting import Limits, Rates
 from intel.api.paging import paged
@@ -294,6 +295,31 @@ def test_an_address_without_a_key_is_limited_too(service: Service) -> None:
     client = limited(service, Rates(address="2/minute"))
     del client.headers["Authorization"]
     assert [client.get(f"{API}/session").status_code for _ in range(3)] == [401, 401, 429]
+
+
+def test_moments_pass_out_of_a_window_and_who_asks_no_more_is_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, moments = 1000.0, limiting.Moments()
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    assert [moments.hit(("user", "wang"), 2, 60) for _ in range(3)] == [
+        (True, 1, 60.0),
+        (True, 0, 60.0),
+        (False, 0, 60.0),
+    ]
+    now += 40
+    moments.forget(("user", "wang"))
+    assert moments.hit(("user", "wang"), 2, 60) == (True, 1, 60.0)
+    now += 30
+    assert moments.hit(("user", "wang"), 2, 60) == (True, 0, 30.0)
+    now += 31
+    assert moments.hit(("user", "wang"), 2, 60) == (True, 0, 29.0)
+    for number in range(limiting.SWEEP):
+        moments.hit(("address", str(number)), 2, 60)
+    now += 61
+    for _ in range(limiting.SWEEP):
+        moments.hit(("user", "li"), 2, 60)
+    assert len(moments) == 1
 
 
 # ---- reads that end
