@@ -45,7 +45,7 @@ class Workspace:
 
     def seen_by(self, accounts: Readers) -> Workspace:
         """The same for reading, as who may see the files of these accounts (None: all) sees it."""
-        return self._read_by(readers.seen_by(self.engine, accounts))
+        return self if accounts is None else self._read_by(readers.seen_by(self.engine, accounts))
 
     def known_then(self, only: bool = True) -> Workspace:
         """The same for reading, with answers as of a past day from what had been read by that day `only`."""

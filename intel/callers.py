@@ -1,15 +1,16 @@
-"""Who stands behind a key or a session that holds: one look into the database for each request."""
+"""Who stands behind a key or a session that holds: one statement for each request."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Engine, Row, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, Row, Select, bindparam, select
 
 from intel import tokens
-from intel.db import read_only
+from intel.db import by_statement
 from intel.keys import parts_of
 from intel.user_tables import ApiKeyRow, TeamAccountRow, TeamMemberRow, UserRow, WebSessionRow
 from intel.users import ALLOWED, Scope, UserRole
@@ -31,50 +32,61 @@ class Caller:
     key: int | None = None
 
 
+_ALL = frozenset(Scope)
+
+
+def _of_users(*columns: Any) -> Select[Any]:
+    """Of users: a row an account of each team; one for a team without any, and for who is in none."""
+    member = TeamMemberRow.user == UserRow.name
+    account = TeamAccountRow.team == TeamMemberRow.team
+    query = select(UserRow.name, UserRow.role, TeamMemberRow.team, TeamAccountRow.account_id, *columns)
+    query = query.select_from(UserRow).outerjoin(TeamMemberRow, member).outerjoin(TeamAccountRow, account)
+    return query.where(UserRow.disabled_at.is_(None))
+
+
+_BY_KEY = (
+    _of_users(ApiKeyRow.used_at, ApiKeyRow.digest, ApiKeyRow.scopes)
+    .join(ApiKeyRow, ApiKeyRow.user == UserRow.name)
+    .where(ApiKeyRow.id == bindparam("number"))
+    .where(ApiKeyRow.revoked_at.is_(None), ApiKeyRow.expires_at > bindparam("now"))
+)
+_BY_SESSION = (
+    _of_users(WebSessionRow.used_at)
+    .join(WebSessionRow, WebSessionRow.user == UserRow.name)
+    .where(WebSessionRow.digest == bindparam("digest"))
+    .where(WebSessionRow.expires_at > bindparam("now"), WebSessionRow.used_at > bindparam("idle"))
+)
+
+
 class Callers:
     """Reads of one database's keys, sessions, users and teams."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = read_only(engine)
+        self._engine = by_statement(engine)
 
     def by_key(self, text: str, now: datetime) -> Caller | None:
         """Who acts by a key: one that is neither revoked nor over, of a user who is not disabled."""
         number, secret = parts_of(text)
         if number is None:
             return None
-        columns = (UserRow.name, UserRow.role, ApiKeyRow.used_at, ApiKeyRow.digest, ApiKeyRow.scopes)
-        query = select(*columns).join(UserRow, UserRow.name == ApiKeyRow.user)
-        query = query.where(ApiKeyRow.id == number, UserRow.disabled_at.is_(None))
-        query = query.where(ApiKeyRow.revoked_at.is_(None), ApiKeyRow.expires_at > now)
-        with Session(self._engine) as session:
-            row = session.execute(query).first()
-            if row is None or not tokens.same(row.digest, tokens.digest(secret)):
-                return None
-            return _caller(session, row, frozenset(map(Scope, row.scopes.split())), number)
+        rows = self._rows(_BY_KEY, number=number, now=now)
+        if not rows or not tokens.same(rows[0].digest, tokens.digest(secret)):
+            return None
+        return _caller(rows, frozenset(map(Scope, rows[0].scopes.split())), number)
 
     def by_session(self, token: str, now: datetime) -> Caller | None:
         """Who is logged in by a token: not too long ago, not left alone, and not disabled."""
-        query = (
-            select(UserRow.name, UserRow.role, WebSessionRow.used_at)
-            .join(UserRow, UserRow.name == WebSessionRow.user)
-            .where(WebSessionRow.digest == tokens.digest(token), UserRow.disabled_at.is_(None))
-            .where(WebSessionRow.expires_at > now, WebSessionRow.used_at > now - IDLE)
-        )
-        with Session(self._engine) as session:
-            row = session.execute(query).first()
-            return _caller(session, row, frozenset(Scope), None) if row is not None else None
+        rows = self._rows(_BY_SESSION, digest=tokens.digest(token), now=now, idle=now - IDLE)
+        return _caller(rows, _ALL, None) if rows else None
+
+    def _rows(self, query: Select[Any], **values: object) -> Sequence[Row[Any]]:
+        with self._engine.connect() as connection:
+            return connection.execute(query, values).all()
 
 
-def _caller(
-    session: Session, row: Row[*tuple[object, ...]], scopes: frozenset[Scope], key: int | None
-) -> Caller:
-    role = UserRole(row.role)
-    query = (
-        select(TeamAccountRow.account_id)
-        .select_from(TeamMemberRow)
-        .outerjoin(TeamAccountRow, TeamAccountRow.team == TeamMemberRow.team)
-        .where(TeamMemberRow.user == row.name)
-    )
-    mine = session.scalars(query).all()  # a team without accounts is a row without one
-    accounts = frozenset(one for one in mine if one is not None) if mine else None
-    return Caller(row.name, role, ALLOWED[role] & scopes, accounts, row.used_at, key)
+def _caller(rows: Sequence[Row[Any]], scopes: frozenset[Scope], key: int | None) -> Caller:
+    first = rows[0]
+    role = UserRole(first.role)
+    mine = frozenset(one.account_id for one in rows if one.account_id is not None)
+    accounts = None if first.team is None else mine
+    return Caller(first.name, role, ALLOWED[role] & scopes, accounts, first.used_at, key)

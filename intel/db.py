@@ -608,6 +608,11 @@ def read_only(engine: Engine) -> Engine:
     return dialects.of(engine).read_only(engine)
 
 
+def by_statement(engine: Engine) -> Engine:
+    """The same database for reading statement by statement: no transaction is begun and ended for one."""
+    return dialects.of(engine).by_statement(engine)
+
+
 def looking_first(engine: Engine, look: Callable[[], None]) -> Engine:
     """The same database for one change: `look` is called in its transaction, and refuses it by raising.
 

@@ -26,14 +26,18 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 WAIT_SECONDS = 30  # for the writer before
 READ_ONLY = "intel_read_only"
+BY_STATEMENT = "intel_by_statement"
+_UNDER = "intel_under"  # the engine that one for reading was made of
 LOOK = "intel_look"  # what is called once a writer is alone, and may refuse by raising
 _WRITER = 0x696E74656C  # of the advisory lock: "intel"
 # Tables that triggers keep from being changed.
 _GUARDED: BindParameter[list[str]] = bindparam("tables", ["review", "act"], expanding=True)
+TRUSTED = 1.0  # seconds for which a connection that was just used is taken to be there still
 _INSTRUCTIONS = 10_000  # of SQLite's machine between two looks at the clock
 
 
@@ -49,6 +53,9 @@ class Dialect(Protocol):
 
     def read_only(self, engine: Engine) -> Engine:
         """The same database, for transactions that read one state of it and keep no writer waiting."""
+
+    def by_statement(self, engine: Engine) -> Engine:
+        """The same database for reading, each statement by itself, of the state that it finds."""
 
     def allow_scratch(self, connection: Connection) -> None:
         """Let a reading transaction that has just begun make temporary tables and views."""
@@ -88,7 +95,11 @@ class Sqlite:
 
     def read_only(self, engine: Engine) -> Engine:
         """Its transactions take no write lock."""
-        return engine.execution_options(**{READ_ONLY: True})
+        return engine if _reads(engine) else engine.execution_options(**{READ_ONLY: True})
+
+    def by_statement(self, engine: Engine) -> Engine:
+        """No statement begins a transaction."""
+        return engine.execution_options(**{BY_STATEMENT: True})
 
     def allow_scratch(self, connection: Connection) -> None:
         """Temporary tables are no change of the file."""
@@ -139,6 +150,8 @@ class Sqlite:
     def _begin(connection: Connection) -> None:
         # A writer takes the lock at once: one that read first could not wait for it (SQLITE_BUSY at once).
         options = connection.get_execution_options()
+        if options.get(BY_STATEMENT):
+            return
         if options.get(READ_ONLY):
             connection.exec_driver_sql("BEGIN")
             return
@@ -166,14 +179,13 @@ class Postgresql:
     """A server's database, through psycopg."""
 
     def open(self, url: URL, statement_seconds: float | None) -> Engine:
-        """A pool of connections, each tried before it is used, since servers restart."""
+        """A pool of connections, each tried before it is used again, since servers restart."""
         settings = {"timezone": "UTC", "lock_timeout": f"{WAIT_SECONDS}s", "jit": "off"}
         if statement_seconds is not None:
             settings["statement_timeout"] = f"{round(statement_seconds * 1000)}ms"
         told = [str(url.query["options"])] if "options" in url.query else []
         engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
-            pool_pre_ping=True,
             pool_size=10,
             max_overflow=20,
             connect_args={
@@ -183,13 +195,23 @@ class Postgresql:
             },
         )
         event.listen(engine, "begin", self._begin)
+        _try_again(engine)
         return engine
 
     def read_only(self, engine: Engine) -> Engine:
         """Its transactions see one snapshot."""
+        if _reads(engine):
+            return engine
         return engine.execution_options(
-            **{READ_ONLY: True}, isolation_level="REPEATABLE READ", postgresql_readonly=True
+            **{READ_ONLY: True, _UNDER: engine}, isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
+
+    def by_statement(self, engine: Engine) -> Engine:
+        """Nothing is sent to the server but the statements."""
+        # Not of the engine that reads: where both say how transactions are kept apart, its word is the last.
+        under = engine.get_execution_options().get(_UNDER, engine)
+        assert isinstance(under, Engine)
+        return under.execution_options(**{BY_STATEMENT: True}, isolation_level="AUTOCOMMIT")
 
     def allow_scratch(self, connection: Connection) -> None:
         """A read-only transaction makes no temporary tables either; before any query it can change."""
@@ -253,7 +275,7 @@ class Postgresql:
     def _begin(connection: Connection) -> None:
         # One writer at a time, as on SQLite: what it read first still holds when it writes.
         options = connection.get_execution_options()
-        if not options.get(READ_ONLY):
+        if not (options.get(READ_ONLY) or options.get(BY_STATEMENT)):
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
             options.get(LOOK, _nothing)()
 
@@ -266,8 +288,30 @@ def of(database: Engine | Connection) -> Dialect:
     return DIALECTS[database.dialect.name]
 
 
+def _reads(engine: Engine) -> bool:
+    return bool(engine.get_execution_options().get(READ_ONLY))
+
+
 def _nothing() -> None:
     """What most writers look at first."""
+
+
+def _try_again(engine: Engine) -> None:
+    """Try connections that were left alone for a while; each try is a way to the server and back."""
+
+    def left(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        record.info["left"] = time.monotonic()
+
+    def taken(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if time.monotonic() - float(record.info.get("left", "inf")) < TRUSTED:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error:
+            raise InvalidatePoolError from None
+
+    event.listen(engine, "checkin", left)
+    event.listen(engine, "checkout", taken)
 
 
 def _cut_off(engine: Engine, seconds: float) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     and_,
+    bindparam,
     func,
     literal,
     or_,
@@ -41,6 +42,7 @@ from intel.db import (
     SourceRow,
     SourceRunRow,
     TermRow,
+    by_statement,
     quoted,
     read_only,
 )
@@ -61,6 +63,17 @@ LOOKED_AT = 300
 REFUSED = Credibility(IMPROBABLE, "分析员已否定")
 
 
+_OF_ID = (
+    select(AccountRow.id, AccountRow.name, AccountRow.role, AliasRow.alias)
+    .outerjoin(AliasRow, AliasRow.account_id == AccountRow.id)
+    .where(AccountRow.id == bindparam("id"))
+    .order_by(AliasRow.position)
+)
+_VERSION = select(func.sum(AccountVersionRow.number)).where(
+    AccountVersionRow.account_id.in_(bindparam("counted", expanding=True))
+)
+
+
 class UnknownName(Refusal, LookupError):
     """A name that the database does not have; the message says which it has."""
 
@@ -70,6 +83,7 @@ class Query:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = read_only(engine)
+        self._by_statement = by_statement(engine)
 
     # Accounts
 
@@ -99,25 +113,24 @@ class Query:
         raise unknown("account", name, names, (f"{account.id} {account.name}" for account in watched))
 
     def _of_id(self, identifier: str) -> Account | None:
-        aliases = select(AliasRow.alias).where(AliasRow.account_id == identifier).order_by(AliasRow.position)
-        with Session(self._engine) as session:
-            row = session.get(AccountRow, identifier)
-            if row is None:
-                return None
-            return Account(row.id, row.name, Role(row.role), tuple(session.scalars(aliases)))
+        with self._by_statement.connect() as connection:
+            rows = connection.execute(_OF_ID, {"id": identifier}).all()
+        if not rows:
+            return None
+        aliases = tuple(row.alias for row in rows if row.alias is not None)
+        return Account(rows[0].id, rows[0].name, Role(rows[0].role), aliases)
 
-    def version(self, account: str) -> int:
-        """A number that grows, in the same transaction, with every change of what an account's file shows."""
-        return self._version(account, EVERYWHERE, COMPARED)
+    def version(self, *accounts: str) -> int:
+        """A number that grows, in the same transaction, with every change of what accounts' files show."""
+        return self._version(*accounts, EVERYWHERE, COMPARED)
 
     def searched_version(self) -> int:
         """A number that grows, in the same transaction, with every change of what a search shows."""
         return self._version(SEARCHED, EVERYWHERE)
 
     def _version(self, *counted: str) -> int:
-        query = select(func.sum(AccountVersionRow.number)).where(AccountVersionRow.account_id.in_(counted))
-        with Session(self._engine) as session:
-            return int(session.scalar(query) or 0)
+        with self._by_statement.connect() as connection:
+            return int(connection.scalar(_VERSION, {"counted": counted}) or 0)
 
     def accounts(self) -> Sequence[AccountView]:
         """All accounts with counts, those with most findings first."""

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import select, text
+from sqlalchemy import Engine, event, select, text
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
@@ -139,6 +139,24 @@ def test_an_answer_kept_is_the_answer_worked_out(service: Service) -> None:
     with Service(service.workspace, service.clock) as other:
         other.app = app(service.workspace, service.clock)
         assert told(other.asking("admin")) == told(kept)
+
+
+def test_a_kept_answer_takes_three_statements_and_no_transaction(service: Service) -> None:
+    client, sent = service.asking("admin"), list[str]()
+    told(client)
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        told(client)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    # Of the page the last messages of the outbox and how many wait are looked at beside.
+    asked = [one for one in sent if "outbox" not in one and one != "BEGIN"]
+    assert len(asked) == 3 * len(PATHS), asked
+    assert sum(one == "BEGIN" for one in sent) <= sum("outbox" in one for one in sent)
 
 
 def test_who_may_see_less_is_not_given_what_another_was(service: Service) -> None:

@@ -2,9 +2,11 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from intel import db, dialects
 from intel.db import ArticleRow, FindingRow, PageRow, StoryRow
 from intel.model import Account, NotAnArticle, Role, Validators
 from intel.search_query import Search
@@ -112,3 +114,21 @@ def test_validators_survive_a_reload_of_the_table_of_sources(kept: Kept) -> None
     kept.store.set_validators("wire", Validators('"7"', "yesterday"))
     kept.store.load_sources(SOURCES)
     assert kept.store.validators("wire") == Validators('"7"', "yesterday")
+
+
+@pytest.mark.postgresql
+def test_a_connection_that_was_left_alone_is_tried_before_it_is_used(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialects, "TRUSTED", 0.0)
+    mine = select(func.pg_backend_pid())
+    with kept.engine.connect() as connection:
+        first = connection.scalar(mine)
+    with kept.engine.connect() as connection:
+        assert connection.scalar(mine) == first
+    other = db.open_engine(kept.url)
+    with other.connect() as connection:
+        connection.execute(select(func.pg_terminate_backend(first, 5000)))
+    other.dispose()
+    with kept.engine.connect() as connection:
+        assert connection.scalar(mine) != first

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import BackgroundTasks, Depends, Request
+from fastapi import BackgroundTasks, Depends, Request, Security
 from starlette.datastructures import UploadFile
 
 from intel import tokens
-from intel.api.desk import COOKIE, Desk, FoundCaller, WholeDesk
+from intel.api.desk import BEARER, COOKIE, SESSION, Desk, FoundCaller, desk_of
 from intel.api.problem import Problem
 from intel.callers import Caller
 from intel.users import Scope, UserRole
@@ -84,14 +84,10 @@ def require_same_origin(request: Request) -> None:
         raise Problem(403, "the request comes from another site")
 
 
-def principal(
-    request: Request,
-    desk: WholeDesk,
-    after: BackgroundTasks,
-    found: FoundCaller,
-    _proved: Annotated[None, Depends(_not_forged)],
-) -> Principal:
+async def principal(request: Request, after: BackgroundTasks, found: FoundCaller) -> Principal:
     """Who asks. Raises Problem (401, 403, 429)."""
+    await _not_forged(request)
+    desk = desk_of(request)
     if found is None:
         raise Problem(401, "log in, or send a key that holds: Authorization: Bearer ik_…", _WHO)
     if found.used_at is None or desk.now() - found.used_at >= TOUCH_EVERY:
@@ -111,11 +107,19 @@ def _touch(desk: Desk, caller: Caller, token: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Require:
-    """A dependency: whoever asks, and may do this. Raises Problem (401, 403)."""
+    """A dependency: whoever asks, and may do this. Raises Problem (401, 403).
+
+    The key and the session are there for the specification: `find_caller` has looked at them.
+    """
 
     scope: Scope
 
-    def __call__(self, who: Annotated[Principal, Depends(principal)]) -> Principal:
+    async def __call__(
+        self,
+        who: Annotated[Principal, Depends(principal)],
+        _key: Annotated[object, Security(BEARER)] = None,
+        _session: Annotated[object, Security(SESSION)] = None,
+    ) -> Principal:
         """Who asks, if allowed."""
         if not who.may(self.scope):
             raise Problem(403, f"{who.user} may not {self.scope} (or the key's scopes leave it out)")
@@ -127,7 +131,7 @@ def require(scope: Scope) -> Require:
     return Require(scope)
 
 
-def public() -> None:
+async def public() -> None:
     """A dependency that says that anybody may ask."""
 
 

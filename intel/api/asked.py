@@ -74,7 +74,7 @@ def _chosen(
     return None if account is None else Sight(who, desk).account(account)
 
 
-def _sight(who: Who, desk: AtDesk) -> Sight:
+async def _sight(who: Who, desk: AtDesk) -> Sight:
     return Sight(who, desk)
 
 

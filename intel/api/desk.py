@@ -11,8 +11,9 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 
 from argon2 import PasswordHasher
-from fastapi import Depends, Request, Security
-from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import Depends, Request
+from fastapi.security import APIKeyCookie, HTTPBearer
+from fastapi.security.utils import get_authorization_scheme_param
 
 from intel import db
 from intel.api.kept import Kept
@@ -31,7 +32,7 @@ from intel.web_sessions import WebSessions
 READ_SECONDS = 10.0  # for one statement; the slowest takes a hundredth of that
 COOKIE = "intel_session"
 BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="An API key: intel keys add")
-_cookie = APIKeyCookie(
+SESSION = APIKeyCookie(
     name=COOKIE, auto_error=False, scheme_name="session", description="POST /api/v1/session"
 )
 
@@ -107,33 +108,38 @@ class Desk:
         return self.clock().astimezone(CHINA).date()
 
 
-async def _whole(request: Request) -> Desk:
+def desk_of(request: Request) -> Desk:
+    """The desk at which all may be seen."""
     found = request.app.state.desk
     assert isinstance(found, Desk)
     return found
+
+
+async def _whole(request: Request) -> Desk:
+    return desk_of(request)
 
 
 # For who comes in, and for the machine: no route that shows what is kept works at it.
 WholeDesk = Annotated[Desk, Depends(_whole)]
 
 
-def find_caller(
-    request: Request,
-    desk: WholeDesk,
-    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)],
-    cookie: Annotated[str | None, Security(_cookie)],
-) -> Caller | None:
+# FastAPI walks through all that a route depends on, again for each time that it is named: what stands in
+# nearly every route depends on little.
+def find_caller(request: Request) -> Caller | None:
     """Who asks, if it is somebody. A key that is wrong is not made good by a cookie."""
-    if "authorization" in request.headers:
-        return desk.callers.by_key(bearer.credentials if bearer else "", desk.now())
-    return desk.callers.by_session(cookie, desk.now()) if cookie else None
+    desk, given = desk_of(request), request.headers.get("authorization")
+    if given is not None:
+        scheme, key = get_authorization_scheme_param(given)
+        return desk.callers.by_key(key if scheme.lower() == "bearer" else "", desk.now())
+    session = request.cookies.get(COOKIE)
+    return desk.callers.by_session(session, desk.now()) if session else None
 
 
 FoundCaller = Annotated[Caller | None, Depends(find_caller)]
 
 
-async def _shown(desk: WholeDesk, caller: FoundCaller) -> Desk:
-    return desk.shown_to(caller)
+async def _shown(request: Request, caller: FoundCaller) -> Desk:
+    return desk_of(request).shown_to(caller)
 
 
 AtDesk = Annotated[Desk, Depends(_shown)]

@@ -30,7 +30,7 @@ Words = Annotated[
 Some = Annotated[list[str], Query(max_length=20)]
 
 
-def _chosen(
+async def _chosen(
     who: Reader,
     account: Some = [],  # noqa: B006 (FastAPI copies defaults)
     event: Some = [],  # noqa: B006

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Request, Response, Security
-from fastapi.security import HTTPAuthorizationCredentials
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
 
 from intel import db
 from intel.api.access import PUBLIC, Require, principal
@@ -42,17 +42,14 @@ def readyz(desk: WholeDesk) -> Alive:
     return Alive()
 
 
-def near_or_operator(
-    request: Request,
-    desk: WholeDesk,
-    after: BackgroundTasks,
-    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)],
+async def near_or_operator(
+    request: Request, after: BackgroundTasks, _key: Annotated[object, Security(BEARER)]
 ) -> None:
     """A dependency: asked from this machine itself, not through a proxy, or with an operator's key."""
     host = request.client.host if request.client else ""
     if host not in _LOOPBACK or _FORWARDED & set(request.headers):
-        caller = find_caller(request, desk, bearer, None)
-        Require(Scope.OPERATE)(principal(request, desk, after, caller, None))
+        caller = await run_in_threadpool(find_caller, request)
+        await Require(Scope.OPERATE)(await principal(request, after, caller))
 
 
 @router.get("/metrics", dependencies=[Depends(near_or_operator)], response_class=Response)

@@ -241,7 +241,7 @@ class Chair(Sight):
         return Reviewer(self.desk.workspace.engine)
 
 
-def _chair(who: Analyst, desk: AtDesk) -> Chair:
+async def _chair(who: Analyst, desk: AtDesk) -> Chair:
     return Chair(who, desk)
 
 

@@ -78,7 +78,7 @@ class Hand:
         require_match(self.if_match, self.seen.task(self.number))
 
 
-def _hand(_who: Worker, number: Number, seen: Seen, if_match: IfMatch = None) -> Hand:
+async def _hand(_who: Worker, number: Number, seen: Seen, if_match: IfMatch = None) -> Hand:
     return Hand(seen, number, if_match)
 
 

@@ -93,12 +93,16 @@ class Visit:
         }
 
 
-def visit(request: Request, desk: AtDesk) -> Visit:
+def visit(request: Request, desk: Desk) -> Visit:
     """The visit of a request."""
     return Visit(request, desk, words(chosen(request)))
 
 
-Asked = Annotated[Visit, Depends(visit)]
+async def _visit(request: Request, desk: AtDesk) -> Visit:
+    return visit(request, desk)
+
+
+Asked = Annotated[Visit, Depends(_visit)]
 # A form sends an empty text for what was left out.
 EMPTY = BeforeValidator(lambda value: None if value == "" else value)
 
