@@ -378,7 +378,7 @@ class AnyFindingRow(Base):
 
     # The last is for how couriers compare: of whomever, the newest first.
     __table_args__ = (
-        Index(None, "account_id", "dated_at"),
+        Index(None, "account_id", "state", "dated_at"),
         Index(None, "account_id", "topic", "dated_at"),
         Index(None, "topic", "dated_at"),
     )

@@ -1,6 +1,7 @@
 """Answers about an account are kept until something they show changes, whoever changes it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,6 +31,7 @@ from tests.databases import Databases
 from tests.making import SOURCES
 
 BY = By("分析员", "看过原文", NOW)
+PAGES = ("/accounts/taobao/signals", "/couriers/yunda", "/couriers/yunda?client=taobao", "/couriers")
 PATHS = ("/accounts/taobao", "/api/v1/accounts/taobao/coverage", "/api/v1/accounts/taobao/findings")
 # A change of each table that an account's file shows something of, and whose number grows.
 CHANGES = {
@@ -52,6 +54,8 @@ CHANGES = {
     "DELETE FROM stage": "taobao",
     "UPDATE field_report SET author = '别人'": "pinduoduo",
     "DELETE FROM briefing": "taobao",
+    "UPDATE series_point SET value = value + 1": "taobao",
+    "INSERT INTO notice (article_id, kind, procurement, facts) VALUES (1, 'tender', '', '{}')": EVERYWHERE,
 }
 
 
@@ -81,6 +85,21 @@ def told(client: TestClient) -> list[str]:
     answers = [client.get(path) for path in PATHS]
     assert {one.status_code for one in answers} == {200}
     return [one.text for one in answers]
+
+
+@contextmanager
+def looked_at() -> Iterator[list[str]]:
+    """The statements that any database is sent meanwhile."""
+    sent = list[str]()
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
 
 
 def test_every_change_of_what_a_file_shows_grows_its_number(service: Service) -> None:
@@ -142,21 +161,33 @@ def test_an_answer_kept_is_the_answer_worked_out(service: Service) -> None:
 
 
 def test_a_kept_answer_takes_three_statements_and_no_transaction(service: Service) -> None:
-    client, sent = service.asking("admin"), list[str]()
+    client = service.asking("admin")
     told(client)
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        sent.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
+    with looked_at() as sent:
         told(client)
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
     # Of the page the last messages of the outbox and how many wait are looked at beside.
     asked = [one for one in sent if "outbox" not in one and one != "BEGIN"]
     assert len(asked) == 3 * len(PATHS), asked
     assert sum(one == "BEGIN" for one in sent) <= sum("outbox" in one for one in sent)
+
+
+def test_pages_of_couriers_and_signals_are_worked_out_once_until_what_they_show_changes(
+    service: Service,
+) -> None:
+    client = service.asking("admin")
+
+    def shown() -> list[str]:
+        answers = [client.get(path) for path in PAGES]
+        assert {one.status_code for one in answers} == {200}
+        return [one.text for one in answers]
+
+    first = shown()
+    with looked_at() as statements:
+        assert shown() == first
+    assert not [one for one in statements if "FROM finding" in one or "FROM series_point" in one]
+    with service.workspace.engine.begin() as connection:
+        connection.execute(text("UPDATE source SET label = '改了名的报' WHERE name = 'wire'"))
+    assert ["改了名的报" in page for page in shown()] == [True] * len(PAGES)
 
 
 def test_who_may_see_less_is_not_given_what_another_was(service: Service) -> None:

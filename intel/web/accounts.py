@@ -48,10 +48,17 @@ class Standing:
 class SignalsView:
     """What may make a client change couriers, and what it decides by: inferences both."""
 
-    account: Account
     found: signals.SwitchingSignals
     ranking: factors.FactorRanking
     levels: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SignalsShown:
+    """The same, written out."""
+
+    account: Account
+    part: Markup
 
 
 @router.get("/accounts")
@@ -83,13 +90,10 @@ class OfDay(BaseModel):
 def account(name: str, asked: Asked, who: Reader, chosen: Annotated[OfDay, Query()]) -> Response:
     """An account file, as it is or was."""
     found = asked.sight(who).account(name)
-    query, today = asked.desk.reading.query, asked.desk.today()
-    part = asked.desk.kept.answer(
-        ("account page", found, today, *chosen, asked.words.lang, who.accounts),
-        lambda: query.version(found.id),
-        lambda: asked.part("file_part.html.jinja", _page(asked, who, found, chosen)),
+    part = asked.kept_part(
+        "file_part.html.jinja", who, [found], lambda: _page(asked, who, found, chosen), *chosen
     )
-    shown = Shown(found, chosen, today, Markup(part), deliveries(asked.desk.reading, found.id))
+    shown = Shown(found, chosen, asked.desk.today(), part, deliveries(asked.desk.reading, found.id))
     return asked.show("account.html.jinja", shown, who)
 
 
@@ -138,16 +142,19 @@ def findings(name: str, asked: Asked, who: Reader, chosen: Annotated[Choice, Que
 @router.get("/accounts/{name}/signals")
 def signals_page(name: str, asked: Asked, who: Reader) -> Response:
     """What may make a client change couriers, and what it decides by."""
-    found, day = asked.sight(who).account(name), asked.desk.today()
-    query = EvidenceQuery(asked.desk.reading.engine)
-    material = client_material(query, found, day)
-    view = SignalsView(
-        account=found,
+    found = asked.sight(who).account(name)
+    part = asked.kept_part("signals_part.html.jinja", who, [found], lambda: _signals(asked, found))
+    return asked.show("signals.html.jinja", SignalsShown(found, part), who)
+
+
+def _signals(asked: Visit, found: Account) -> SignalsView:
+    day = asked.desk.today()
+    material = client_material(EvidenceQuery(asked.desk.reading.engine), found, day)
+    return SignalsView(
         found=signals.combine(found, material, names(asked), day),
         ranking=factors.rank(found, material.told, day),
         levels=dict(confidence_labels()),
     )
-    return asked.show("signals.html.jinja", view, who)
 
 
 def names(asked: Visit) -> dict[str, str]:

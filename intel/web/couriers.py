@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
+from markupsafe import Markup
 from pydantic import BaseModel
 
 from intel.api.access import Principal, Reader
@@ -16,7 +17,6 @@ from intel.brief import FORMATS, Document, Format, Lang, Order
 from intel.brief.blocks import AskLine
 from intel.comparison import STORIES, Cell, ComparedLine, Comparison, only
 from intel.model import Account, Role
-from intel.playing import WrongRole, playing
 from intel.query import UnknownName
 from intel.rivals import carded, compared
 from intel.web.briefings import file
@@ -57,9 +57,8 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class CouriersView:
-    """Couriers side by side."""
+    """Couriers side by side, and those of whom no figure is known."""
 
-    comparison: Comparison
     charts: Sequence[Chart]
     others: Sequence[Account]
 
@@ -74,15 +73,22 @@ class Wanted(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class CardView:
-    """A battlecard with what it can be made for."""
+class CardPart:
+    """What a battlecard says."""
 
-    account: Account
-    card: Battlecard | None
-    client: str
-    clients: Sequence[Account]
+    card: Battlecard
     charts: Sequence[Chart]
     asks: Sequence[AskLine]
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A battlecard, written out ("" where there is none), with what it can be made for."""
+
+    account: Account
+    part: Markup
+    client: str
+    clients: Sequence[Account]
     preview: str
     downloads: Sequence[tuple[str, str]]
 
@@ -91,14 +97,14 @@ class CardView:
 def couriers(asked: Asked, who: Reader) -> Response:
     """All couriers of whom a figure is known, side by side; a team's are those among its accounts."""
     every = [one for one in asked.sight(who).accounts() if one.role is Role.COMPETITOR]
+    part = asked.kept_part("couriers_part.html.jinja", who, every, lambda: _side_by_side(asked, every))
+    return asked.show("couriers.html.jinja", part, who)
+
+
+def _side_by_side(asked: Visit, every: Sequence[Account]) -> CouriersView:
     made = compared(asked.desk.reading, every, asked.desk.today())
     told = {cell.courier for line in made.lines for cell in line.cells if cell.value is not None}
-    view = CouriersView(
-        comparison=only(made, told),
-        charts=_charts(only(made, told)),
-        others=[one for one in every if one.id not in told],
-    )
-    return asked.show("couriers.html.jinja", view, who)
+    return CouriersView(_charts(only(made, told)), [one for one in every if one.id not in told])
 
 
 @router.get("/couriers/{name}")
@@ -108,17 +114,17 @@ def courier(name: str, asked: Asked, who: Reader, client: str = "") -> Response:
     cast = _cast(asked, who, name, client)
     rival = cast["rival"]
     clients = [one for one in sight.accounts() if one.role is Role.CLIENT]
-    card = _card(asked, who, cast)
+    part = Markup()
+    if _is_carded(who, cast):
+        part = asked.kept_part("courier_part.html.jinja", who, cast.values(), lambda: _card_part(asked, cast))
     path = f"/couriers/{rival.id}/battlecard"
     told = {"client": cast["client"].id} if "client" in cast else {}
     told["lang"] = asked.words.lang.value
     view = CardView(
         account=rival,
-        card=card,
+        part=part,
         client=cast["client"].id if "client" in cast else "",
         clients=clients,
-        charts=_charts(card.comparison) if card else (),
-        asks=questions(card, asked.words.lang) if card else (),
         preview=link(path, **told),
         downloads=[(one.value, link(path, **told, form=one.value, save=True)) for one in Format],
     )
@@ -129,9 +135,9 @@ def courier(name: str, asked: Asked, who: Reader, client: str = "") -> Response:
 def battlecard(name: str, asked: Asked, who: Reader, wanted: Annotated[Wanted, Query()]) -> Response:
     """The battlecard as a page to print, or a file."""
     cast = _cast(asked, who, name, wanted.client)
-    card = _card(asked, who, cast)
-    if card is None:
+    if not _is_carded(who, cast):
         raise UnknownName(f"{name} is no courier to compare with ours")
+    card = carded(asked.desk.reading, cast, asked.desk.today())
     document = _written(asked, card, wanted.lang, wanted.form)
     parts = ("battlecard", *(one.id for one in cast.values()), str(asked.desk.today()))
     return file(document, wanted.form, "-".join(parts), wanted.save)
@@ -151,15 +157,16 @@ def _written(asked: Visit, card: Battlecard, lang: Lang, form: Format) -> Docume
     return card_document(card, Order(written_at=asked.desk.now(), lang=lang, most=most, demo=demo))
 
 
-def _card(asked: Visit, who: Principal, cast: dict[str, Account]) -> Battlecard | None:
-    """The battlecard; None of our own company, of what is no courier, and for who may not see ours."""
+def _is_carded(who: Principal, cast: dict[str, Account]) -> bool:
+    """Whether there is a battlecard: of a courier that is not ours, for who may see ours."""
     if cast["rival"] == cast["ours"] or not who.may_see(cast["ours"].id):
-        return None
-    try:
-        playing(cast["rival"], Role.COMPETITOR)
-    except WrongRole:
-        return None
-    return carded(asked.desk.reading, cast, asked.desk.today())
+        return False
+    return cast["rival"].role is Role.COMPETITOR
+
+
+def _card_part(asked: Visit, cast: dict[str, Account]) -> CardPart:
+    card = carded(asked.desk.reading, cast, asked.desk.today())
+    return CardPart(card, _charts(card.comparison), questions(card, asked.words.lang))
 
 
 def _charts(made: Comparison) -> Sequence[Chart]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -26,6 +26,7 @@ from intel.api import Principal, csrf_token
 from intel.api.desk import AtDesk, Desk
 from intel.api.sight import Sight
 from intel.config import CHINA
+from intel.model import Account
 from intel.rendering import environment, plain
 from intel.users import Scope
 from intel.views import pieces
@@ -77,6 +78,25 @@ class Visit:
             "day": _day, "moment": _moment, "pieces": pieces,
             "nothing_read": self.desk.reading.query.is_empty,
         }  # fmt: skip
+
+    def kept_part(
+        self,
+        template: str,
+        who: Principal,
+        accounts: Iterable[Account],
+        work: Callable[[], object],
+        asked: Hashable = None,
+    ) -> Markup:
+        """What a template shows of a view of accounts' files, worked out once until one of these changes.
+
+        `asked` is what it depends on besides the day, the language and who may see what.
+        """
+        query, numbers = self.desk.reading.query, [one.id for one in accounts]
+        wanted = (template, *numbers, asked, self.desk.today(), self.words.lang, who.accounts)
+        text = self.desk.kept.answer(
+            wanted, lambda: query.version(*numbers), lambda: self.part(template, work())
+        )
+        return Markup(text)
 
     def _around(self, who: Principal | None) -> dict[str, Any]:
         theme = self.request.cookies.get(THEME, "")
