@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -93,12 +94,18 @@ _Row = TypeVar("_Row", Source, Refused)
 
 def load_sources(path: Path) -> tuple[Source, ...]:
     """The sources of a table, in its order. Raises BadSources naming the first row that cannot be taken."""
-    return tuple(_taken(_rows(path, "source"), path, "source", one_source))
+    return _sources(path, _text(path))
+
+
+# The overview asks at each look how sources do; the table hardly ever changes.
+@lru_cache(maxsize=4)
+def _sources(path: Path, text: str) -> tuple[Source, ...]:
+    return tuple(_taken(_rows(path, text, "source"), path, "source", one_source))
 
 
 def load_refused(path: Path) -> tuple[Refused, ...]:
     """The places a table says are not collected, in its order. Raises BadSources as load_sources does."""
-    return tuple(_taken(_rows(path, "refused"), path, "refused", _refused))
+    return tuple(_taken(_rows(path, _text(path), "refused"), path, "refused", _refused))
 
 
 def one_source(row: dict[str, Any]) -> Source:
@@ -113,14 +120,19 @@ def one_source(row: dict[str, Any]) -> Source:
     return source
 
 
-def _rows(path: Path, kind: str) -> list[dict[str, Any]]:
-    """The rows of one kind, the table as a whole having been looked at."""
+def _text(path: Path) -> str:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise BadSources(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise BadSources(f"{path}: not UTF-8; save it as UTF-8") from error
+
+
+def _rows(path: Path, text: str, kind: str) -> list[dict[str, Any]]:
+    """The rows of one kind, the table as a whole having been looked at."""
+    try:
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadSources(f"{path}: not TOML: {error}") from error
     sources, refused = table.pop("source", []), table.pop("refused", [])
