@@ -98,7 +98,8 @@ def _findings(session: Session, moment: datetime, accounts: Collection[str] | No
         )
         .join(ArticleRow, ArticleRow.id == row.article_id)
         .join(SourceRow, SourceRow.name == ArticleRow.source)
-        .where(ArticleRow.read_at > moment)
+        # Looked for by themselves, since SQLite would rather go through all findings.
+        .where(row.article_id.in_(select(ArticleRow.id).where(ArticleRow.read_at > moment)))
         .order_by(row.dated_at.desc(), row.id.desc())
         .limit(MOST)
     )

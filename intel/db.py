@@ -379,7 +379,7 @@ class AnyFindingRow(Base):
     # The last is for how couriers compare: of whomever, the newest first.
     __table_args__ = (
         Index(None, "account_id", "state", "dated_at"),
-        Index(None, "account_id", "topic", "dated_at"),
+        Index(None, "account_id", "topic", "state", "dated_at"),
         Index(None, "topic", "dated_at"),
     )
     __mapper_args__ = {"polymorphic_on": "state", "polymorphic_abstract": True}  # noqa: RUF012 (read at class creation)

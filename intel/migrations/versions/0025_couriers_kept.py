@@ -25,10 +25,12 @@ _EVENTS = {"INSERT": ("NEW",), "DELETE": ("OLD",), "UPDATE": ("OLD", "NEW")}
 def upgrade() -> None:
     """Move forward; the database never moves back."""
     # Kept and rejected ones apart: those of an account are counted, and the newest found, without the rows.
-    op.create_index(
-        op.f("ix_finding_account_id_state_dated_at"), "finding", ["account_id", "state", "dated_at"]
-    )
-    op.drop_index(op.f("ix_finding_account_id_dated_at"), "finding")
+    for former, columns in (
+        ("ix_finding_account_id_dated_at", ["account_id", "state", "dated_at"]),
+        ("ix_finding_account_id_topic_dated_at", ["account_id", "topic", "state", "dated_at"]),
+    ):
+        op.create_index(op.f(f"ix_finding_{'_'.join(columns)}"), "finding", columns)
+        op.drop_index(op.f(former), "finding")
     sqlite = op.get_bind().dialect.name == "sqlite"
     for table, whose in _WHOSE.items():
         for event, rows in _EVENTS.items():
