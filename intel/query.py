@@ -52,7 +52,15 @@ from intel.refusal import Refusal
 from intel.search import parse
 from intel.search_index import Chosen, article_of, term
 from intel.taxonomy import taxonomy
-from intel.views import AccountView, FindingFilter, FindingKind, FindingView, KeptCount, SourceView
+from intel.views import (
+    AccountView,
+    FindingFilter,
+    FindingKind,
+    FindingStanding,
+    FindingView,
+    KeptCount,
+    SourceView,
+)
 from pipelines.text import fold
 
 # What `AccountVersionRow` counts beside the accounts.
@@ -69,6 +77,7 @@ _OF_ID = (
     .where(AccountRow.id == bindparam("id"))
     .order_by(AliasRow.position)
 )
+_STANDING = ("id", "topic", "story", "dated_at", "confirmed", "review")
 _VERSION = select(func.sum(AccountVersionRow.number)).where(
     AccountVersionRow.account_id.in_(bindparam("counted", expanding=True))
 )
@@ -186,7 +195,7 @@ class Query:
         `after` goes on behind the finding with this moment (ISO), address, start, topic and number.
         """
         row = _asked_for(chosen)
-        query = _chosen(row, chosen, [row.account_id == account])
+        query = _chosen(_finding_columns(row), row, chosen, [row.account_id == account])
         if after is not None:
             at, *rest = after
             moment = datetime.fromisoformat(at)
@@ -209,7 +218,7 @@ class Query:
         naming = select(MentionRow.id).where(
             MentionRow.article_id == row.article_id, MentionRow.account_id == account
         )
-        query = _chosen(row, chosen, [row.account_id != account, naming.exists()])
+        query = _chosen(_finding_columns(row), row, chosen, [row.account_id != account, naming.exists()])
         return self._findings(query, row, chosen)
 
     def _findings(
@@ -219,13 +228,35 @@ class Query:
         chosen: FindingFilter,
         limit: int | None = None,
     ) -> Sequence[FindingView]:
-        order = (row.dated_at.desc(), ArticleRow.url, row.start, row.topic, row.id)
-        with Session(as_of(self._engine, chosen.as_of)) as session:
-            rows: Sequence[Mapping[Any, Any]] = (
-                session.execute(query.order_by(*order).limit(limit)).mappings().all()
+        return [
+            _finding(one, rated)
+            for one, rated in self._rated(query.order_by(*_newest_first(row)).limit(limit), chosen)
+        ]
+
+    def standings(self, account: str, chosen: FindingFilter) -> Sequence[FindingStanding]:
+        """How an account's findings stand, newest first: as `findings`, without their words."""
+        row = _asked_for(chosen)
+        columns: list[Any] = [row.id, row.topic, row.event, row.account_id.label("account"), row.dated_at]
+        columns += [ArticleRow.story_id.label("story"), row.confirmed, row.review_id.label("review")]
+        query: Select[Any] = select(*columns)
+        query = query.join(ArticleRow, ArticleRow.id == row.article_id)
+        query = _chosen(query, row, chosen, [row.account_id == account]).order_by(*_newest_first(row))
+        return [
+            FindingStanding(
+                **{name: one[name] for name in _STANDING}, credibility=rated.grade, disputed=rated.disputed
             )
+            for one, rated in self._rated(query, chosen)
+        ]
+
+    def _rated(
+        self, query: Select[Any], chosen: FindingFilter
+    ) -> Iterator[tuple[Mapping[Any, Any], Credibility]]:
+        """The rows of findings, each with how far it is believed."""
+        with Session(as_of(self._engine, chosen.as_of)) as session:
+            rows: Sequence[Mapping[Any, Any]] = session.execute(query).mappings().all()
             rated = ratings.rated(session, rows, chosen.as_of) if rows else {}
-            return [_finding(one, rated.get(one["id"], REFUSED)) for one in rows]
+        for one in rows:
+            yield one, rated.get(one["id"], REFUSED)
 
     def kinds(self, account: str, chosen: FindingFilter) -> Sequence[FindingKind]:
         """How many of an account's findings there are of each kind."""
@@ -409,13 +440,20 @@ def place(row: type[AnyFindingRow] | type[EventRow]) -> ScalarSelect[Any]:
     return query.order_by(PlaceRow.start.desc()).limit(1).scalar_subquery()
 
 
+def _newest_first(row: type[AnyFindingRow]) -> tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]:
+    return row.dated_at.desc(), ArticleRow.url, row.start, row.topic, row.id
+
+
 def _chosen(
-    row: type[AnyFindingRow], chosen: FindingFilter, conditions: Iterable[ColumnElement[bool]]
+    query: Select[Any],
+    row: type[AnyFindingRow],
+    chosen: FindingFilter,
+    conditions: Iterable[ColumnElement[bool]],
 ) -> Select[Any]:
-    """The findings that meet the conditions and a filter."""
+    """Of a query of findings those that meet the conditions and a filter."""
     every = [*conditions, *_conditions(row, chosen)]
     if chosen.newest is None:
-        return _finding_columns(row).where(*every)
+        return query.where(*every)
     topics = [chosen.topic] if chosen.topic else list(taxonomy().topics)
     # Of each topic a piece of an index.
     newest = [
@@ -423,10 +461,12 @@ def _chosen(
         for topic in topics
     ]
     numbers = union_all(*(select(one.subquery().c.id) for one in newest))
-    return _finding_columns(row).where(row.id.in_(numbers))
+    return query.where(row.id.in_(numbers))
 
 
 def _conditions(row: type[AnyFindingRow], chosen: FindingFilter) -> Iterator[ColumnElement[bool]]:
+    if chosen.numbers:
+        yield row.id.in_(chosen.numbers)
     if chosen.since:
         yield row.dated_at >= begin_of(chosen.since)
     if chosen.until:

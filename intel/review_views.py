@@ -6,16 +6,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from intel import reviewed
-from intel.db import ArticleRow, ReviewEffectRow, read_only
+from intel.db import ArticleRow, ReviewEffectRow, ReviewRow, by_statement, read_only
 from intel.model import Review
 from intel.readers import open_reports
 from intel.review import find_article, members
 from intel.review_rules import Row, Rows
-from intel.review_word import undone
+from intel.review_word import in_force, undone
 from pipelines.field_report import SCHEME
 
 
@@ -83,6 +83,16 @@ class Reviews:
         """The reviews that hold, newest first, each with what it took."""
         held = [one for one in self.audit() if one.undone_by is None and one.review.undoes is None]
         return held[::-1]
+
+    def holding(self) -> frozenset[int]:
+        """The numbers of the reviews that hold."""
+        with Session(self._engine) as session:
+            return frozenset(one.id for one in in_force(reviewed.reviews(session)))
+
+    def last(self) -> int:
+        """The number of the last review; 0 before the first."""
+        with by_statement(self._engine).connect() as connection:
+            return connection.scalar(select(func.max(ReviewRow.id))) or 0
 
     def article(self, name: str) -> ArticleView:
         """An article by number or address. Raises UnknownName."""

@@ -58,6 +58,20 @@ class FindingView:
 
 
 @dataclass(frozen=True, slots=True)
+class FindingStanding:
+    """How a finding stands, without its words: what is needed to choose some of many."""
+
+    id: int
+    topic: str
+    story: int
+    dated_at: datetime
+    confirmed: bool
+    review: int | None
+    credibility: int
+    disputed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SourceView:
     """A source and how its last run went."""
 
@@ -178,7 +192,7 @@ class FindingFilter:
 
     `as_of` leaves out what was published later, and rates the rest as it would have been rated then.
     `courier` is one that they name. `rejected`: those that an analyst rejected, not those that are kept.
-    `newest`: of each topic only so many, the newest.
+    `newest`: of each topic only so many, the newest. `numbers`: these alone, where there are any.
     """
 
     since: date | None = None
@@ -189,6 +203,7 @@ class FindingFilter:
     rejected: bool = False
     newest: int | None = None
     courier: str | None = None
+    numbers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

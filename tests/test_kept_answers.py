@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,7 +24,7 @@ from intel.db import ArticleRow
 from intel.query import COMPARED, EVERYWHERE
 from intel.review import Reviewer
 from intel.store import Store
-from intel.views import FindingFilter
+from intel.views import FindingFilter, FindingStanding
 from pipelines.personal_data import Edit
 from tests.asking import CHEAP, NOW, UNLIMITED, Clock, Service, known
 from tests.databases import Databases
@@ -188,6 +188,35 @@ def test_pages_of_couriers_and_signals_are_worked_out_once_until_what_they_show_
     with service.workspace.engine.begin() as connection:
         connection.execute(text("UPDATE source SET label = '改了名的报' WHERE name = 'wire'"))
     assert ["改了名的报" in page for page in shown()] == [True] * len(PAGES)
+
+
+def test_findings_stand_as_they_are_shown(service: Service) -> None:
+    query = service.workspace.query
+    for chosen in (FindingFilter(), FindingFilter(newest=1), FindingFilter(topic="carrier_problems")):
+        shown = query.findings("taobao", chosen)
+        stand = query.standings("taobao", chosen)
+        assert list(stand) == [
+            FindingStanding(**{field.name: getattr(one, field.name) for field in fields(FindingStanding)})
+            for one in shown
+        ]
+        assert query.findings("taobao", FindingFilter(numbers=(shown[-1].id,))) == shown[-1:]
+
+
+def test_the_review_queue_follows_every_decision_and_what_takes_it_back(service: Service) -> None:
+    client, reviewer = service.asking("analyst"), Reviewer(service.workspace.engine)
+
+    def waiting(number: int) -> bool:
+        page = client.get("/review?account=taobao")
+        assert page.status_code == 200
+        return f'aria-labelledby="r{number}"' in page.text
+
+    finding = service.workspace.query.findings("taobao", FindingFilter())[0]
+    for decide in (reviewer.confirm, reviewer.reject):
+        assert waiting(finding.id) and waiting(finding.id)
+        decided = decide(finding.id, BY)
+        assert not waiting(finding.id)
+        reviewer.undo(decided.id, BY)
+    assert waiting(finding.id)
 
 
 def test_who_may_see_less_is_not_given_what_another_was(service: Service) -> None:

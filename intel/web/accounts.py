@@ -91,7 +91,7 @@ def account(name: str, asked: Asked, who: Reader, chosen: Annotated[OfDay, Query
     """An account file, as it is or was."""
     found = asked.sight(who).account(name)
     part = asked.kept_part(
-        "file_part.html.jinja", who, [found], lambda: _page(asked, who, found, chosen), *chosen
+        "file_part.html.jinja", who, [found], lambda: _page(asked, who, found, chosen), tuple(chosen)
     )
     shown = Shown(found, chosen, asked.desk.today(), part, deliveries(asked.desk.reading, found.id))
     return asked.show("account.html.jinja", shown, who)

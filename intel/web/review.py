@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Response
-from pydantic import BeforeValidator
+from pydantic import BaseModel, BeforeValidator
 
 from intel.acts import By
 from intel.api.access import Reader
@@ -20,7 +20,7 @@ from intel.query import LOOKED_AT
 from intel.review import Correction
 from intel.review_views import Reviews, ReviewView
 from intel.told import Told
-from intel.views import FindingFilter, FindingView
+from intel.views import FindingFilter, FindingStanding, FindingView
 from intel.web.acts import Back, done
 from intel.web.edge import PageRoute
 from intel.web.site import EMPTY, Asked, Visit
@@ -28,6 +28,7 @@ from intel.web.site import EMPTY, Asked, Visit
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 PAGE = 8
 DOUBTFUL = 4  # from this credibility on
+NEWEST = FindingFilter(newest=LOOKED_AT)
 Why = Annotated[str, Form(max_length=500)]
 # The address of a page is what a reader has at hand; its number alone does too.
 OtherStory = Annotated[
@@ -35,12 +36,22 @@ OtherStory = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class QueueView:
-    """Findings of an account to judge, of each topic the newest, with what they can be relinked to.
+class Waiting(BaseModel):
+    """How many findings of an account wait, of the newest of each topic, and the numbers of the first.
 
     `read`: whether anything was read of it at all.
     """
+
+    read: bool
+    topics: tuple[str, ...]
+    waiting: int
+    doubtful: int
+    first: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    """Findings of an account to judge, of each topic the newest, with what they can be relinked to."""
 
     account: Account
     read: bool
@@ -76,22 +87,18 @@ def queue(asked: Asked, chair: InChair, account: str = "", topic: str = "") -> R
     if not account and not accounts:
         raise Problem(404, "no account")
     found = chair.account(account or accounts[0].id)
-    holding = {one.review.id for one in Reviews(asked.desk.reading.engine).in_force()}
-    listed = asked.desk.reading.query.findings(found.id, FindingFilter(newest=LOOKED_AT))
-    every = [
-        one
-        for one in listed
-        if not one.confirmed and one.review not in holding  # one that was taken back waits again
-    ]
-    waiting = _once([one for one in every if topic in ("", one.topic)])
+    waits = _waiting(asked, chair, found, topic)
+    items = (
+        asked.desk.reading.query.findings(found.id, FindingFilter(numbers=waits.first)) if waits.first else ()
+    )
     view = QueueView(
         account=found,
-        read=bool(listed),
+        read=waits.read,
         topic=topic,
-        topics=sorted({one.topic for one in every}),
-        waiting=len(waiting),
-        doubtful=sum(_doubtful(one) for one in waiting),
-        items=waiting[:PAGE],
+        topics=waits.topics,
+        waiting=waits.waiting,
+        doubtful=waits.doubtful,
+        items=sorted(items, key=lambda one: waits.first.index(one.id)),
         accounts=accounts,
     )
     return asked.show("review.html.jinja", view, chair.who)
@@ -195,13 +202,40 @@ def _decided(asked: Visit, chair: Chair, review: Review, back: str) -> Response:
     return done(back, "decided")
 
 
-def _once(findings: Sequence[FindingView]) -> list[FindingView]:
+def _waiting(asked: Visit, chair: Chair, found: Account, topic: str) -> Waiting:
+    """What waits for a judgement, worked out once for as long as nothing of it changes."""
+    query, reviews = asked.desk.reading.query, Reviews(asked.desk.reading.engine)
+    # How old a finding is, to the hour, is a part of how far it is believed.
+    hour = asked.desk.now().replace(minute=0, second=0, microsecond=0)
+    return Waiting.model_validate_json(
+        asked.desk.kept.answer(
+            ("review queue", found.id, topic, hour, chair.who.accounts),
+            lambda: query.version(found.id) + reviews.last(),
+            lambda: _waits(query.standings(found.id, NEWEST), reviews.holding(), topic).model_dump_json(),
+        )
+    )
+
+
+def _waits(findings: Sequence[FindingStanding], holding: Collection[int], topic: str) -> Waiting:
+    """Of findings, newest first, those that nobody judged; one whose judgement was taken back waits again."""
+    every = [one for one in findings if not one.confirmed and one.review not in holding]
+    waiting = _once([one for one in every if topic in ("", one.topic)])
+    return Waiting(
+        read=bool(findings),
+        topics=tuple(sorted({one.topic for one in every})),
+        waiting=len(waiting),
+        doubtful=sum(_doubtful(one) for one in waiting),
+        first=tuple(one.id for one in waiting[:PAGE]),
+    )
+
+
+def _once(findings: Sequence[FindingStanding]) -> list[FindingStanding]:
     """One finding a report and topic, the doubtful first, then the newest."""
-    best: dict[tuple[int, str], FindingView] = {}
+    best: dict[tuple[int, str], FindingStanding] = {}
     for one in findings:
         best.setdefault((one.story, one.topic), one)
     return sorted(best.values(), key=lambda one: (not _doubtful(one), -one.dated_at.timestamp(), one.id))
 
 
-def _doubtful(one: FindingView) -> bool:
+def _doubtful(one: FindingStanding) -> bool:
     return one.disputed or one.credibility >= DOUBTFUL
