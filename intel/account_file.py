@@ -94,6 +94,11 @@ def evidence(workspace: Workspace, account: Account, day: date) -> Sequence[Find
 
     A topic is read whole where that leaves one of its questions without any answer.
     """
+    with workspace.gone_back(day) as then:
+        return _evidence(then, account, day)
+
+
+def _evidence(workspace: Workspace, account: Account, day: date) -> Sequence[FindingView]:
     newest = FindingFilter(as_of=end_of(day), newest=LOOKED_AT)
     asked = questions_of(account, workspace.files.overrides(account.id))
     # Of how couriers compare nothing older than what answers a question; its ratings rest on all accounts.

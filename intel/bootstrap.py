@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -13,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from intel import db, dialects, past, readers
 from intel.added_sources import AddedSources
 from intel.config import Settings
+from intel.days import end_of
 from intel.file_store import FileStore
 from intel.model import Source
 from intel.query import Query
@@ -50,6 +52,12 @@ class Workspace:
     def known_then(self, only: bool = True) -> Workspace:
         """The same for reading, with answers as of a past day from what had been read by that day `only`."""
         return self._read_by(past.known_then(self.engine)) if only else self
+
+    @contextmanager
+    def gone_back(self, day: date) -> Iterator[Workspace]:
+        """The same for the reads of one answer, of which those as of the end of a day see one state."""
+        with past.gone_back(self.engine, end_of(day)) as engine:
+            yield self._read_by(engine)
 
     def _read_by(self, engine: Engine) -> Workspace:
         return replace(self, engine=engine, query=Query(engine), files=FileStore(engine))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from sqlalchemy import (
     JSON,
@@ -603,9 +603,16 @@ def open_engine(url: str, *, statement_seconds: float | None = None) -> Engine:
     return dialects.DIALECTS[kind].open(made, statement_seconds)
 
 
-def read_only(engine: Engine) -> Engine:
-    """The same database for reading: each transaction sees one state of it, and no writer waits for it."""
-    return dialects.of(engine).read_only(engine)
+@overload
+def read_only(engine: Engine) -> Engine: ...
+@overload
+def read_only(engine: Engine | Connection) -> Engine | Connection: ...
+def read_only(engine: Engine | Connection) -> Engine | Connection:
+    """The same database for reading: each transaction sees one state of it, and no writer waits for it.
+
+    A connection that is held for reading stays as it is.
+    """
+    return engine if isinstance(engine, Connection) else dialects.of(engine).read_only(engine)
 
 
 def by_statement(engine: Engine) -> Engine:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -314,17 +316,22 @@ def _try_again(engine: Engine) -> None:
     event.listen(engine, "checkout", taken)
 
 
+@dataclass(slots=True)
+class _Limit:
+    """When a connection's statement is cut off, of the clock that only goes on."""
+
+    at: float = inf
+
+
 def _cut_off(engine: Engine, seconds: float) -> None:
     """End statements of SQLite after so many seconds; it looks at the clock between instructions."""
 
     def watch(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
-        def late() -> bool:
-            return time.monotonic() > float(record.info.get("until", "inf"))
-
-        connection.set_progress_handler(late, _INSTRUCTIONS)
+        limit = record.info["limit"] = _Limit()
+        connection.set_progress_handler(lambda: time.monotonic() > limit.at, _INSTRUCTIONS)
 
     def start(connection: Connection, *_: Any) -> None:
-        connection.info["until"] = time.monotonic() + seconds
+        connection.info["limit"].at = time.monotonic() + seconds
 
     event.listen(engine, "connect", watch)
     event.listen(engine, "before_cursor_execute", start)

@@ -6,48 +6,72 @@ reviewed, merged, split or taken back later counts as it stood then. The rule st
 that a new query need not remember it. With `known_then` what was read later is not there either.
 
 Where something is different, the session's transaction begins with views of the rows that are not and tables
-of those that are; they have the names of the tables they stand before, and go with the transaction.
+of those that are; they have the names of the tables they stand before, and go with the transaction. Within
+`gone_back` they are made once, for all reads of an answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    CreateView,
-    Engine,
-    Integer,
-    MetaData,
-    Select,
-    Table,
-    event,
-    insert,
-    select,
-)
+from sqlalchemy import Connection, Engine, event, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from intel import dialects, past_stories, readers, reviewed, stories
-from intel.db import ArticleRow, ReviewedRow, ReviewEffectRow, ReviewRow, read_only, table_of
+from intel.db import ArticleRow, ReviewedRow, ReviewEffectRow, ReviewRow, read_only
 from intel.model import Review
 from intel.past_stories import Moved
+from intel.past_tables import Past, stand_before
 from intel.review_force import bearing
-from intel.review_rules import Row, Rows, happenings
+from intel.review_rules import Rows, happenings
 from intel.review_word import Word, in_force
+from intel.reviewed import Happenings
 from pipelines.dedupe import Report
 
-_MOMENT, _KNOWN = "intel_moment", "intel_known_then"
-_ARTICLE = table_of(ArticleRow)
-_TABLES = {**reviewed.TABLES, "articles": _ARTICLE}
+_MOMENT, _KNOWN, _HELD = "intel_moment", "intel_known_then", "intel_held"
 
 
-def as_of(engine: Engine, moment: datetime | None) -> Engine:
+def as_of(engine: Engine, moment: datetime | None) -> Engine | Connection:
     """The same database for reading as it was decided at a moment; None: as it is now."""
-    return engine if moment is None else read_only(engine).execution_options(**{_MOMENT: moment})
+    if moment is None:
+        return engine
+    held: Connection | None = _held(engine).get(_seen(engine, moment))
+    return read_only(engine).execution_options(**{_MOMENT: moment}) if held is None else held
+
+
+@contextmanager
+def gone_back(engine: Engine, moment: datetime) -> Iterator[Engine]:
+    """The same database for the reads of one answer: what is different at a moment is made ready once.
+
+    All that is read of it `as_of` the moment is of one state. The connection leaves the pool, so that the
+    answer's other reads need not wait for it.
+    """
+    then = as_of(engine, moment)
+    if isinstance(then, Connection):
+        yield engine
+        return
+    with then.connect() as connection:
+        connection.begin()
+        if _stood_before(connection):
+            connection.detach()
+            held = {**_held(engine), _seen(engine, moment): connection}
+            yield engine.execution_options(**{_HELD: held})
+            return
+    yield engine
+
+
+def _held(engine: Engine) -> Mapping[Any, Connection]:
+    held: Mapping[Any, Connection] = engine.get_execution_options().get(_HELD, {})
+    return held
+
+
+def _seen(engine: Engine, moment: datetime) -> tuple[Any, ...]:
+    """What a connection that is held shows: it is for nobody who sees other rows of the moment."""
+    options = engine.get_execution_options()
+    return moment, options.get(_KNOWN), options.get(readers.READERS)
 
 
 def known_then(engine: Engine) -> Engine:
@@ -55,31 +79,25 @@ def known_then(engine: Engine) -> Engine:
     return engine.execution_options(**{_KNOWN: True})
 
 
-@dataclass(frozen=True, slots=True)
-class _Past:
-    """What is different at a moment: the rows of articles, and the numbers of their stories.
-
-    Nothing is there of what was read after `read_until`.
-    """
-
-    articles: Mapping[int, Rows]
-    moved: Mapping[int, int]
-    read_until: datetime | None
-
-
 @event.listens_for(Session, "after_begin")
 def _go_back(_session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    if connection.get_execution_options().get(_MOMENT) is not None:
+        _stood_before(connection)
+
+
+def _stood_before(connection: Connection) -> bool:
+    """Whether something was different at the connection's moment; then that stands before what is kept."""
     options = connection.get_execution_options()
-    moment = options.get(_MOMENT)
-    if moment is None:
-        return
+    moment, read_until = options[_MOMENT], options[_MOMENT] if options.get(_KNOWN) else None
     # Of this connection alone: here all is seen, and as it is now.
     connection.execution_options(**{_MOMENT: None, readers.READERS: None})
     dialects.of(connection).allow_scratch(connection)
     with Session(connection, join_transaction_mode="rollback_only") as session:
-        read_until = moment if options.get(_KNOWN) else None
-        if _is_different(session, moment, read_until):
-            _stand_before(session, _past(session, moment, read_until))
+        different = _is_different(session, moment, read_until)
+        if different:
+            stand_before(connection, _past(session, moment, read_until))
+    connection.execution_options(**{readers.READERS: options.get(readers.READERS)})
+    return different
 
 
 # ---- what is different
@@ -92,29 +110,30 @@ def _is_different(session: Session, moment: datetime, read_until: datetime | Non
     return any(session.scalar(query.limit(1)) is not None for query in later)
 
 
-def _past(session: Session, moment: datetime, read_until: datetime | None) -> _Past:
+def _past(session: Session, moment: datetime, read_until: datetime | None) -> Past:
     every = reviewed.reviews(session)
     said = Word.of(one for one in every if one.at <= moment)
     turned = _turned(every, moment)
     articles: dict[int, Rows] = {}
+    happened: dict[int, tuple[Happenings, Happenings]] = {}
     reports: dict[int, Report] = {}
     touched = _touched(session, turned, {one.id for one in in_force(every)})
-    for number in sorted(touched - _unread(session, touched, read_until)):
-        now, read = reviewed.as_read(session, number)
+    there = sorted(touched - _unread(session, touched, read_until))
+    for number, (now, read) in reviewed.as_read(session, there).items():
         then, _ = said.applied(read)
         if then == now:
             continue
         articles[number] = then
-        report = stories.reports(session, [number])[number]
-        happened = happenings(read, now), happenings(read, then)
-        told = stories.corrected(report, then.article["published_at"], *happened)
+        happened[number] = happenings(read, now), happenings(read, then)
+    for number, report in stories.reports(session, articles.keys()).items():
+        published = articles[number].article["published_at"]
+        told = stories.corrected(report, published, *happened[number])
         if told != report:
             reports[number] = told
     later = [one for one in reversed(every) if one.at > moment]
     moved = past_stories.moved(session, Moved(said.links, reports, turned, later, read_until))
-    for number in moved.keys() - articles.keys():
-        articles[number] = reviewed.present(session, number)
-    return _Past(articles, moved, read_until)
+    articles |= reviewed.present(session, moved.keys() - articles.keys())
+    return Past(articles, moved, read_until)
 
 
 def _unread(session: Session, articles: set[int], read_until: datetime | None) -> set[int]:
@@ -144,68 +163,3 @@ def _touched(session: Session, turned: Sequence[Review], held: set[int]) -> set[
     if back:
         found |= set(session.scalars(select(ReviewedRow.article_id)))
     return found.union(*(bearing(session, one) for one in back if "url" in one.target))
-
-
-# ---- tables of it
-
-
-def _stand_before(session: Session, past: _Past) -> None:
-    connection = session.connection()
-    schema = dialects.of(connection).kept_in(connection)
-    then = MetaData()
-    changed = Table("then_changed", then, Column("id", Integer, primary_key=True), prefixes=["TEMPORARY"])
-    tables = {
-        name: Table(f"then_{table.name}", then, *_columns(table), prefixes=["TEMPORARY"])
-        for name, table in _TABLES.items()
-    }
-    then.create_all(connection, checkfirst=False)
-    if past.articles:
-        connection.execute(insert(changed), [{"id": number} for number in sorted(past.articles)])
-    if past.read_until is not None:
-        unread = select(_ARTICLE.c.id).where(_ARTICLE.c.read_at > past.read_until)
-        connection.execute(insert(changed).from_select(["id"], unread))
-    _fill(connection, tables, past)
-    for name, table in _TABLES.items():
-        view = _of_others(name, schema, changed).union_all(select(tables[name]))
-        connection.execute(CreateView(view, table.name, temporary=True))
-
-
-def _of_others(name: str, schema: str, changed: Table) -> Select[Any]:
-    """The rows of a table that are as they were."""
-    kept, numbers = _in(schema, _TABLES[name]), select(changed.c.id)
-    if name == "arguments":
-        events = _in(schema, _TABLES["events"])
-        return select(kept).where(
-            kept.c.event_id.not_in(select(events.c.id).where(events.c.article_id.in_(numbers)))
-        )
-    return select(kept).where((kept.c.id if name == "articles" else kept.c.article_id).not_in(numbers))
-
-
-def _in(schema: str, table: Table) -> Table:
-    """A table by its full name, as the views of its name stand before it."""
-    return Table(table.name, MetaData(), *_columns(table), schema=schema)
-
-
-def _columns(table: Table) -> list[Column[Any]]:
-    return [Column(one.name, one.type) for one in table.columns]
-
-
-def _fill(connection: Connection, tables: Mapping[str, Table], past: _Past) -> None:
-    for name, table in reviewed.TABLES.items():
-        rows = [row for of in past.articles.values() for row in getattr(of, name)]
-        filled = [_filled(table, row, -place) for place, row in enumerate(rows, 1)]
-        if filled:
-            connection.execute(insert(tables[name]), filled)
-    texts = select(_ARTICLE).where(_ARTICLE.c.id.in_(past.articles))
-    kept = connection.execute(texts).mappings().all()
-    rows = [
-        {**row, **past.articles[row["id"]].article, "story_id": past.moved.get(row["id"], row["story_id"])}
-        for row in kept
-    ]
-    if rows:
-        connection.execute(insert(tables["articles"]), rows)
-
-
-def _filled(table: Table, row: Row, number: int) -> Row:
-    """A row with all columns; what a review adds has a number that no row has."""
-    return {"id": number} | {one.name: row[one.name] for one in table.columns if one.name in row}

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Connection, Engine, Select, func, select
 from sqlalchemy.orm import Session
 
 from intel import past
@@ -39,7 +39,7 @@ class EvidenceQuery:
     def __init__(self, engine: Engine) -> None:
         self._engine = read_only(engine)
 
-    def _as_of(self, day: date) -> Engine:
+    def _as_of(self, day: date) -> Engine | Connection:
         return past.as_of(self._engine, end_of(day))
 
     def told(self, account: str, as_of: date, within: int | None = None) -> Sequence[EvidenceView]:

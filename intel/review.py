@@ -115,7 +115,8 @@ class Reviewer:
         if day < FIRST:
             raise BadReview(f"no page is of {day}")
         with Session(self._engine) as session, session.begin():
-            rows = reviewed.present(session, find_article(session, article).id)
+            number = find_article(session, article).id
+            rows = reviewed.present(session, [number])[number]
             target = _article_target(session, rows.article["url"])
             before = {name: reviewed.as_json(rows.article)[name] for name in ("published_at", "dated_at")}
             return decide(session, by, ReviewAction.DATE, target, before, {"day": day.isoformat()})
@@ -180,7 +181,7 @@ def _found(session: Session, what: str, number: int) -> tuple[Rows, Row]:
     article = session.scalar(select(table.c.article_id).where(table.c.id == number))
     if article is None:
         raise UnknownName(f"no {what} {number}; see: intel review show ARTICLE")
-    rows = reviewed.present(session, article)
+    rows = reviewed.present(session, [article])[article]
     return rows, next(one for one in getattr(rows, f"{what}s") if one["id"] == number)
 
 

@@ -98,7 +98,7 @@ class Reviews:
         """An article by number or address. Raises UnknownName."""
         with Session(self._engine) as session:
             row = find_article(session, name)
-            rows = reviewed.present(session, row.id)
+            rows = reviewed.present(session, [row.id])[row.id]
             return ArticleView(
                 article=row.id,
                 url=row.url,

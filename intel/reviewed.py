@@ -6,7 +6,7 @@ rows that hold what the reviews say, their effects, and the original for as long
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -75,7 +75,7 @@ def settle(session: Session, article_id: int, said: Word) -> Settled:
     kept = session.get(ReviewedRow, article_id)
     if kept is None and said.silent:
         return Settled()
-    now, read = as_read(session, article_id)
+    now, read = as_read(session, [article_id])[article_id]
     rows, effects = said.applied(read)
     if kept is None and not effects:
         return Settled()
@@ -91,10 +91,14 @@ def settle(session: Session, article_id: int, said: Word) -> Settled:
     return Settled(happenings(read, now), happenings(read, rows))
 
 
-def as_read(session: Session, article_id: int) -> tuple[Rows, Rows]:
-    """The rows of an article as they are now, and as they were read."""
-    kept, now = session.get(ReviewedRow, article_id), present(session, article_id)
-    return now, now if kept is None else _restored(kept.original, now)
+def as_read(session: Session, articles: Collection[int]) -> Mapping[int, tuple[Rows, Rows]]:
+    """The rows of each article as they are now, and as they were read."""
+    kept = session.scalars(select(ReviewedRow).where(ReviewedRow.article_id.in_(articles)))
+    originals = {one.article_id: one.original for one in kept}
+    return {
+        number: (now, _restored(originals[number], now) if number in originals else now)
+        for number, now in present(session, articles).items()
+    }
 
 
 def forget(session: Session, article_id: int) -> None:
@@ -125,17 +129,18 @@ def _effect(article_id: int, effect: Effect) -> Row:
 # ---- rows in and out
 
 
-def present(session: Session, article_id: int) -> Rows:
-    """The rows of an article as they are now."""
-    found = {
-        name: _rows(session, name, TABLES[name].c.article_id == article_id)
-        for name in ("findings", "events", "mentions")
-    }
-    events = [one["id"] for one in found["events"]]
-    found["arguments"] = _rows(session, "arguments", TABLES["arguments"].c.event_id.in_(events))
-    columns = [_ARTICLE.c[name] for name in _SEEN]
-    article = session.execute(select(*columns).where(_ARTICLE.c.id == article_id)).mappings().one()
-    return Rows(dict(article), **found)
+def present(session: Session, articles: Collection[int]) -> Mapping[int, Rows]:
+    """The rows of each article as they are now."""
+    found: dict[int, dict[str, list[Row]]] = {number: {name: [] for name in TABLES} for number in articles}
+    for name in ("findings", "events", "mentions"):
+        for row in _rows(session, name, TABLES[name].c.article_id.in_(articles)):
+            found[row["article_id"]][name].append(row)
+    of_event = {event["id"]: number for number, rows in found.items() for event in rows["events"]}
+    for row in _rows(session, "arguments", TABLES["arguments"].c.event_id.in_(of_event)):
+        found[of_event[row["event_id"]]]["arguments"].append(row)
+    seen = select(*(_ARTICLE.c[name] for name in _SEEN)).where(_ARTICLE.c.id.in_(articles))
+    seen = seen.order_by(_ARTICLE.c.id)
+    return {one["id"]: Rows(dict(one), **found[one["id"]]) for one in session.execute(seen).mappings()}
 
 
 def _rows(session: Session, name: str, chosen: ColumnElement[bool]) -> list[Row]:

@@ -22,39 +22,46 @@ _COURIERS = frozenset({"rival", "ours"})
 
 
 def client_material(
-    query: EvidenceQuery, client: Account, when: date, told: Sequence[EvidenceView] | None = None
+    workspace: Workspace, client: Account, when: date, told: Sequence[EvidenceView] | None = None
 ) -> ClientMaterial:
     """What a client's signals are read from, as of a day; `told` are its sentences where they are at hand."""
-    return ClientMaterial(
-        told=query.told(client.id, when) if told is None else told,
-        calls=query.open_calls(client.id, when),
-        expiring=query.expiring(client.id, when, signals.horizon()),
-    )
+    with workspace.gone_back(when) as then:
+        query = EvidenceQuery(then.engine)
+        return ClientMaterial(
+            told=query.told(client.id, when) if told is None else told,
+            calls=query.open_calls(client.id, when),
+            expiring=query.expiring(client.id, when, signals.horizon()),
+        )
 
 
 def compared(workspace: Workspace, couriers: Sequence[Account], when: date) -> Comparison:
     """The comparison of couriers as of a day."""
-    query = EvidenceQuery(workspace.engine)
     within = max(line.within for line in lines())
-    told = {one.id: query.told(one.id, when, within) for one in couriers}
-    return _compared(workspace, couriers, told, when)
+    with workspace.gone_back(when) as then:
+        query = EvidenceQuery(then.engine)
+        told = {one.id: query.told(one.id, when, within) for one in couriers}
+        return _compared(then, couriers, told, when)
 
 
 def carded(workspace: Workspace, cast: dict[str, Account], when: date) -> battlecard.Battlecard:
     """The battlecard of a cast as of a day."""
+    with workspace.gone_back(when) as then:
+        return battlecard.compose(cast, _card_material(then, cast, when), when)
+
+
+def _card_material(workspace: Workspace, cast: dict[str, Account], when: date) -> CardMaterial:
     query = EvidenceQuery(workspace.engine)
     within = {part: _looks_back() if part in _COURIERS else None for part in cast}
     told = {part: query.told(account.id, when, within[part]) for part, account in cast.items()}
     couriers, client = (cast["rival"], cast["ours"]), cast.get("client")
     of_couriers = {cast[part].id: told[part] for part in ("rival", "ours")}
-    material = CardMaterial(
+    return CardMaterial(
         told=told,
         comparison=_compared(workspace, couriers, of_couriers, when),
         won=query.won(cast["rival"].id, client.id, when) if client else (),
         signals=_signals(workspace, client, told["client"], when) if client else None,
         factors=factors.rank(client, told["client"], when) if client else None,
     )
-    return battlecard.compose(cast, material, when)
 
 
 def _looks_back() -> int | None:
@@ -68,7 +75,7 @@ def _signals(
     workspace: Workspace, client: Account, told: Sequence[EvidenceView], when: date
 ) -> signals.SwitchingSignals:
     names = {account.id: account.name for account in workspace.query.watched()}
-    material = client_material(EvidenceQuery(workspace.engine), client, when, told)
+    material = client_material(workspace, client, when, told)
     return signals.combine(client, material, names, when)
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Engine, Select, delete, func, insert, select
+from sqlalchemy import Connection, Engine, Select, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from intel.db import ArticleRow, SeriesPointRow, SourceRow, quoted, read_only
@@ -96,7 +96,7 @@ def _row(point: Point) -> dict[str, Any]:
 class SeriesQuery:
     """Reads of the series of one database."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine | Connection) -> None:
         self._engine = read_only(engine)
 
     def listed(self, hidden: Collection[str] = ()) -> Sequence[SeriesView]:

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 
 from pydantic import TypeAdapter
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.orm import Session
 
 from intel.db import ArticleRow, NoticeAccountRow, NoticeRow, PlaceRow, SourceRow, read_only
@@ -74,7 +74,7 @@ def keep_places(session: Session, article_id: int, pages: Sequence[tuple[int, in
 class Tenders:
     """Reads of the notices of one database."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine | Connection) -> None:
         self._engine = read_only(engine)
 
     def notices(self, account: str | None = None) -> Sequence[NoticeView]:

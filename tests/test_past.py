@@ -6,27 +6,30 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
+from time import sleep
 from typing import Any
 
 import pytest
 from pydantic_core import to_json
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from intel import account_file, factors, rivals, signals
+from intel import account_file, bootstrap, db, factors, past, rivals, signals
 from intel.acts import By
 from intel.bootstrap import Workspace
-from intel.config import CHINA
+from intel.config import CHINA, Settings
 from intel.coverage import State
 from intel.days import end_of
 from intel.db import AnyFindingRow, ArticleRow, EventRow, MentionRow
+from intel.field import FIELD
 from intel.model import Reading
-from intel.query_evidence import EvidenceQuery
 from intel.review import Correction, Reviewer
 from intel.review_force import BadReview
 from intel.review_views import Reviews
 from intel.views import FindingFilter
 from pipelines.dedupe import Report
+from pipelines.field_report import SCHEME
 from tests.asking import NOW, Service, tell
 from tests.databases import Databases
 from tests.making import SOURCES, page, reading
@@ -36,12 +39,17 @@ DAY = NOW.date()
 CAST = {"rival": "jt", "ours": "zto", "client": "taobao"}
 
 
+def knowing(url: str) -> None:
+    """Fill a database with users, and what was told of 淘宝 and 拼多多."""
+    with TemporaryDirectory() as home, Service.new(Path(home), (*SOURCES, FIELD), url) as service:
+        tell(service.workspace)
+
+
 @pytest.fixture
 def service(tmp_path: Path, databases: Databases) -> Iterator[Service]:
     """An app that knows of 淘宝 and 拼多多."""
-    url = databases.url(tmp_path)
-    with Service.new(tmp_path, SOURCES, url) as service:
-        tell(service.workspace)
+    url = databases.url(tmp_path, knowing)
+    with Service(bootstrap.open_workspace(Settings(home=tmp_path, database_url=url))) as service:
         yield service
     databases.drop(url)
 
@@ -105,6 +113,54 @@ def test_a_moment_before_everything_knows_nothing(service: Service) -> None:
     assert service.workspace.query.findings("taobao", long_ago) == []
 
 
+# ---- the reads of one answer
+
+
+def chosen_of(day: date) -> FindingFilter:
+    return FindingFilter(as_of=end_of(day))
+
+
+def test_the_reads_of_one_answer_see_one_state_and_its_other_reads_what_is_now(service: Service) -> None:
+    first, *_ = numbers(service)
+    service.clock.turn(timedelta(days=2))
+    decide(service, "findings/{}/reject", first)
+    with service.workspace.gone_back(DAY) as then:
+        before = then.query.findings("taobao", chosen_of(DAY))
+        read_more(service.workspace, [two_parties()])
+        assert then.query.findings("taobao", chosen_of(DAY)) == before
+        assert then.query.findings("taobao", FindingFilter()) != before
+    assert len(service.workspace.query.findings("taobao", chosen_of(DAY))) > len(before)
+
+
+def test_what_was_made_ready_for_one_reader_is_shown_to_no_other(service: Service) -> None:
+    report = {"account": "taobao", "points": "对方表示韵达华东网点爆仓，延误三天以上。"}
+    assert service.asking("analyst").post("/api/v1/field-reports", json=report).is_success
+    service.clock.turn(timedelta(days=2))
+    decide(service, "findings/{}/reject", numbers(service)[-1])
+    every = service.workspace.query.findings("taobao", chosen_of(DAY))
+    with service.workspace.gone_back(DAY) as then:
+        assert then.query.findings("taobao", chosen_of(DAY)) == every
+        others = then.seen_by([]).query.findings("taobao", chosen_of(DAY))
+        public = [one.id for one in every if not one.url.startswith(SCHEME)]
+        assert [one.id for one in others] == public != [one.id for one in every]
+    with service.workspace.seen_by([]).gone_back(DAY) as then:
+        assert then.query.findings("taobao", chosen_of(DAY)) == others
+
+
+@pytest.mark.sqlite
+def test_a_long_answer_s_last_statement_has_as_much_time_as_its_first(service: Service) -> None:
+    service.clock.turn(timedelta(days=2))
+    decide(service, "findings/{}/reject", numbers(service)[0])
+    engine = db.open_engine(service.workspace.settings.url, statement_seconds=1)
+    counting = (
+        "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n LIMIT 20000) SELECT count(*) FROM n"
+    )
+    with past.gone_back(engine, end_of(DAY)) as then, Session(past.as_of(then, end_of(DAY))) as session:
+        sleep(1.1)
+        assert session.scalar(text(counting)) == 20000
+    engine.dispose()
+
+
 # ---- every act, and all that is worked out of what is kept
 
 
@@ -138,11 +194,10 @@ def answers(workspace: Workspace, day: date) -> dict[str, Any]:
     """All that is worked out of two clients as of a day; a story by its place among those named."""
     cast = {part: workspace.query.account(name) for part, name in CAST.items()}
     names = {one.id: one.name for one in workspace.query.watched()}
-    evidence = EvidenceQuery(workspace.engine)
     found: dict[str, Any] = {}
     for account in (workspace.query.account(name) for name in ("taobao", "pinduoduo")):
         rejected = FindingFilter(rejected=True, as_of=end_of(day))
-        material = rivals.client_material(evidence, account, day)
+        material = rivals.client_material(workspace, account, day)
         found[account.id] = {
             "file": account_file.account_file(workspace, account, day),
             "rejected": workspace.query.findings(account.id, rejected),

@@ -23,7 +23,6 @@ from intel.db import ArticleRow, read_only
 from intel.health import SourceHealth, assess_all
 from intel.health_query import Histories
 from intel.model import Account, Role, Source
-from intel.query_evidence import EvidenceQuery
 from intel.rivals import client_material
 from intel.signals import SwitchingSignals
 from intel.views import FindingFilter, FindingView
@@ -81,8 +80,7 @@ class Desk:
     def signals(self, client: Account) -> SwitchingSignals:
         """What points to a change of couriers at a client."""
         if client.id not in self._signals:
-            query = EvidenceQuery(self.workspace.engine)
-            material = client_material(query, client, self.today)
+            material = client_material(self.workspace, client, self.today)
             names = {one.id: one.name for one in self.watched.values()}
             self._signals[client.id] = signals.combine(client, material, names, self.today)
         return self._signals[client.id]

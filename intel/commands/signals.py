@@ -37,12 +37,12 @@ def signals_command(
     """Signals that a client may change couriers, combined to a score that explains itself."""
     workspace = bootstrap.open_workspace(context.obj).known_then(known_then)
     when = day.date() if day else account_file.today()
-    query = EvidenceQuery(workspace.engine)
     watched = workspace.query.watched()
     names = {account.id: account.name for account in watched}
     clients = [account for account in watched if account.role is Role.CLIENT]
     chosen = [playing(workspace.query.account(name), Role.CLIENT)] if name else clients
-    found = [signals.combine(one, client_material(query, one, when), names, when) for one in chosen]
+    with workspace.gone_back(when) as then:
+        found = [signals.combine(one, client_material(then, one, when), names, when) for one in chosen]
     if json:
         screen.print_json(found[0] if name else found)
     elif name:

@@ -18,7 +18,6 @@ from intel.api.asked import Day
 from intel.api.sight import Sight
 from intel.factor_table import confidence_labels
 from intel.model import Account, Role
-from intel.query_evidence import EvidenceQuery
 from intel.rivals import client_material
 from intel.stages import Development, development
 from intel.tasks import Task
@@ -149,7 +148,7 @@ def signals_page(name: str, asked: Asked, who: Reader) -> Response:
 
 def _signals(asked: Visit, found: Account) -> SignalsView:
     day = asked.desk.today()
-    material = client_material(EvidenceQuery(asked.desk.reading.engine), found, day)
+    material = client_material(asked.desk.reading, found, day)
     return SignalsView(
         found=signals.combine(found, material, names(asked), day),
         ranking=factors.rank(found, material.told, day),
