@@ -68,6 +68,12 @@ RESOURCES = (
 )
 
 
+_own = APIRouter(generate_unique_id_function=specification.name_of)
+for _resource in RESOURCES:
+    _own.include_router(_resource, prefix=PREFIX)
+_own.include_router(service.router)
+
+
 def create_app(
     workspace: Workspace, pages: Sequence[APIRouter] = (), options: Options | None = None
 ) -> FastAPI:
@@ -80,14 +86,11 @@ def create_app(
         docs_url=None,  # its scripts would come from another site
         redoc_url=None,
         redirect_slashes=False,
-        generate_unique_id_function=specification.name_of,
     )
     app.state.desk = desk = Desk.of(workspace, options or Options())
     app.state.measures = measures = Measures.new()
-    for router in RESOURCES:
-        app.include_router(router, prefix=PREFIX)
-    for router in (service.router, *pages):
-        app.include_router(router)
+    for router in (_own, *pages):
+        app.router.routes.extend(router.routes)  # not included anew: that takes half a second an app
     measures.know(app.routes)
     problem.install(app)
     specification.install(app)
