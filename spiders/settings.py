@@ -30,14 +30,23 @@ DOWNLOAD_HANDLERS = {
     "ftp": None,
     "s3": None,
 }
-HTTPPROXY_ENABLED = False
 DOWNLOAD_VERIFY_CERTIFICATES = True
 
 # How gently: the gate in the handler spaces requests, across spiders, so Scrapy's own delay is off.
-ROBOTSTXT_OBEY = False  # ours below: Scrapy's crawls on when robots.txt answers 503
 ROBOTSTXT_USER_AGENT = BOT_NAME
 CONCURRENT_REQUESTS = 1
 DOWNLOAD_DELAY = 0
+# All of Scrapy's own, since it loads even those that are switched off. Not here: its robots.txt, which crawls
+# on when that answers 503; cookies; proxies; what a page refreshes itself to.
+DOWNLOADER_MIDDLEWARES_BASE = {
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": 550,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
+}
 DOWNLOADER_MIDDLEWARES = {
     "spiders.robots.RobotsMiddleware": 100,
     "spiders.retry_after.RetryAfterMiddleware": 560,
@@ -51,8 +60,6 @@ DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 20
 REDIRECT_MAX_TIMES = 5
-METAREFRESH_ENABLED = False
-COOKIES_ENABLED = False
 REFERER_ENABLED = True
 REFERRER_POLICY = "no-referrer"
 
@@ -61,10 +68,7 @@ HTTPERROR_ALLOW_ALL = True
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 ITEM_PIPELINES = {"pipelines.item.PageKeeper": 100}
 
-# Scrapy opens no port of its own and keeps quiet.
-TELNETCONSOLE_ENABLED = False
-REMOTE_CONTROL_ENABLED = False
-LOGSTATS_INTERVAL = 0
+# Scrapy opens no port of its own and keeps quiet: of its extensions none is loaded.
+EXTENSIONS_BASE: dict[str, int] = {}
 STATS_DUMP = False
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the account of the run says so
-MEMUSAGE_ENABLED = False
