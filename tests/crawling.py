@@ -17,8 +17,8 @@ from intel.model import Page, Source, SourceRun, Validators
 from spiders.crawl import CrawlOptions, crawl
 from tests.hostile_server import Site
 
-_PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["spiders.crawl"])
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["spiders.crawl"])
 _LONGEST = 40
 
 
@@ -104,8 +104,8 @@ def collect(
     `target` stands in for `run` in the crawl's own process.
     """
     settings = CrawlOptions(**{"allowed": frozenset({f"localhost:{site.port}"}), "timeout": 3.0, **options})
-    ours, theirs = _PROCESSES.Pipe()
-    process = _PROCESSES.Process(target=target or run, args=(theirs, sources, store, settings, ending))
+    ours, theirs = PROCESSES.Pipe()
+    process = PROCESSES.Process(target=target or run, args=(theirs, sources, store, settings, ending))
     process.start()
     theirs.close()
     store.__dict__.update(_last(ours))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from intel.health import Health, History, assess
 from intel.model import RunState, Source, SourceRun
 from spiders.check import SAMPLES, CheckResult, check, judge
 from spiders.crawl import CrawlOptions
-from tests.crawling import source
+from tests.crawling import PROCESSES, source
 from tests.hostile_server import Answer, Site, serving
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -76,10 +75,9 @@ def tried() -> Iterator[Tried]:
     with serving() as site:
         fill(site)
         options = CrawlOptions(allowed=frozenset({f"localhost:{site.port}"}), timeout=3.0)
-        ours, theirs = multiprocessing.Pipe()
+        ours, theirs = PROCESSES.Pipe()
         # The reactor cannot be started twice, so the check has a process of its own.
-        context = multiprocessing.get_context("forkserver")
-        process = context.Process(target=_check, args=(theirs, rows(site), options))
+        process = PROCESSES.Process(target=_check, args=(theirs, rows(site), options))
         process.start()
         theirs.close()
         results: Sequence[CheckResult] = ours.recv()

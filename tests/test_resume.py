@@ -6,7 +6,6 @@ import os
 import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from multiprocessing import get_context
 
 import pytest
 
@@ -17,7 +16,7 @@ from intel.model import Page, RunState, Source
 from intel.store import Store
 from spiders.crawl import CrawlOptions, crawl
 from tests.conftest import Kept
-from tests.crawling import source
+from tests.crawling import PROCESSES, source
 from tests.hostile_server import Answer, Site, serving
 from tests.test_spiders import XML, listing, rss, with_articles
 
@@ -46,7 +45,7 @@ class _Dying(Store):
 
 def run(url: str, row: Source, port: int, dies_after: int = 0) -> int:
     """Crawl in a process of its own; gives back its exit code."""
-    process = get_context("spawn").Process(target=_run, args=(url, row, port, dies_after))
+    process = PROCESSES.Process(target=_run, args=(url, row, port, dies_after))
     process.start()
     process.join(60)
     assert process.exitcode is not None
