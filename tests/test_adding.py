@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,6 +24,7 @@ from spiders.catalogue import BadField
 from spiders.check import CheckResult, Sample
 from spiders.city.server import start as running_city
 from spiders.terms import terms_links
+from tests.conftest import Command
 from tests.hostile_server import Site
 from tests.making import page, root
 from tests.trying import STORY, ended, furnish, installed
@@ -227,30 +227,33 @@ def test_a_forgotten_source_goes_from_what_was_added_and_is_not_added_again(work
 # ---- on the command line
 
 
-def test_a_source_is_tried_added_and_removed_by_command(tmp_path: Path) -> None:
+def test_a_source_is_tried_added_and_removed_by_command(
+    intel: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with running_city(0) as city:
+        monkeypatch.setenv("INTEL_DEMO_PORT", str(city.port))
 
-        def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-            environment = os.environ | {"INTEL_HOME": str(tmp_path), "INTEL_DEMO_PORT": str(city.port)}
+        def crawled(*arguments: str) -> subprocess.CompletedProcess[str]:
+            """What a command says that crawls, and so needs a process of its own."""
             command = [sys.executable, "-m", "intel", "--demo", *arguments]
-            return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+            return subprocess.run(command, capture_output=True, text=True, check=False)
 
         # A place that the demo's table does not list.
         place = f"http://kuaidi-guancha.localhost:{city.port}/sitemap-none.xml"
         second = f"http://wuliu-shibao.localhost:{city.port}/html/list_2.htm"
-        assert run("init").returncode == 0
-        tried = run("sources", "try", place, "--kind", "sitemap")
+        assert intel("--demo", "init").code == 0
+        tried = crawled("sources", "try", place, "--kind", "sitemap")
         assert tried.returncode == 1 and "HTTP 404" in tried.stdout
         said = ["--label", "观察", "--channel", "news", "--owner", "观察", "--reliability", "B"]
         said += ["--lawful-basis", "公开网页", "--by", "ops", "--terms-read", "--schedule", "0 * * * *"]
         said += ["--kind", "listing", "--option", "item = table.list tr.entry"]
-        doubtful = run("sources", "add", second, "--name", "seen", *said)
+        doubtful = crawled("sources", "add", second, "--name", "seen", *said)
         assert doubtful.returncode == 1 and "not added" in doubtful.stderr
-        added = run("sources", "add", second, "--name", "seen", *said, "--anyway")
+        added = crawled("sources", "add", second, "--name", "seen", *said, "--anyway")
         assert added.returncode == 0, added.stderr
         assert "robots.txt: allowed" in added.stdout and "added seen" in added.stdout
-        assert "0 * * * *" in run("jobs", "schedule").stdout
-        again = run("sources", "add", second, "--name", "seen", *said)
-        assert (again.returncode, again.stderr.count("\n")) == (2, 1) and "seen" in again.stderr
-        assert run("sources", "remove", "seen").returncode == 0
-        assert run("sources", "remove", "seen").returncode == 2
+        assert "0 * * * *" in intel("--demo", "jobs", "schedule").out
+        again = intel("--demo", "sources", "add", second, "--name", "seen", *said)
+        assert (again.code, again.err.count("\n")) == (2, 1) and "seen" in again.err
+        assert intel("--demo", "sources", "remove", "seen").code == 0
+        assert intel("--demo", "sources", "remove", "seen").code == 2
