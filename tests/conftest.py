@@ -1,6 +1,7 @@
 """Fixtures that several test modules share."""
 
 import io
+import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,6 +19,16 @@ from tests.crawling import MemoryStore
 from tests.databases import KINDS, Databases, Postgres, running
 from tests.hostile_server import Site, serving
 from tests.making import SOURCES
+
+
+def pytest_configure() -> None:
+    """The processes that tests start keep the byte code of our modules: else each compiles 200 of them."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than cores, since tests wait: for a host's turn, for a worker taken for dead, for a limit."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")
