@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from datetime import UTC, datetime
@@ -28,7 +29,11 @@ def page(name: str) -> Page:
 
 
 def read_or_break(kept: KeptPage) -> Reading:
-    """Stands in for the reader: one page takes for ever, deaf to gentle signals, one ends its process."""
+    """Stands in for the reading: a page each reckons or waits for ever, waits, or ends the process."""
+    if kept.page.url.endswith("reckoning"):
+        re.match(r"(a|a)*b", "a" * 60)
+    if kept.page.url.endswith("waiting"):
+        time.sleep(6)
     if kept.page.url.endswith("endless"):
         Path(os.environ[PIDS]).write_text(str(os.getpid()))
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -38,7 +43,13 @@ def read_or_break(kept: KeptPage) -> Reading:
     return original(kept)
 
 
-original = reading_process.read_here
+original = reading_process._read
+
+
+def read_here(kept: KeptPage, seconds: float) -> Reading:
+    """In the spawned process, which imports this module, not what the test patched."""
+    reading_process._read = read_or_break
+    return reading_process.read_here(kept, seconds)
 
 
 @pytest.mark.sqlite
@@ -46,10 +57,22 @@ def test_a_page_that_takes_for_ever_is_given_up_and_its_process_killed(
     kept: Kept, accounts: tuple[Account, ...], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv(PIDS, str(tmp_path / "pid"))
-    monkeypatch.setattr(reader, "read_here", read_or_break)
-    monkeypatch.setattr(reader, "DEADLINE", 6.0)
+    monkeypatch.setattr(reader, "read_here", read_here)
+    monkeypatch.setattr(reader, "DEADLINE", 12.0)
     for name in ("before", "endless", "deadly", "after"):
         kept.store.add_page(page(name))
     count = read_pages(kept.store, accounts)
     assert count.read == 2 and count.rejected == {"too_slow": 1, "reader_error": 1}
     assert not psutil.pid_exists(int((tmp_path / "pid").read_text()))
+
+
+@pytest.mark.sqlite
+def test_only_processor_time_counts_against_a_page(
+    kept: Kept, accounts: tuple[Account, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "read_here", read_here)
+    monkeypatch.setattr(reader, "PROCESSOR", 5.0)
+    for name in ("waiting", "reckoning", "after"):
+        kept.store.add_page(page(name))
+    count = read_pages(kept.store, accounts)
+    assert count.read == 2 and count.rejected == {"too_slow": 1}
