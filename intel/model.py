@@ -21,6 +21,8 @@ from intel.notice import Notice
 ARTICLE_OPTION = "article"
 # Why an entry was not fetched that is older than the source is read back.
 TOO_OLD = "too_old"
+# Why a run failed whose site has no address; where all fail so, there is no network.
+NO_SUCH_HOST = "host name not found"
 
 
 class Role(StrEnum):

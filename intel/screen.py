@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +26,7 @@ from rich.table import Table
 
 from intel.config import CHINA, Settings
 from intel.hints import hinting as hinting
-from intel.model import Article
+from intel.model import NO_SUCH_HOST, Article
 from intel.views import FindingView
 
 if TYPE_CHECKING:  # loading Scrapy takes a second
@@ -95,7 +95,7 @@ def progress(label: str, total: int) -> Iterator[Callable[[int, str], None]]:
 
 
 @contextmanager
-def collecting(total: int) -> Iterator[Callable[[SourceProgress], None]]:
+def collecting(total: int, label: str = "collecting") -> Iterator[Callable[[SourceProgress], None]]:
     """A crawl of so many sources on standard error: each one under way with its counts, then how it ended.
 
     Where standard error is no terminal, one line is written for each tenth instead.
@@ -108,12 +108,12 @@ def collecting(total: int) -> Iterator[Callable[[SourceProgress], None]]:
         return ended, f"{sum(one.pages for one in seen.values())} pages"
 
     if not err.is_terminal:
-        say = _lines("collecting", total)
+        say = _lines(label, total)
         yield lambda progress: say(*whole(progress))
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(12), MofNCompleteColumn())
     with Progress(*columns, TimeElapsedColumn(), TextColumn("{task.fields[note]}"), console=err) as bars:
-        everything = bars.add_task("collecting", total=total, note="")
+        everything = bars.add_task(label, total=total, note="")
         under_way: dict[str, TaskID] = {}
 
         def tell(progress: SourceProgress) -> None:
@@ -126,9 +126,17 @@ def collecting(total: int) -> Iterator[Callable[[SourceProgress], None]]:
             bars.update(task, completed=progress.pages, note=note)
             if progress.run is not None:
                 bars.remove_task(task)
-                bars.console.print(f"{progress.source}: {progress.run.state}, {note}", markup=False)
+                why = f" ({progress.run.reason})" if progress.run.reason else ""
+                bars.console.print(f"{progress.source}: {progress.run.state}{why}, {note}", markup=False)
 
         yield tell
+
+
+def say_without_network(reasons: Iterable[str]) -> None:
+    """Say that this machine may have no network, if that is why every source failed."""
+    every = [*reasons]
+    if every and all(NO_SUCH_HOST in reason for reason in every):
+        err.print("no host name was found at all: has this machine a network, and a name server?")
 
 
 @contextmanager

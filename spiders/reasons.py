@@ -19,6 +19,8 @@ from scrapy.exceptions import (
 from twisted.internet.error import ConnectError, ConnectionClosed
 from twisted.web.client import ResponseFailed
 
+from intel.model import NO_SUCH_HOST
+
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
@@ -41,7 +43,7 @@ _TROUBLES: tuple[tuple[type[BaseException], Trouble], ...] = (
     (TlsError, Trouble("tls", "TLS certificate or handshake refused", True)),
     (DownloadTimeoutError, Trouble("timeout", "no answer in time", True)),
     (DownloadConnectionRefusedError, Trouble("connection_refused", "connection refused", True)),
-    (CannotResolveHostError, Trouble("no_such_host", "host name not found", True)),
+    (CannotResolveHostError, Trouble("no_such_host", NO_SUCH_HOST, True)),
     (DownloadCancelledError, Trouble("too_large", "answer too large", False)),
     (ResponseDataLossError, Trouble("truncated", "answer cut short", True)),
     (DownloadFailedError, Trouble("connection_lost", "connection lost or answer is not HTTP", True)),

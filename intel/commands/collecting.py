@@ -172,6 +172,7 @@ def _report_runs(runs: Sequence[SourceRun], json: bool = False) -> None:
     for run in runs:
         if run.reason:
             screen.out.print(f"{run.source}: {run.reason}", style="red", markup=False)
+    screen.say_without_network(run.reason for run in runs)
 
 
 def _report_reading(workspace: Workspace, count: ReadingCount) -> None:

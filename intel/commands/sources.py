@@ -63,14 +63,18 @@ def sources_health(context: typer.Context, json: AsJson = False) -> None:
 def sources_check(context: typer.Context, source: OnlySources = None, json: AsJson = False) -> None:
     """Try sources against their sites, keeping no page: robots.txt, entries, dates, texts."""
     settings: Settings = context.obj
-    with running_city(settings.demo_port) if settings.demo else nullcontext():
-        now = datetime.now(UTC)
-        results = check(_chosen(settings, source or ()), CrawlOptions.of(settings), now)
+    chosen, now = _chosen(settings, source or ()), datetime.now(UTC)
+    with (
+        running_city(settings.demo_port) if settings.demo else nullcontext(),
+        screen.collecting(len(chosen), "checking") as tell,
+    ):
+        results = check(chosen, CrawlOptions.of(settings), now, progress=tell)
     _keep(settings, results, now)
     if json:
         screen.print_json(results)
     else:
         _show_check(results)
+    screen.say_without_network(result.reason for result in results)
     if not all(result.ok for result in results):
         raise typer.Exit(1)
 
