@@ -47,6 +47,8 @@ NEWS = 0.34
 RETOLD = 0.20
 NEWS_COSTS = 0.12
 RETOLD_UNDATED = 0.35
+# And rewrites with the same figures share at least this much.
+AKIN = 0.12
 # How many large figures become index keys.
 KEYED = 12
 # And how many rare pairs of characters: retellings nearly always share one of these.
@@ -115,7 +117,8 @@ class Report:
     @property
     def keys(self) -> tuple[str, ...]:
         """Index keys: within WINDOW days reports of one event, large figure or rare word share one."""
-        words = [f"word:{pair}" for pair in rarest(self.wording, KEYED_PAIRS)] if self.accounts else []
+        tells = self.accounts or len(self.fingerprint.marks.figures) > 1
+        words = [f"word:{pair}" for pair in rarest(self.wording, KEYED_PAIRS)] if tells else []
         if self.published is None:
             return tuple(sorted(words))
         day, width = self.published.toordinal(), 2 * WINDOW
@@ -237,23 +240,20 @@ def _is_copy(a: Report, b: Report) -> bool:
 def _is_rewrite(a: Report, b: Report) -> bool:
     if a.published is None or b.published is None or abs((a.published - b.published).days) > WINDOW:
         return False
-    one_event = bool(a.events & b.events)
-    if not one_event and not a.accounts & b.accounts:
-        return False
     left, right = a.fingerprint.marks, b.fingerprint.marks
     if left.other_day(right) or max(left.news(right), right.news(left)) > NEWS:
         return False
+    likely = a.events & b.events or (a.accounts & b.accounts and alike(a.wording, b.wording) >= AKIN)
+    needed = 2 if likely else 3 if a.accounts & b.accounts else 4
     shared = left.shared(right) + len(a.names & b.names)
     fewest = min(len(one.fingerprint.marks.figures) + len(one.names) for one in (a, b))
-    return shared >= (2 if one_event else 3) and shared >= AGREED * fewest
+    return shared >= needed and shared >= AGREED * fewest
 
 
 def _is_retold(a: Report, b: Report) -> bool:
     """Whether the two, a few days apart at most, say one thing of one account in much the same words."""
-    if not a.accounts & b.accounts:
-        return False
     left, right = a.fingerprint.marks, b.fingerprint.marks
-    if left.other_day(right):
+    if left.other_day(right) or not (a.accounts & b.accounts or left.shared(right) > 1):
         return False
     news = max(left.news(right), right.news(left))
     likeness = alike(a.wording, b.wording)

@@ -48,7 +48,13 @@ _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 _NUMBER = re.compile(
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s{0,1}"
     r"(?P<unit>万亿|亿|百万|万|千(?!米|克|瓦)|trillion|billion|bn\b|million|mn\b|thousand|个百分点|%|成|年|月|日|号|季度)?"
-    rf"|(?P<han>[{_HAN}]{{1,7}})(?P<after>万亿|亿|万|成|季度|月|日|天|家|个|件|名|人|辆|条|倍|批|次|轮|周|吨|元|小时|期|座)"
+    rf"|(?P<han>[{_HAN}]{{1,7}})"
+    r"(?P<after>万亿|亿|万|成|季度|月|日|天|家|个|件|名|人|辆|条|倍|批|次|轮|周|吨|元|块|毛|小时|期|座)"
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
+_ENGLISH_DAY = re.compile(
+    rf"\b{_MONTH} (?P<day>\d{{1,2}})\b(?!,\d)|\b(?P<before>\d{{1,2}}) {_MONTH.replace('month', 'after')}\b"
 )
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2}(?:省|市|县|区|镇)")
 _NO_PLACE = re.compile(
@@ -130,10 +136,15 @@ def _is_page_furniture(line: str) -> bool:
 
 def marks(folded: str) -> Marks:
     """The marks of a text."""
-    text = _CLOCK.sub(" ", folded)
+    text = _ENGLISH_DAY.sub(_as_chinese, _CLOCK.sub(" ", folded))
     found = tuple(_marks(text))
     lead = sorted((at, mark) for at, mark in found if at < LEAD)
     return Marks(len(folded), frozenset(mark for _, mark in found), tuple(lead))
+
+
+def _as_chinese(match: re.Match[str]) -> str:
+    month = _MONTHS.index(match["month"] or match["after"]) + 1
+    return f"{month}月{match['day'] or match['before']}日"
 
 
 def _marks(text: str) -> Iterator[tuple[int, str]]:
@@ -153,6 +164,8 @@ def _number(match: re.Match[str]) -> str:
         return f"{value}日"
     if unit in {"年", "月", "季度", "%"}:
         return f"{_plain(value)}{unit}"
+    if unit == "毛":
+        return _plain(value / 10)
     return _plain(value * _SCALE.get(unit, 1))
 
 

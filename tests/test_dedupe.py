@@ -9,12 +9,14 @@ from datetime import date, timedelta
 from functools import cache
 from itertools import combinations
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.dedupe import Fingerprint, Report, fingerprint, same_report
+from pipelines.marks import marks
 
 STORIES = tomllib.loads((Path(__file__).parent / "stories.toml").read_text(encoding="utf-8"))["report"]
 
@@ -145,6 +147,29 @@ def test_a_rewrite_a_week_later_is_another_report() -> None:
     assert first.published
     assert same_report(first, second)
     assert not same_report(first, replace(second, published=first.published + timedelta(days=7)))
+
+
+YEAR = "2025年全国快递业务量累计完成1990.4亿件，同比增长13.7%；业务收入累计完成1.52万亿元，同比增长8.1%。"
+RETOLD = "1990.4亿件，这是去年寄出的快递。主管部门说，比前年多13.7%，公司为此收进1.52万亿元，多了8.1%。"
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [(RETOLD, True), (RETOLD.replace("1.52", "1.61").replace("13.7", "9.2"), False)],
+)
+def test_the_same_figures_tell_one_report_even_of_nobody_watched(text: str, same: bool) -> None:
+    day = date(2026, 1, 16)
+    one = Report(fingerprint(YEAR), day, accounts=frozenset({"spb"}))
+    assert same_report(one, Report(fingerprint(text), day + timedelta(days=1))) is same
+
+
+def test_days_in_english_and_small_money_in_words_are_marks_too() -> None:
+    assert marks("zto handled 152 million parcels on november 11") == replace(
+        marks("zto handled 152 million parcels on 11月11日"), length=46, lead=ANY
+    )
+    assert {"31日", "5月"} <= marks("from 31 may the fee rises").all and "2" in marks("每票加两块").all
+    assert marks("the may offer, 3,500 parcels").all == {"3500"}
+    assert "0.5" in marks("每票涨五毛").all
 
 
 @pytest.mark.parametrize("days", range(4))
