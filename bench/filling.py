@@ -22,7 +22,7 @@ from intel.model import Argument, Article, Dated, Event, Finding, Mention, Page,
 from intel.reader import BATCH
 from intel.store import Store
 from intel.taxonomy import taxonomy
-from pipelines import dedupe
+from pipelines import reports
 
 KINDS = ("postgresql", "sqlite")
 _WORDS = "CREATE INDEX ix_article_search_words ON article_search USING gin (words)"  # as in the migrations
@@ -260,8 +260,8 @@ def _read(rows: Rows) -> Iterator[Reading]:
             )
             for one in mine[AnyFindingRow]
         ]  # fmt: skip
-        report = dedupe.Report(
-            dedupe.fingerprint(article.content),
+        report = reports.Report(
+            reports.fingerprint(article.content),
             published.at.date(),
             frozenset(one.account for one in mentions),
         )

@@ -18,8 +18,9 @@ from typing import Any, TextIO
 
 from intel.model import COUNTED, Account, Entity, Event, Finding
 from pipelines import entities, events
-from pipelines.dedupe import Report, grouped
+from pipelines.dedupe import grouped
 from pipelines.flow import Analysis, Watchlist, analyse, report_of
+from pipelines.reports import Report
 
 PARTIES = ("subject", "counterparty")
 

@@ -362,7 +362,7 @@ class Point:
 class Reading:
     """All that was read out of one article.
 
-    `report` tells copies and rewrites of it (bytes of pipelines.dedupe.Report); `keys` are what these
+    `report` tells copies and rewrites of it (bytes of pipelines.reports.Report); `keys` are what these
     share at least one of. `left_out` counts by kind what was left out of the article as read. `strangers`
     are the unwatched organisations beside watched accounts.
     """

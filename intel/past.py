@@ -29,7 +29,7 @@ from intel.review_force import bearing
 from intel.review_rules import Rows, happenings
 from intel.review_word import Word, in_force
 from intel.reviewed import Happenings
-from pipelines.dedupe import Report
+from pipelines.reports import Report
 
 _MOMENT, _KNOWN, _HELD = "intel_moment", "intel_known_then", "intel_held"
 

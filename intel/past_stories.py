@@ -18,7 +18,8 @@ from intel.db import ArticleRow
 from intel.model import Review
 from intel.review_force import stories_before
 from intel.review_word import Links
-from pipelines.dedupe import Report, same_report
+from pipelines.dedupe import same_report
+from pipelines.reports import Report
 
 Part = tuple[int, ...]
 

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from intel.config import CHINA
 from intel.db import ArticleRow, ReportKeyRow, StoryRow
 from intel.review_word import Links
-from pipelines.dedupe import CROWDED, Report, components, same_report
+from pipelines.dedupe import CROWDED, components, same_report
+from pipelines.reports import Report
 
 Happening = tuple[str, str]  # event type and subject
 Numbered = dict[int, list[str]]  # stories by number, each as its articles' addresses

@@ -34,12 +34,13 @@ from pipelines import (
     changed_events,
     concern,
     confidential,
-    dedupe,
     entities,
     event_model,
     events,
     field_report,
     name_model,
+    reports,
+    retelling,
     series,
     strangers,
     tenders,
@@ -98,6 +99,7 @@ def require_models() -> None:
     event_model.second_look()
     topic_model.second_look()
     wording.rarity_table()
+    retelling.model()
 
 
 def analyse(content: str, watchlist: Watchlist) -> Analysis:
@@ -271,12 +273,12 @@ def _reading(article: Article, analysis: Analysis, left_out: Mapping[str, int]) 
     )
 
 
-def report_of(content: str, day: date | None, analysis: Analysis) -> dedupe.Report:
+def report_of(content: str, day: date | None, analysis: Analysis) -> reports.Report:
     """What tells copies and rewrites of a content (title + line break + text) published on `day` in China."""
     happened = [event for event in analysis.events if event.status in COUNTED]
-    return dedupe.Report(
+    return reports.Report(
         # Reprints change the title.
-        fingerprint=dedupe.fingerprint(content.partition("\n")[2]),
+        fingerprint=reports.fingerprint(content.partition("\n")[2]),
         published=day,
         accounts=frozenset(mention.account for mention in analysis.mentions),
         events=frozenset((event.type, one.who) for event in happened for one in event.filling("subject")),

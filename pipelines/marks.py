@@ -42,14 +42,16 @@ _SCALE = {
 }  # fmt: skip
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
+_MYRIADS = {"万": 10**4, "亿": 10**8}
 _HAN = "零〇一二两三四五六七八九十百千"
 
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 _NUMBER = re.compile(
-    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s{0,1}"
-    r"(?P<unit>万亿|亿|百万|万|千(?!米|克|瓦)|trillion|billion|bn\b|million|mn\b|thousand|个百分点|%|成|年|月|日|号|季度)?"
-    rf"|(?P<han>[{_HAN}]{{1,7}})"
-    r"(?P<after>万亿|亿|万|成|季度|月|日|天|家|个|件|名|人|辆|条|倍|批|次|轮|周|吨|元|块|毛|小时|期|座)"
+    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s{0,1}[多余]?"
+    r"(?P<unit>万亿|亿|百万|万|千(?!米|克|瓦)|trillion|billion|bn\b|million|mn\b|thousand"
+    r"|个百分点|%|per ?cent|成|年|月|日|号|季度)?"
+    rf"|(?P<han>[{_HAN}](?:[{_HAN}万亿]{{0,8}}[{_HAN}万亿])?)[多余来]?"
+    r"(?P<after>万|亿|成|季度|月|日|天|家|个|件|单|票|名|人|辆|条|倍|批|次|轮|周|吨|元|块|毛|小时|期|座)"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
@@ -109,10 +111,25 @@ class Marks:
         ours, theirs = self.figures, other.figures
         return min(len(_agreeing(ours, theirs)), len(_agreeing(theirs, ours)))
 
+    def roughly(self, other: Marks) -> int:
+        """How many large figures one gives in one digit and the other exactly: 两万多 and 2.4万."""
+        ours, theirs = self.figures, other.figures
+        return sum(_is_rough(one, theirs) for one in ours) + sum(_is_rough(one, ours) for one in theirs)
+
     @property
     def figures(self) -> frozenset[str]:
         """The telling figures: shares, amounts, counts from ten up; not years, days, small counts."""
         return _figures(self.all)
+
+    @property
+    def days(self) -> frozenset[str]:
+        """The days, as 20日."""
+        return _days(self.all)
+
+    @property
+    def places(self) -> frozenset[str]:
+        """The places, as 柳州市."""
+        return frozenset(mark for mark in self.all if _PLACE.fullmatch(mark))
 
 
 def bare(folded: str) -> str:
@@ -162,6 +179,8 @@ def _number(match: re.Match[str]) -> str:
         return f"{value}成"
     if unit in {"日", "号"}:
         return f"{value}日"
+    if unit.startswith("per"):
+        return f"{_plain(value)}%"
     if unit in {"年", "月", "季度", "%"}:
         return f"{_plain(value)}{unit}"
     if unit == "毛":
@@ -170,14 +189,18 @@ def _number(match: re.Match[str]) -> str:
 
 
 def _han(numeral: str) -> int:
-    total = digit = 0
+    whole = total = digit = 0
     for character in numeral:
-        if character in _TENS:
+        if character in _MYRIADS:
+            # 亿 counts all before it (三万亿), 万 what stands since (一亿二千万).
+            before, below = (0, whole + total + digit) if character == "亿" else (whole, total + digit)
+            whole, total, digit = before + below * _MYRIADS[character], 0, 0
+        elif character in _TENS:
             total += (digit or 1) * _TENS[character]
             digit = 0
         else:
             digit = _DIGITS[character]
-    return total + digit
+    return whole + total + digit
 
 
 def _plain(value: Decimal) -> str:
@@ -211,6 +234,17 @@ def _rounds_to(one: str, another: str) -> bool:
     left, right = Decimal(one.rstrip("%")), Decimal(another.rstrip("%"))
     digits = min(_precision(left), _precision(right))
     return digits >= 2 and _rounded(left, digits) == _rounded(right, digits)
+
+
+def _is_rough(one: str, exact: frozenset[str]) -> bool:
+    if len(one) < 4 or not one.isdecimal() or _precision(Decimal(one)) != 1:
+        return False
+    return one not in exact and any(
+        len(each) == len(one)
+        and each.isdecimal()
+        and (each[0] == one[0] or _rounded(Decimal(each), 1)[0] == one[0])
+        for each in exact
+    )
 
 
 def _precision(value: Decimal) -> int:

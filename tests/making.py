@@ -19,7 +19,7 @@ from intel.model import (
     Status,
 )
 from intel.views import FindingView
-from pipelines import dedupe
+from pipelines import reports
 
 NOON = datetime(2026, 11, 12, 12, tzinfo=CHINA)
 WIRE = Source(
@@ -74,7 +74,7 @@ def reading(
     start = article.content.index(phrase)
     end = start + len(phrase)
     named = article.content.index("淘宝")
-    report = dedupe.Report(dedupe.fingerprint(text), at.date(), frozenset({account}))
+    report = reports.Report(reports.fingerprint(text), at.date(), frozenset({account}))
     return Reading(
         article=article,
         mentions=(Mention(account, "淘宝", named, named + 2, True),),

@@ -11,6 +11,7 @@ import pytest
 from intel.commands.eval import below, evaluate, floors
 from intel.gold import BadGold, GoldEvent, GoldMention, GoldTopic, Passage, load
 from intel.gold_entities import KINDS, load_marked
+from intel.gold_stories import load_retold
 from intel.model import Account, Argument, Entity, Event, Finding, Mention, Status
 from intel.scoring import Scores, score, score_stories
 from intel.scoring_entities import score_entities
@@ -191,6 +192,35 @@ def test_a_mark_that_cannot_be_read_is_refused(tmp_path: Path, mark: str) -> Non
         load_marked(tmp_path)
 
 
+RETOLD = "%% 01a train 2026-03-05\n# 一\n甲。\n乙。\n\n%% 01b heldout 2026-03-06\n# 二\n丙。\n"
+
+
+def test_texts_of_stories_are_passages_without_labels(tmp_path: Path) -> None:
+    assert load_retold(tmp_path) == ()
+    (tmp_path / "stories.txt").write_text(RETOLD, encoding="utf-8")
+    first, second = load_retold(tmp_path)
+    assert (first.story, first.title, first.text, first.published) == (
+        "01a",
+        "一",
+        "甲。\n乙。",
+        date(2026, 3, 5),
+    )
+    assert load_retold(tmp_path, "heldout") == (second,) and not second.events
+
+
+@pytest.mark.parametrize("head", ["01a train", "01a train soon"])
+def test_a_text_of_a_story_that_cannot_be_used_is_named(tmp_path: Path, head: str) -> None:
+    (tmp_path / "stories.txt").write_text(f"{RETOLD}\n%% {head}\n# 三\n丁。\n", encoding="utf-8")
+    with pytest.raises(BadGold, match=r"stories\.txt: text 3 \(01a train"):
+        load_retold(tmp_path)
+
+
+def test_families_of_reports_are_many_and_a_story_is_of_one_split() -> None:
+    train, held = load_retold(GOLD, "train"), load_retold(GOLD, "heldout")
+    assert min(len({one.story[:-1] for one in some}) for some in (train, held)) >= 60
+    assert not {one.story[:-1] for one in train} & {one.story[:-1] for one in held}
+
+
 def test_hundreds_of_sentences_with_every_kind_of_entity_are_marked() -> None:
     held = load_marked(GOLD, "heldout")
     assert len(held) >= 150
@@ -211,5 +241,7 @@ def test_there_are_hundreds_of_passages_of_every_kind_and_half_are_held_out() ->
 
 
 def test_no_figure_of_the_held_out_passages_is_below_its_floor(accounts: tuple[Account, ...]) -> None:
-    figures = evaluate(load(GOLD, "heldout"), accounts, load_marked(GOLD, "heldout")).figures()
+    figures = evaluate(
+        load(GOLD, "heldout"), accounts, load_marked(GOLD, "heldout"), load_retold(GOLD, "heldout")
+    ).figures()
     assert below(figures, floors(GOLD)) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,17 @@ from hypothesis import strategies as st
 
 from intel.model import Account, Status
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts, taxonomy
-from pipelines import linear, wording
+from pipelines import linear, retelling, wording
 from pipelines.flow import Watchlist, analyse
 from pipelines.linear import MODELS, BadModel
-from pipelines.training.labelled import BadCorpus, of_corpus, of_examples
+from pipelines.training.labelled import (
+    BadCorpus,
+    Labelled,
+    LabelledEvent,
+    of_corpus,
+    of_corpus_passages,
+    of_examples,
+)
 
 LABELS = {
     "event-types": set(taxonomy().events),
@@ -40,6 +48,8 @@ def test_a_missing_model_is_said_with_what_to_do(tmp_path: Path) -> None:
         linear.load("topics", tmp_path)
     with pytest.raises(BadModel, match=r"wording\.npz is missing"):
         wording.load(tmp_path / "wording.npz")
+    with pytest.raises(BadModel, match=r"retellings\.npz is missing"):
+        retelling.load(tmp_path / retelling.FILE)
 
 
 @pytest.mark.parametrize("spoiled", [b"", b"PK\x03\x04 cut short", b"not a model"])
@@ -58,12 +68,53 @@ def test_a_model_of_other_parts_is_refused(tmp_path: Path) -> None:
         linear.load("topics", tmp_path)
 
 
-def test_every_line_of_the_corpus_is_legal_and_stands_once() -> None:
-    lines = list(of_corpus())
-    assert len(lines) > 4000
-    assert len({one.content for one in lines}) > 0.99 * len(lines)
+@pytest.mark.parametrize(("read", "least"), [(of_corpus, 9000), (of_corpus_passages, 4000)])
+def test_every_text_of_the_corpus_is_legal_and_stands_once(
+    read: Callable[[], Iterable[Labelled]], least: int
+) -> None:
+    texts = list(read())
+    assert len(texts) > least
+    assert len({one.content for one in texts}) > 0.99 * len(texts)
     known = {account.id for account in load_accounts(ACCOUNTS_CSV)}
-    assert {topic.account for one in lines for topic in one.topics} <= known
+    assert {topic.account for one in texts for topic in one.topics} <= known
+
+
+def test_a_passage_of_the_corpus_is_read_with_its_labels(tmp_path: Path) -> None:
+    (tmp_path / "some.txt").write_text(
+        "%% forum\n# 换了\n我家换中通了 ## carrier_change/asserted@我家>zto ## -\n慢，但便宜。\n罢了。\n\n"
+        "%% news\nFees rise. ## price_change/announced@zto+yto ## competitor_landscape@zto;resources@yto\n"
+        "So be it.\n",
+        encoding="utf-8",
+    )
+    forum, news = of_corpus_passages(tmp_path)
+    assert (forum.content, news.content) == (
+        "换了\n我家换中通了\n慢，但便宜。罢了。",
+        "\nFees rise. So be it.",
+    )
+    assert forum.events == (LabelledEvent(3, 9, "carrier_change", "asserted", ("我家",), ("zto",)),)
+    assert news.events == (LabelledEvent(1, 11, "price_change", "announced", ("zto", "yto"), ()),)
+    assert [(one.topic, one.account) for one in news.topics] == [
+        ("competitor_landscape", "zto"),
+        ("resources", "yto"),
+    ]
+    assert forum.group != news.group
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("一句话。 ## -", "1 labels instead of 2 or none"),
+        ("一句话。 ## feast/asserted@sf ## -", "no event type 'feast'"),
+        ("一句话。 ## - ## resources", "no topic of an account"),
+    ],
+)
+def test_a_passage_of_the_corpus_that_cannot_be_used_is_named(
+    tmp_path: Path, line: str, complaint: str
+) -> None:
+    (tmp_path / "odd.txt").write_text(f"%% news\n好。\n\n%% news\n{line}\n", encoding="utf-8")
+    with pytest.raises(BadCorpus, match=r"odd\.txt:4: ") as refusal:
+        list(of_corpus_passages(tmp_path))
+    assert complaint in str(refusal.value)
 
 
 @pytest.mark.parametrize(

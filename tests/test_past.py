@@ -28,7 +28,7 @@ from intel.review import Correction, Reviewer
 from intel.review_force import BadReview
 from intel.review_views import Reviews
 from intel.views import FindingFilter
-from pipelines.dedupe import Report
+from pipelines.reports import Report
 from pipelines.field_report import SCHEME
 from tests.asking import NOW, Service, tell
 from tests.databases import Databases

@@ -30,8 +30,8 @@ from intel.review_views import ArticleView, Reviews, ReviewView
 from intel.review_word import in_force, undone
 from intel.search_query import Search
 from intel.views import FindingFilter, FindingView, SearchFilter
-from pipelines.dedupe import Report, fingerprint
 from pipelines.personal_words import words
+from pipelines.reports import Report, fingerprint
 from tests.conftest import Command, Kept
 from tests.making import NOON, SOURCES, TEXT, WIRE, page, reading
 from tests.test_cli import refused, saved  # noqa: F401 (a fixture)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json as json_format
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +13,7 @@ import typer
 from intel import screen
 from intel.gold import Passage, load
 from intel.gold_entities import Marked, load_marked
+from intel.gold_stories import load_retold
 from intel.model import Account
 from intel.scoring import Mistake, Scores, score, score_stories
 from intel.scoring_entities import score_entities
@@ -40,21 +41,28 @@ SIGNS = {"+": "found wrongly", "-": "missed", "~": "confused"}
 
 
 def evaluate(
-    passages: Iterable[Passage], accounts: Iterable[Account], marked: Iterable[Marked] = ()
+    passages: Iterable[Passage],
+    accounts: Iterable[Account],
+    marked: Iterable[Marked] = (),
+    retold: Iterable[Passage] = (),
 ) -> Scores:
     """Read the passages as if they had just been published, and score what came out.
 
-    `marked` are sentences whose entities are scored.
+    `marked` are sentences whose entities are scored, `retold` texts of which the stories alone are.
     """
     watchlist = Watchlist.of(accounts)
-    read: list[tuple[Passage, Analysis]] = [(one, analyse(one.content, watchlist)) for one in passages]
+    read = [(one, analyse(one.content, watchlist)) for one in passages]
     scores = score(read)
-    reports = {one.id: report_of(one.content, one.published, analysis) for one, analysis in read}
-    score_stories(
-        scores, [one for one, _ in read], dict(zip(reports, grouped([*reports.values()]), strict=True))
-    )
+    score_stories(scores, *_stories([*read, *((one, analyse(one.content, watchlist)) for one in retold)]))
     score_entities(scores, [(one, entities.find(one.content, watchlist.lexicon)) for one in marked])
     return scores
+
+
+def _stories(read: Sequence[tuple[Passage, Analysis]]) -> tuple[Sequence[Passage], Mapping[str, int]]:
+    """The passages, and the story that each is put into, by its id."""
+    passages = [passage for passage, _ in read]
+    reports = [report_of(one.content, one.published, analysis) for one, analysis in read]
+    return passages, dict(zip((one.id for one in passages), grouped(reports), strict=True))
 
 
 def floors(folder: Path) -> Mapping[str, float]:
@@ -80,7 +88,12 @@ def evaluation(
     json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
     """Measure the reading on annotated passages; exit code 1 where a floor is broken."""
-    scores = evaluate(load(folder, split), load_accounts(ACCOUNTS_CSV), load_marked(folder, split))
+    scores = evaluate(
+        load(folder, split),
+        load_accounts(ACCOUNTS_CSV),
+        load_marked(folder, split),
+        load_retold(folder, split),
+    )
     figures = scores.figures()
     is_guarded = split == "heldout" and (folder / FLOORS).is_file()
     broken = below(figures, floors(folder)) if is_guarded else []

@@ -11,9 +11,10 @@ import numpy as np
 
 from intel.gold import load
 from intel.gold_entities import load_marked
+from intel.gold_stories import load_retold
 from intel.model import Status
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts, taxonomy
-from pipelines import accounts, entities, spacy_zh, wording
+from pipelines import accounts, entities, retelling, spacy_zh, wording
 from pipelines.aliases import Lexicon
 from pipelines.flow import Watchlist
 from pipelines.linear import MODELS
@@ -23,8 +24,16 @@ from pipelines.training.examples import tasks
 from pipelines.training.fewfc import of_fewfc
 from pipelines.training.figures import Figures
 from pipelines.training.fit import train
-from pipelines.training.labelled import CORPUS, Labelled, of_corpus, of_examples, of_passages
+from pipelines.training.labelled import (
+    CORPUS,
+    Labelled,
+    of_corpus,
+    of_corpus_passages,
+    of_examples,
+    of_passages,
+)
 from pipelines.training.naming import card, of_corpus_lines, of_gold, of_marked, train_names
+from pipelines.training.stories import train_stories
 
 EXCLUSIVE = ("event-statuses", "topic-stances")
 
@@ -50,6 +59,7 @@ def main() -> None:
         learn_names(given.gold, given.corpus, given.fewfc, given.models)
     if given.only != "names":
         learn_judgements(given.gold, given.corpus, given.models)
+        learn_stories(given.gold, given.models)
 
 
 def learn_names(gold: Path, corpus: Path, few: Path | None, models: Path) -> None:
@@ -60,14 +70,20 @@ def learn_names(gold: Path, corpus: Path, few: Path | None, models: Path) -> Non
     else:
         known += of_fewfc(few)
     lexicon = Lexicon.build(load_accounts(ACCOUNTS_CSV))
-    model = train_names([*of_marked(load_marked(gold, "train"))], known, lexicon)
+    marked = [*load_marked(gold, "train"), *load_marked(corpus, "train")]
+    model = train_names([*of_marked(marked)], known, lexicon)
     spacy_zh.save(spacy_zh.build(model, dict(card(few is not None))), models / spacy_zh.SHIPPED.name)
     print(f"names: {len(model.data) / 2**20:.1f} MiB")
 
 
 def learn_judgements(gold: Path, corpus: Path, models: Path) -> None:
     """Write the linear models of events and topics, and print F1 on folds the fitting did not see."""
-    texts = [*of_passages(load(gold, "train")), *of_corpus(corpus), *of_examples()]
+    texts = [
+        *of_passages(load(gold, "train")),
+        *of_corpus(corpus),
+        *of_corpus_passages(corpus),
+        *of_examples(),
+    ]
     watchlist = Watchlist.of(load_accounts(ACCOUNTS_CSV))
     count_pairs(texts, models / "wording.npz", watchlist)
     labels: dict[str, Sequence[str]] = {
@@ -80,6 +96,13 @@ def learn_judgements(gold: Path, corpus: Path, models: Path) -> None:
     for name, task in tasks(texts, watchlist).items():
         figures = train(task, labels[name], models / f"{name}.npz", exclusive=name in EXCLUSIVE)
         _print(f"{name}, {len(task.features)} questions", figures)
+
+
+def learn_stories(gold: Path, models: Path) -> None:
+    """Write the model of retellings. It reads events and rare words, so these are learned first."""
+    passages = [*load(gold, "train"), *load_retold(gold, "train")]
+    f1 = train_stories(passages, Watchlist.of(load_accounts(ACCOUNTS_CSV)), models / retelling.FILE)
+    print(f"\nretellings: F1 of stories {f1:.3f}")
 
 
 def count_pairs(texts: Iterable[Labelled], file: Path, watchlist: Watchlist) -> None:

@@ -6,8 +6,9 @@ not see: lone sentences of a corpus tell of events far more often than the sente
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,8 @@ from pipelines.training.fit_again import train_again
 _RARE = 2  # a feature of fewer questions is left out
 _STEPS = np.linspace(-1.2, 0.6, 37)
 _SMOOTH = 20  # positives that a label's own threshold needs to count as much as everybody's
-_YES_WEIGHS = 2.0  # most sentences hold nothing
+# Most sentences hold nothing; of labels that exclude each other the rare ones count as much as the usual.
+_WEIGHTS, _ALIKE = {False: 1.0, True: 2.0}, "balanced"
 
 _Flags = NDArray[np.bool_]
 _Margins = NDArray[np.float64]
@@ -54,7 +56,8 @@ def train(task: Task, labels: Sequence[str], file: Path, *, exclusive: bool = Fa
     """
     matrix, known = _matrix(task)
     groups = np.unique(task.groups, return_inverse=True)[1]
-    judged = [_judged(task, matrix, groups, label) for label in labels]
+    fitted = partial(_fitted, weights=_ALIKE if exclusive else _WEIGHTS)
+    judged = [_judged(task, matrix, groups, label, fitted) for label in labels]
     common = _best(
         np.concatenate([one.right[one.judged] for one in judged]),
         np.concatenate([one.margins[one.judged] for one in judged]),
@@ -62,9 +65,9 @@ def train(task: Task, labels: Sequence[str], file: Path, *, exclusive: bool = Fa
     weights, biases, figures = [], [], []
     for one in judged:
         threshold = 0.0 if exclusive or task.places else _threshold(one, common)
-        fitted = _fitted(matrix[one.asked], one.right[one.asked])
-        weights.append(fitted.coef_[0])
-        biases.append(float(fitted.intercept_[0]) - threshold)
+        machine = fitted(matrix[one.asked], one.right[one.asked])
+        weights.append(machine.coef_[0])
+        biases.append(float(machine.intercept_[0]) - threshold)
         figures.append(_figures(one, threshold))
     _write(file, labels, known, np.array(weights).T, np.array(biases))
     if not task.places:
@@ -83,19 +86,20 @@ def _matrix(task: Task) -> tuple[csr_matrix, NDArray[np.int64]]:
     return whole[:, known], known
 
 
-def _judged(task: Task, matrix: csr_matrix, groups: NDArray[np.int64], label: str) -> _Label:
+def _judged(
+    task: Task, matrix: csr_matrix, groups: NDArray[np.int64], label: str, fitted: Callable[..., LinearSVC]
+) -> _Label:
     asked = np.array([label not in some for some in task.left_open])
     right = np.array([label in some for some in task.right])
     margins = np.full(len(right), -1.0)
     for seen, unseen in GroupKFold(FOLDS).split(matrix, groups=groups):
         rows = seen[asked[seen]]
         if right[rows].any():
-            margins[unseen] = _fitted(matrix[rows], right[rows]).decision_function(matrix[unseen])
+            margins[unseen] = fitted(matrix[rows], right[rows]).decision_function(matrix[unseen])
     return _Label(label, asked, right, asked & np.array(task.natural), margins)
 
 
-def _fitted(matrix: csr_matrix, right: _Flags) -> LinearSVC:
-    weights = {False: 1.0, True: _YES_WEIGHS}
+def _fitted(matrix: csr_matrix, right: _Flags, weights: object) -> LinearSVC:
     return LinearSVC(class_weight=weights, random_state=0, max_iter=5000).fit(matrix, right)
 
 

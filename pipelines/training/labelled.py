@@ -1,7 +1,9 @@
-"""Labelled texts in one form: gold passages, lines of the corpus, and the rules' own examples.
+"""Labelled texts in one form: gold passages, what the corpus holds, and the rules' own examples.
 
-A corpus line is three fields separated by tabs: sentence, events, topics. `context‖sentence` gives the
-sentence before it. Events are type/status@subject+subject;…, topics are topic@account:stance;…, none is -.
+Events are written type/status@subject+subject>counterparty;…, topics topic@account:stance;…, none as -.
+A line of a table of the corpus (`*.tsv`) is three fields parted by tabs: sentence, events, topics, where
+`context‖sentence` gives the sentence before it. A file of passages (`*.txt`) holds one after another: `%%`
+and the genre, `# ` and the title if any, then a sentence a line, ` ## ` before its events and its topics.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from intel.taxonomy import taxonomy
 from pipelines.event_rules import table
 
 CORPUS = Path(__file__).parent.parent / "models" / "corpus"
-_BEFORE = "‖"
+_BEFORE, _HEAD, _TITLE, _LABELS = "‖", "%%", "# ", " ## "
 # Files written for topics: with their event labels the event types did worse on other writers' passages
 # (F1 .50 instead of .54), since events were not what their writers looked for.
 _TOPICS_ONLY = "topics-"
@@ -99,6 +101,23 @@ def of_corpus(folder: Path = CORPUS) -> Iterator[Labelled]:
                     raise BadCorpus(f"{file.name}:{number}: {error}") from error
 
 
+def of_corpus_passages(folder: Path = CORPUS) -> Iterator[Labelled]:
+    """The whole passages of the corpus. Raises BadCorpus."""
+    for file in sorted(folder.glob("*.txt")):
+        lines: list[str] = []
+        start = 0
+        for number, line in enumerate([*file.read_text(encoding="utf-8").splitlines(), _HEAD], 1):
+            if not line.startswith(_HEAD):
+                lines.append(line)
+                continue
+            if any(lines):
+                try:
+                    yield _passage(lines, f"{file.stem}:{start}")
+                except ValueError as error:
+                    raise BadCorpus(f"{file.name}:{start}: {error}") from error
+            lines, start = [], number
+
+
 def of_examples() -> Iterator[Labelled]:
     """The examples of the event table: each tells its type, or does not, whatever else it tells."""
     for kind in table().types.values():
@@ -124,18 +143,51 @@ def _line(line: str, group: str) -> Labelled:
     )
 
 
+def _passage(lines: Iterable[str], group: str) -> Labelled:
+    content = ""
+    events: list[LabelledEvent] = []
+    topics: list[LabelledTopic] = []
+    for line in filter(None, map(str.strip, lines)):
+        text, *labels = line.split(_LABELS)
+        if len(labels) not in (0, 2):
+            raise ValueError(f"{len(labels)} labels instead of 2 or none: {text}")
+        if text.startswith(_TITLE):
+            content = text.removeprefix(_TITLE)
+        else:
+            content += _gap(content) + text
+        span = len(content) - len(text.removeprefix(_TITLE)), len(content)
+        if labels:
+            events += (_event(span, entry, without=()) for entry in _entries(labels[0]))
+            topics += (_topic(span, entry) for entry in _entries(labels[1]))
+    return Labelled(content, group, 0, True, tuple(events), tuple(topics))
+
+
+def _gap(content: str) -> str:
+    """What stands between a text and its next sentence: a line ends where no sentence does."""
+    if "\n" not in content:
+        return "\n"
+    return "" if content[-1] in "。！？…”』」；" else " " if content[-1] in '.!?"' else "\n"
+
+
 def _entries(field: str) -> list[str]:
     return (
         [] if field.strip() in ("-", "") else [entry.strip() for entry in field.split(";") if entry.strip()]
     )
 
 
-def _event(span: tuple[int, int], entry: str) -> LabelledEvent:
-    kind, _, subject = entry.partition("@")
+def _event(span: tuple[int, int], entry: str, without: tuple[str, ...] | None = None) -> LabelledEvent:
+    kind, _, parties = entry.partition("@")
     name, _, status = kind.partition("/")
     if name not in taxonomy().events:
         raise ValueError(f"no event type {name!r}")
-    return LabelledEvent(*span, name, Status(status).value, tuple(filter(None, subject.split("+"))), None)
+    subject, told, counterparty = parties.partition(">")
+    return LabelledEvent(
+        *span, name, Status(status).value, _names(subject), _names(counterparty) if told else without
+    )
+
+
+def _names(field: str) -> tuple[str, ...]:
+    return tuple(filter(None, field.split("+")))
 
 
 def _topic(span: tuple[int, int], entry: str) -> LabelledTopic:
