@@ -28,8 +28,8 @@ from intel.review import Correction, Reviewer
 from intel.review_force import BadReview
 from intel.review_views import Reviews
 from intel.views import FindingFilter
-from pipelines.reports import Report
 from pipelines.field_report import SCHEME
+from pipelines.reports import Report
 from tests.asking import NOW, Service, tell
 from tests.databases import Databases
 from tests.making import SOURCES, page, reading
