@@ -70,8 +70,8 @@ def learn_names(gold: Path, corpus: Path, few: Path | None, models: Path) -> Non
     else:
         known += of_fewfc(few)
     lexicon = Lexicon.build(load_accounts(ACCOUNTS_CSV))
-    marked = [*load_marked(gold, "train"), *load_marked(corpus, "train")]
-    model = train_names([*of_marked(marked)], known, lexicon)
+    varied, whole = ([*of_marked(load_marked(folder, "train"))] for folder in (gold, corpus))
+    model = train_names(varied, whole, known, lexicon)
     spacy_zh.save(spacy_zh.build(model, dict(card(few is not None))), models / spacy_zh.SHIPPED.name)
     print(f"names: {len(model.data) / 2**20:.1f} MiB")
 

@@ -65,16 +65,21 @@ def of_corpus_lines(lines: Iterable[Labelled]) -> Iterator[Marking]:
         yield Marking(line.content, ())
 
 
-def train_names(whole: Sequence[Marking], partly: Sequence[Marking], lexicon: Lexicon) -> NameModel:
-    """The model learned from wholly and partly marked texts. The same texts give the same bytes."""
+def train_names(
+    varied: Sequence[Marking], whole: Sequence[Marking], partly: Sequence[Marking], lexicon: Lexicon
+) -> NameModel:
+    """The model learned from wholly and partly marked texts, and from variants of the `varied` ones.
+
+    The same texts give the same bytes.
+    """
     chance = random.Random(2026)
-    own: Sequences = []
-    for one in whole:
+    own = [pair for one in whole for pair in _sequences(one, _told(one.content, lexicon))]
+    for one in varied:
         told = _told(one.content, lexicon)
         own += _sequences(one, told)
         watched = [entity for entity in told if entity.accounts]
-        for varied in variants(one, watched, VARIANTS, chance):
-            own += _sequences(varied, _told(varied.content, lexicon))
+        for another in variants(one, watched, VARIANTS, chance):
+            own += _sequences(another, _told(another.content, lexicon))
     first = fit(own)
     filled = [pair for one in partly for pair in _filled(one, _told(one.content, lexicon), first)]
     return fit(own + filled)
