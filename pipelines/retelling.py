@@ -64,7 +64,6 @@ def parts(a: Report, b: Report) -> Parts:
             apart(a, b) / WINDOW,
             a.published is None or b.published is None,
             bool(a.events & b.events),
-            _differ(a.events, b.events),
             bool(a.accounts & b.accounts),
             _differ(a.accounts, b.accounts),
             min(len(a.names & b.names), 2),

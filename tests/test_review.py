@@ -30,8 +30,10 @@ from intel.review_views import ArticleView, Reviews, ReviewView
 from intel.review_word import in_force, undone
 from intel.search_query import Search
 from intel.views import FindingFilter, FindingView, SearchFilter
+from pipelines import retelling
 from pipelines.personal_words import words
 from pipelines.reports import Report, fingerprint
+from pipelines.retelling import Retelling, parts
 from tests.conftest import Command, Kept
 from tests.making import NOON, SOURCES, TEXT, WIRE, page, reading
 from tests.test_cli import refused, saved  # noqa: F401 (a fixture)
@@ -489,14 +491,19 @@ def happened(text: str, day: int, party: str) -> Reading:
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_a_corrected_event_regroups_stories_and_taking_it_back_gives_their_numbers_back(
-    kept: Kept, number: int
+    kept: Kept, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = Desk(kept)
-    # They share two figures: enough for one event told twice, too little for two of one account.
-    desk.put(happened("嘉兴退货仓停摆，积压包裹38万件，商家退款140笔。", 26, "taobao"))
-    desk.put(
-        happened("因断电，嘉兴一处仓库停了一天：工人连夜卸车，压着的38万件清完，退款140笔。", 26, "taobao")
+    first = happened("嘉兴退货仓停摆，积压包裹38万件，商家退款140笔。", 26, "taobao")
+    second = happened(
+        "因断电，嘉兴一处仓库停了一天：工人连夜卸车，压着的38万件清完，退款140笔。", 26, "taobao"
     )
+    one, other = (Report.from_bytes(each.report) for each in (first, second))
+    # Whether they tell the same event decides, whatever else they share.
+    deciding = parts(one, other) - parts(one, replace(other, events=frozenset()))
+    monkeypatch.setattr(retelling, "model", lambda: Retelling(deciding, -0.5))
+    desk.put(first)
+    desk.put(second)
     before = desk.state()
     assert len(desk.article(1).members) == 2
     event = desk.article(number).events[0]["id"]
