@@ -8,6 +8,7 @@ in its context is decided later, by `pipelines.accounts`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -22,6 +23,7 @@ from pipelines.text import fold
 
 __all__ = ["KINDS", "Lexicon", "find", "known", "measured", "named"]
 
+_WHOSE = re.compile("(?:[对我贵]|客户)方|[我他她它]们|[该本贵我]?公司")
 _MEASURES = frozenset({"money", "quantity", "rate", "date", "period"})
 # What is told of; entities of another kind are look-alikes of watched names.
 KINDS = NAMES | _MEASURES
@@ -71,7 +73,12 @@ def named(content: str, folded: str, told: Sequence[Entity], model: NameModel) -
 
 
 def _judged(name: Entity, folded: str) -> Entity:
-    """A name; a learned one of common words, or in an English text, is not sure whatever the model says."""
+    """A name; a learned one of common words, or in an English text, is not sure whatever the model says.
+
+    Whose a position is, in words that name nobody, is no part of it.
+    """
+    if name.kind == "position" and (whose := _WHOSE.match(folded, name.start, name.end - 1)):
+        return replace(name, start=whose.end())
     if name.certainty == 1 or name.kind != "org" or is_distinct(folded, name.start, name.end):
         return name
     return replace(name, certainty=min(name.certainty, _INDISTINCT))

@@ -180,3 +180,15 @@ def test_how_sure_it_is_is_said_of_a_name_that_no_list_has() -> None:
 
 def test_a_name_that_was_left_out_is_still_a_person() -> None:
     assert named("淘宝总监〔姓名已略〕还说，韵达爆仓。", "person") == ["〔姓名已略〕"]
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [
+        ("对方负责人到场。", "负责人"),
+        ("該公司總經理表示不滿。", "總經理"),
+        ("客户方采购总监不在。", "采购总监"),
+    ],
+)
+def test_whose_a_position_is_is_no_part_of_it(text: str, position: str) -> None:
+    assert named(text, "position") == [position]
