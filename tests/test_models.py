@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -10,12 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from intel.gold import load
+from intel.gold_entities import load_marked
+from intel.gold_stories import load_retold
 from intel.model import Account, Status
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts, taxonomy
 from pipelines import linear, retelling, wording
 from pipelines.flow import Watchlist, analyse
 from pipelines.linear import MODELS, BadModel
 from pipelines.training.labelled import (
+    CORPUS,
     BadCorpus,
     Labelled,
     LabelledEvent,
@@ -31,6 +36,7 @@ LABELS = {
     "topics": set(taxonomy().topics),
     "topic-stances": {"raises", "lowers", "satisfied", "dissatisfied", "neutral"},
 }
+GOLD = Path(__file__).parent / "gold"
 WATCHED = Watchlist.of(load_accounts(ACCOUNTS_CSV))
 
 
@@ -77,6 +83,17 @@ def test_every_text_of_the_corpus_is_legal_and_stands_once(
     assert len({one.content for one in texts}) > 0.99 * len(texts)
     known = {account.id for account in load_accounts(ACCOUNTS_CSV)}
     assert {topic.account for one in texts for topic in one.topics} <= known
+
+
+def test_nothing_of_the_held_out_gold_stands_in_the_corpus() -> None:
+    corpus = "\n".join(one.content for one in (*of_corpus_passages(), *of_corpus()))
+    marked = load_marked(CORPUS, "train")
+    corpus += "\n".join(one.content for one in marked)
+    held = (*load(GOLD, "heldout"), *load_retold(GOLD, "heldout"))
+    sentences = {part for one in held for part in re.split("[。\n]", one.text) if len(part) > 15}
+    sentences |= {one.content for one in load_marked(GOLD, "heldout") if len(one.content) > 15}
+    assert len(marked) > 4000 and len(sentences) > 1000
+    assert not [one for one in sentences if one in corpus]
 
 
 def test_a_passage_of_the_corpus_is_read_with_its_labels(tmp_path: Path) -> None:

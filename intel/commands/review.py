@@ -208,7 +208,7 @@ def _acts(acts: Sequence[ActView], json: bool) -> None:
     screen.table(
         columns,
         rows,
-        "nobody has changed users, sources or data yet; intel users add is one that stands here",
+        "no change of users, keys, sources or data is kept here yet; intel users add would make one",
     )
 
 
