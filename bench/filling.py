@@ -27,7 +27,7 @@ from pipelines import reports
 KINDS = ("postgresql", "sqlite")
 _WORDS = "CREATE INDEX ix_article_search_words ON article_search USING gin (words)"  # as in the migrations
 BATCHES = 12
-MADE = 200_000  # articles; more are copies of these
+MADE = 100_000  # articles; more are copies of these
 MEMORY = "1GB"  # of the server; its own choice, 128 MB, is for the smallest machines
 
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 from pathlib import Path
 from typing import Any, Protocol
@@ -34,7 +35,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 WAIT_SECONDS = 30  # for the writer before
 READ_ONLY = "intel_read_only"
 BY_STATEMENT = "intel_by_statement"
-_UNDER = "intel_under"  # the engine that one for reading was made of
+_STATEMENTS = "intel_statements"  # the engine that reads by statement beside one
 LOOK = "intel_look"  # what is called once a writer is alone, and may refuse by raising
 _WRITER = 0x696E74656C  # of the advisory lock: "intel"
 # Tables that triggers keep from being changed.
@@ -186,9 +187,9 @@ class Postgresql:
         if statement_seconds is not None:
             settings["statement_timeout"] = f"{round(statement_seconds * 1000)}ms"
         told = [str(url.query["options"])] if "options" in url.query else []
-        engine = create_engine(
+        make = partial(
+            create_engine,
             url.set(drivername="postgresql+psycopg"),
-            pool_size=10,
             max_overflow=20,
             connect_args={
                 "application_name": "intel",
@@ -196,8 +197,14 @@ class Postgresql:
                 "options": " ".join([*(f"-c {name}={value}" for name, value in settings.items()), *told]),
             },
         )
+        engine = make(pool_size=5)
+        # Connections of its own: to set one right for a statement and back costs as much as the statement.
+        statements = make(pool_size=10, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True)
+        engine.update_execution_options(**{_STATEMENTS: statements})
+        event.listen(engine, "engine_disposed", lambda _: statements.dispose())
         event.listen(engine, "begin", self._begin)
         _try_again(engine)
+        _try_again(statements)
         return engine
 
     def read_only(self, engine: Engine) -> Engine:
@@ -205,15 +212,14 @@ class Postgresql:
         if _reads(engine):
             return engine
         return engine.execution_options(
-            **{READ_ONLY: True, _UNDER: engine}, isolation_level="REPEATABLE READ", postgresql_readonly=True
+            **{READ_ONLY: True}, isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
 
     def by_statement(self, engine: Engine) -> Engine:
         """Nothing is sent to the server but the statements."""
-        # Not of the engine that reads: where both say how transactions are kept apart, its word is the last.
-        under = engine.get_execution_options().get(_UNDER, engine)
-        assert isinstance(under, Engine)
-        return under.execution_options(**{BY_STATEMENT: True}, isolation_level="AUTOCOMMIT")
+        statements = engine.get_execution_options()[_STATEMENTS]
+        assert isinstance(statements, Engine)
+        return statements
 
     def allow_scratch(self, connection: Connection) -> None:
         """A read-only transaction makes no temporary tables either; before any query it can change."""
@@ -277,7 +283,7 @@ class Postgresql:
     def _begin(connection: Connection) -> None:
         # One writer at a time, as on SQLite: what it read first still holds when it writes.
         options = connection.get_execution_options()
-        if not (options.get(READ_ONLY) or options.get(BY_STATEMENT)):
+        if not options.get(READ_ONLY):
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
             options.get(LOOK, _nothing)()
 

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, Index, Select, UniqueConstraint, func, select
+from sqlalchemy import Engine, Index, Integer, Row, Select, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from intel.acts import Act, Action, By, note
 from intel.crm.connector import Message
-from intel.db import Base, read_only
+from intel.db import Base, by_statement, read_only
 from intel.refusal import Refusal, WrongState
 
 
@@ -104,6 +104,13 @@ class Part:
 
 
 WHOLE = Part()
+_SHOWN = tuple(getattr(OutboxRow, one.name) for one in fields(Entry))  # not what they tell: that is long
+_LATEST = (
+    select(*_SHOWN, func.count().filter(OutboxRow.state == State.PENDING.value).over().label("waiting"))
+    .where(OutboxRow.account == bindparam("account"))
+    .order_by(OutboxRow.id.desc())
+    .limit(bindparam("most", type_=Integer))
+)
 _Query = TypeVar("_Query", bound=Select[*tuple[Any, ...]])
 
 
@@ -151,7 +158,7 @@ class Outbox:
         self, state: State | None = None, account: str | None = None, part: Part = WHOLE
     ) -> Sequence[Entry]:
         """The messages, the newest first."""
-        query = select(OutboxRow).order_by(OutboxRow.id.desc())
+        query = select(*_SHOWN).order_by(OutboxRow.id.desc())
         if state is not None:
             query = query.where(OutboxRow.state == state.value)
         if account is not None:
@@ -160,13 +167,20 @@ class Outbox:
             query = query.where(OutboxRow.destination == part.destination)
         if part.before is not None:
             query = query.where(OutboxRow.id < part.before)
-        return self._entries(_seen(query, part.accounts).limit(part.most))
+        with by_statement(self._engine).connect() as connection:
+            return [entry(row) for row in connection.execute(_seen(query, part.accounts).limit(part.most))]
+
+    def latest(self, account: str, most: int) -> tuple[Sequence[Entry], int]:
+        """The last messages on an account, the newest first, and how many of all on it are still to be sent."""
+        with by_statement(self._engine).connect() as connection:
+            rows = connection.execute(_LATEST, {"account": account, "most": most}).all()
+        return [entry(row) for row in rows], rows[0].waiting if rows else 0
 
     def counts(self, accounts: Collection[str] | None = None) -> Mapping[State, int]:
         """How many messages there are in each state, of some accounts or of all."""
         query = _seen(select(OutboxRow.state, func.count()).group_by(OutboxRow.state), accounts)
-        with Session(read_only(self._engine)) as session:
-            found = {State(state): int(count) for state, count in session.execute(query)}
+        with by_statement(self._engine).connect() as connection:
+            found = {State(state): int(count) for state, count in connection.execute(query)}
         return {state: found.get(state, 0) for state in State}
 
     def shown(self, number: int) -> tuple[Entry, dict[str, Any]]:
@@ -199,10 +213,6 @@ class Outbox:
             note(session, by, _act(Action.MESSAGE_DROPPED, row))
             withdraw(row, by.why, by.at)
             return entry(row)
-
-    def _entries(self, query: Select[OutboxRow]) -> Sequence[Entry]:
-        with Session(read_only(self._engine)) as session:
-            return [entry(row) for row in session.scalars(query)]
 
 
 def _act(action: Action, row: OutboxRow) -> Act:
@@ -241,7 +251,7 @@ def _row(session: Session, number: int) -> OutboxRow:
     return row
 
 
-def entry(row: OutboxRow) -> Entry:
+def entry(row: OutboxRow | Row[*tuple[Any, ...]]) -> Entry:
     """A row as people see it."""
     return Entry(
         id=row.id,

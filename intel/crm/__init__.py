@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -12,6 +13,7 @@ from intel.crm import vendors
 from intel.crm.connector import BadDestination, Connector
 
 
+@cache
 def names() -> tuple[str, ...]:
     """The vendors there are."""
     return tuple(sorted(module.name for module in iter_modules(vendors.__path__)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from intel.bootstrap import Workspace
 from intel.channels import destination
 from intel.destinations import destinations
-from intel.outbox import Entry, Outbox, Part, State
+from intel.outbox import Entry, Outbox
 
 SHOWN = 5
 _ALERT = destination("")
@@ -26,10 +26,11 @@ class DeliveryView:
 
 def deliveries(reading: Workspace, account: str) -> DeliveryView:
     """The delivery of an account's briefings, verdicts and alerts."""
-    outbox, reached = Outbox(reading.engine), destinations(reading)
+    entries, waiting = Outbox(reading.engine).latest(account, SHOWN)
+    reached = destinations(reading)
     return DeliveryView(
-        entries=outbox.listed(account=account, part=Part(most=SHOWN)),
-        waiting=len(outbox.listed(State.PENDING, account)),
+        entries=entries,
+        waiting=waiting,
         destinations=[name for name in sorted(reached.connectors) if not name.startswith(_ALERT)],
         wrong=len(reached.wrong),
     )
