@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from intel.api.problem import REFUSALS
+from intel.review_views import Reviews
 from intel.tasks import BadTask, TaskState
 from intel.web.language import tables
 from tests.asking import NOW, Service, reopened
@@ -149,6 +150,20 @@ def test_of_two_who_end_a_development_the_second_is_refused(service: Service) ->
     ended = {"stage": "close", "outcome": "lost", "reasons": "账期谈不拢"}
     assert client.post("/accounts/taobao/stage", data=ended).status_code == 303
     assert client.post("/accounts/taobao/stage", data=ended).status_code == 409
+
+
+def test_a_finding_is_relinked_to_an_account_by_any_of_its_names(service: Service) -> None:
+    client = browser(service, "analyst")
+    queue = client.get("/review?account=taobao").text
+    offered = re.findall(r'<option value="([^"]+)"', queue.partition('<datalist id="others">')[2])
+    assert "拼多多" in offered and "淘宝" not in offered
+    forms = re.findall(r'action="(/review/relink/\d+)".*?<input name="account" list="(\w+)"', queue, re.S)
+    assert forms and {told for _, told in forms} == {"others"}
+    for name in ("没有这一家", "拼多多"):
+        answer = client.post(forms[0][0], data={"account": name, "why": "说的是它"})
+        assert answer.status_code == (303 if name in offered else 404)
+    [last] = Reviews(service.workspace.engine).audit()[-1:]
+    assert last.review.after == {"account": "pinduoduo"}
 
 
 # ---- what cannot be is said in the reader's language

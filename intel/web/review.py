@@ -120,8 +120,8 @@ def relink(
     number: Number, asked: Asked, chair: InChair, why: Why = "", account: Annotated[str, Form()] = "",
     back: Back = "/review",
 ) -> Response:  # fmt: skip
-    """Say that a finding speaks of another account, or of none."""
-    finding, meant = chair.finding(number), chair.account(account).id if account else None
+    """Say that a finding speaks of another account, by its id, name or alias, or of none."""
+    finding, meant = chair.finding(number), chair.account(account).id if account.strip() else None
     review = chair.reviewer.relink(finding.id, meant, _by(chair, why))
     return _decided(asked, chair, review, back)
 
