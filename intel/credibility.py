@@ -7,7 +7,7 @@ tells the contrary or denies it, and by its age. What an analyst confirmed is at
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -128,15 +128,15 @@ class _Near:
 
     def __init__(self) -> None:
         # Who tells it, in which stories, how often: by kind and by courier (any, none, or its id).
-        self._told: dict[_Kind, dict[str, dict[str, Counter[int]]]] = {}
+        self._told: dict[_Kind, dict[str, dict[str, dict[int, int]]]] = {}
 
     def add(self, one: Statement, count: int = 1) -> None:
         """Take a statement in; with a count of -1 out again."""
         by_courier = self._told.setdefault(_kind(one), {})
         for courier in (_ANY, *(one.couriers or (_NONE,))):
             owners = by_courier.setdefault(courier, {})
-            stories = owners.setdefault(one.owner, Counter())
-            stories[one.story] += count
+            stories = owners.setdefault(one.owner, {})
+            stories[one.story] = stories.get(one.story, 0) + count
             if not stories[one.story]:
                 del stories[one.story]
                 if not stories:
@@ -206,7 +206,7 @@ def _overlapping(one: Statement) -> tuple[str, ...]:
 
 
 def _owners(
-    by_courier: Mapping[str, Mapping[str, Counter[int]]], one: Statement, couriers: Iterable[str]
+    by_courier: Mapping[str, Mapping[str, Mapping[int, int]]], one: Statement, couriers: Iterable[str]
 ) -> set[str]:
     return {
         owner

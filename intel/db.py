@@ -283,11 +283,13 @@ class MentionRow(Base):
     __tablename__ = "mention"
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), index=True)
-    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
     start: Mapped[int]
     end: Mapped[int]
     surface: Mapped[str]
     about: Mapped[bool]
+
+    __table_args__ = (Index(None, "account_id", "article_id"),)
 
 
 class StrangerRow(Base):

@@ -37,7 +37,7 @@ class OutboxRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str]
     destination: Mapped[str]
-    account: Mapped[str]
+    account: Mapped[str] = mapped_column(index=True)
     kind: Mapped[str]
     content: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(default=State.PENDING.value)
