@@ -144,6 +144,7 @@ def _pages(articles: int) -> Mapping[str, Sequence[str]]:
     couriers = [one.id for one in accounts() if one.role is Role.COMPETITOR][:3]
     return {
         "overview": ["/"],
+        "list of accounts": ["/accounts"],
         "search page": [f"/search?q={quote(word)}" for word in SEARCHES],
         "list of findings": [f"/accounts/{LARGEST}/findings", f"/accounts/{SMALL}/findings"],
         "courier page": [f"/couriers/{one}" for one in couriers],

@@ -171,7 +171,7 @@ class Outbox:
             return [entry(row) for row in connection.execute(_seen(query, part.accounts).limit(part.most))]
 
     def latest(self, account: str, most: int) -> tuple[Sequence[Entry], int]:
-        """The last messages on an account, the newest first, and how many of all on it are still to be sent."""
+        """The last messages on an account, the newest first, and how many of all on it wait."""
         with by_statement(self._engine).connect() as connection:
             rows = connection.execute(_LATEST, {"account": account, "most": most}).all()
         return [entry(row) for row in rows], rows[0].waiting if rows else 0

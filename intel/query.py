@@ -54,6 +54,7 @@ from intel.search_index import Chosen, article_of, term
 from intel.taxonomy import taxonomy
 from intel.views import (
     AccountView,
+    FileVersion,
     FindingFilter,
     FindingKind,
     FindingStanding,
@@ -71,15 +72,16 @@ LOOKED_AT = 300
 REFUSED = Credibility(IMPROBABLE, "分析员已否定")
 
 
+_STANDING = ("id", "topic", "story", "dated_at", "confirmed", "review")
+_NUMBER = select(func.sum(AccountVersionRow.number))
+_VERSION = _NUMBER.where(AccountVersionRow.account_id.in_(bindparam("counted", expanding=True)))
+_OWN_VERSION = _NUMBER.where(AccountVersionRow.account_id.in_([AccountRow.id, EVERYWHERE, COMPARED]))
 _OF_ID = (
     select(AccountRow.id, AccountRow.name, AccountRow.role, AliasRow.alias)
+    .add_columns(_OWN_VERSION.correlate(AccountRow).scalar_subquery().label("version"))
     .outerjoin(AliasRow, AliasRow.account_id == AccountRow.id)
     .where(AccountRow.id == bindparam("id"))
     .order_by(AliasRow.position)
-)
-_STANDING = ("id", "topic", "story", "dated_at", "confirmed", "review")
-_VERSION = select(func.sum(AccountVersionRow.number)).where(
-    AccountVersionRow.account_id.in_(bindparam("counted", expanding=True))
 )
 
 
@@ -109,8 +111,16 @@ class Query:
 
     def account(self, name: str) -> Account:
         """The account of this id, name or alias, in any case and width. Raises UnknownName."""
+        return self.file_version(name).account
+
+    def file_version(self, name: str) -> FileVersion:
+        """The same with the version of what its file shows. Raises UnknownName."""
         if (exact := self._of_id(name)) is not None:
             return exact
+        account = self._named(name)
+        return FileVersion(account, self.version(account.id))
+
+    def _named(self, name: str) -> Account:
         watched = self.watched()
         wanted = fold(name.strip())
         # An id before a name before an alias: one account's alias may be another's name.
@@ -121,13 +131,14 @@ class Query:
         names = [known for account in watched for known in (account.id, *account.names)]
         raise unknown("account", name, names, (f"{account.id} {account.name}" for account in watched))
 
-    def _of_id(self, identifier: str) -> Account | None:
+    def _of_id(self, identifier: str) -> FileVersion | None:
         with self._by_statement.connect() as connection:
             rows = connection.execute(_OF_ID, {"id": identifier}).all()
         if not rows:
             return None
         aliases = tuple(row.alias for row in rows if row.alias is not None)
-        return Account(rows[0].id, rows[0].name, Role(rows[0].role), aliases)
+        account = Account(rows[0].id, rows[0].name, Role(rows[0].role), aliases)
+        return FileVersion(account, int(rows[0].version or 0))
 
     def version(self, *accounts: str) -> int:
         """A number that grows, in the same transaction, with every change of what accounts' files show."""

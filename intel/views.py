@@ -5,6 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
+
+from intel.model import Account
+
+
+class FileVersion(NamedTuple):
+    """An account, and a number that grows with every change of what its file shows."""
+
+    account: Account
+    version: int
 
 
 @dataclass(frozen=True, slots=True)

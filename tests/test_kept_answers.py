@@ -160,14 +160,14 @@ def test_an_answer_kept_is_the_answer_worked_out(service: Service) -> None:
         assert told(other.asking("admin")) == told(kept)
 
 
-def test_a_kept_answer_takes_three_statements_and_no_transaction(service: Service) -> None:
+def test_a_kept_answer_takes_two_statements_and_no_transaction(service: Service) -> None:
     client = service.asking("admin")
     told(client)
     with looked_at() as sent:
         told(client)
-    # Of the page the last messages of the outbox and how many wait are looked at beside.
+    # Of the page the last messages of the outbox are looked at beside.
     asked = [one for one in sent if "outbox" not in one and one != "BEGIN"]
-    assert len(asked) == 3 * len(PATHS), asked
+    assert len(asked) == 2 * len(PATHS), asked
     assert sum(one == "BEGIN" for one in sent) <= sum("outbox" in one for one in sent)
 
 

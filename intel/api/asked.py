@@ -18,6 +18,7 @@ from intel.api.sight import Sight
 from intel.days import FIRST, LAST
 from intel.model import Account
 from intel.taxonomy import taxonomy
+from intel.views import FileVersion
 
 Who = Annotated[Principal, Depends(principal)]
 Number = Annotated[int, Path(ge=1, le=BIGGEST, examples=[1])]
@@ -60,8 +61,15 @@ def _in_path(
     account: Annotated[str, Path(max_length=100, description="Id, name or alias.", examples=["taobao"])],
     who: Who,
     desk: AtDesk,
-) -> Account:
-    return Sight(who, desk).account(account)
+) -> FileVersion:
+    return Sight(who, desk).file_version(account)
+
+
+OfFile = Annotated[FileVersion, Depends(_in_path)]
+
+
+async def _account(file: OfFile) -> Account:
+    return file.account
 
 
 def _chosen(
@@ -81,17 +89,20 @@ async def _sight(who: Who, desk: AtDesk) -> Sight:
 Seen = Annotated[Sight, Depends(_sight)]
 
 
-def kept_json(desk: Desk, account: Account, asked: Hashable, work: Callable[[], object]) -> Response:
+def kept_json(desk: Desk, file: FileVersion, asked: Hashable, work: Callable[[], object]) -> Response:
     """The answer about an account as JSON, worked out once until something it shows changes.
 
     `asked` is what it depends on besides the account and the database: for whose eyes, of which day.
     """
     query = desk.reading.query
     text = desk.kept.answer(
-        (account, asked), lambda: query.version(account.id), lambda: to_json(work()).decode()
+        (file.account, asked),
+        lambda: query.version(file.account.id),
+        lambda: to_json(work()).decode(),
+        file.version,
     )
     return Response(text, media_type="application/json")
 
 
-OfAccount = Annotated[Account, Depends(_in_path)]
+OfAccount = Annotated[Account, Depends(_account)]
 ChosenAccount = Annotated[Account | None, Depends(_chosen)]

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from intel import account_file
 from intel.account_file import AccountFile
 from intel.api.access import Reader, Worker
-from intel.api.asked import AsOf, ChosenAccount, KnownThen, OfAccount, Reason, Seen, kept_json
+from intel.api.asked import AsOf, ChosenAccount, KnownThen, OfAccount, OfFile, Reason, Seen, kept_json
 from intel.api.desk import AtDesk, Desk
 from intel.api.paging import USUAL, Cursor, Limit, Page, paged
 from intel.api.problem import missing
@@ -102,13 +102,13 @@ class Rule(BaseModel):
 
 @router.get("/accounts/{account}/coverage", response_model=Coverage)
 def get_coverage(
-    account: OfAccount, who: Reader, desk: AtDesk, as_of: AsOf = None, known_then: KnownThen = False
+    file: OfFile, who: Reader, desk: AtDesk, as_of: AsOf = None, known_then: KnownThen = False
 ) -> Response:
     """What is known of each key question about an account, and the verdict."""
     day = as_of or desk.today()
     reading = desk.reading.known_then(known_then)
     asked = ("coverage", day, known_then, who.accounts)
-    return kept_json(desk, account, asked, lambda: _coverage(reading, account, day))
+    return kept_json(desk, file, asked, lambda: _coverage(reading, file.account, day))
 
 
 def _coverage(reading: Workspace, account: Account, day: date) -> Coverage:

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from intel.api.access import Reader
-from intel.api.asked import AsOf, EventType, KnownThen, Number, OfAccount, Since, Topic, Until, kept_json
+from intel.api.asked import AsOf, EventType, KnownThen, Number, OfFile, Since, Topic, Until, kept_json
 from intel.api.desk import AtDesk
 from intel.api.paging import USUAL, Cursor, Limit, Page, page, part
 from intel.api.problem import missing
@@ -21,7 +21,7 @@ _KEY = (datetime, str, int, str, int)
 
 @router.get("/accounts/{account}/findings", response_model=Page[FindingView])
 def list_findings(
-    account: OfAccount,
+    file: OfFile,
     who: Reader,
     desk: AtDesk,
     since: Since = None,
@@ -47,14 +47,12 @@ def list_findings(
     query = desk.reading.known_then(known_then).query
 
     def listed() -> Page[FindingView]:
-        rows = query.findings(account.id, chosen, wanted.limit, wanted.after)
+        rows = query.findings(file.account.id, chosen, wanted.limit, wanted.after)
         return page(rows, limit, _key)
 
     # Credibility says how old a finding is, to the hour where nothing else changes.
     hour = desk.now().replace(minute=0, second=0, microsecond=0)
-    return kept_json(
-        desk, account, ("findings", chosen, known_then, limit, cursor, hour, who.accounts), listed
-    )
+    return kept_json(desk, file, ("findings", chosen, known_then, limit, cursor, hour, who.accounts), listed)
 
 
 @router.get("/findings/{number}")

@@ -23,12 +23,15 @@ class Kept:
         self._lock = Lock()
         self._working = [Lock() for _ in range(64)]
 
-    def answer(self, asked: Hashable, version: Callable[[], int], work: Callable[[], str]) -> str:
+    def answer(
+        self, asked: Hashable, version: Callable[[], int], work: Callable[[], str], seen: int | None = None
+    ) -> str:
         """The answer, worked out where it is not there or of another version.
 
-        `asked` is all that it depends on besides the database. Who asks for the same at once waits.
+        `asked` is all that it depends on besides the database; `seen` is the version where it was just
+        looked at. Who asks for the same at once waits.
         """
-        if (text := self._found(asked, version())) is not None:
+        if (text := self._found(asked, version() if seen is None else seen)) is not None:
             return text
         with self._working[hash(asked) % len(self._working)]:
             # Looked at before the work: what changes meanwhile makes the answer one of an older version.

@@ -29,7 +29,7 @@ from intel.review import Reviewer
 from intel.review_views import Reviews, ReviewView
 from intel.series import PointView, SeriesQuery, SeriesView
 from intel.tasks import Task
-from intel.views import EventView, FindingView, SourceView, StoryView
+from intel.views import EventView, FileVersion, FindingView, SourceView, StoryView
 
 T = TypeVar("T", Task, FieldReport, BriefingView)
 
@@ -49,13 +49,17 @@ class Sight:
 
     def account(self, name: str) -> Account:
         """The account of an id, name or alias."""
+        return self.file_version(name).account
+
+    def file_version(self, name: str) -> FileVersion:
+        """The same with the version of its file."""
         try:
-            account = self.desk.reading.query.account(name)
+            file = self.desk.reading.query.file_version(name)
         except UnknownName:
             raise missing("account", name) from None
-        if not self.who.may_see(account.id):
+        if not self.who.may_see(file.account.id):
             raise missing("account", name)
-        return account
+        return file
 
     def accounts(self) -> list[Account]:
         """The accounts, by id."""

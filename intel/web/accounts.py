@@ -88,9 +88,9 @@ class OfDay(BaseModel):
 @router.get("/accounts/{name}")
 def account(name: str, asked: Asked, who: Reader, chosen: Annotated[OfDay, Query()]) -> Response:
     """An account file, as it is or was."""
-    found = asked.sight(who).account(name)
+    found, version = asked.sight(who).file_version(name)
     part = asked.kept_part(
-        "file_part.html.jinja", who, [found], lambda: _page(asked, who, found, chosen), tuple(chosen)
+        "file_part.html.jinja", who, [found], lambda: _page(asked, who, found, chosen), tuple(chosen), version
     )
     shown = Shown(found, chosen, asked.desk.today(), part, deliveries(asked.desk.reading, found.id))
     return asked.show("account.html.jinja", shown, who)

@@ -86,15 +86,17 @@ class Visit:
         accounts: Iterable[Account],
         work: Callable[[], object],
         asked: Hashable = None,
+        seen: int | None = None,
     ) -> Markup:
         """What a template shows of a view of accounts' files, worked out once until one of these changes.
 
-        `asked` is what it depends on besides the day, the language and who may see what.
+        `asked` is what it depends on besides the day, the language and who may see what; `seen` is their
+        version where it was just looked at.
         """
         query, numbers = self.desk.reading.query, [one.id for one in accounts]
         wanted = (template, *numbers, asked, self.desk.today(), self.words.lang, who.accounts)
         text = self.desk.kept.answer(
-            wanted, lambda: query.version(*numbers), lambda: self.part(template, work())
+            wanted, lambda: query.version(*numbers), lambda: self.part(template, work()), seen
         )
         return Markup(text)
 
