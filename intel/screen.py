@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic_core import to_json
-from rich.cells import cell_len
-from rich.console import Console, JustifyMethod
+from rich.console import Console
 from rich.markup import escape
 from rich.progress import (
     BarColumn,
@@ -22,8 +21,8 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
-from rich.table import Table
 
+from intel.columns import drawn
 from intel.config import CHINA, Settings
 from intel.hints import hinting as hinting
 from intel.model import NO_SUCH_HOST, Article
@@ -35,7 +34,6 @@ if TYPE_CHECKING:  # loading Scrapy takes a second
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 _MOMENT = 2000  # articles are indexed in about a second
-_SHORT = 10  # cells of a terminal: a narrower column is not broken over lines
 
 
 def print_json(value: object) -> None:
@@ -56,18 +54,10 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], none: str = 
     if none and not rows:
         out.print(hinting(none))
         return
-    drawn = Table(box=None, header_style="bold", pad_edge=False)
     cells = [[shown(value) for value in row] for row in rows]
-    for number, column in enumerate(columns):
-        counts = rows and all(isinstance(row[number], int) for row in rows)
-        justify: JustifyMethod = "right" if counts else "left"
-        held = [column, *(row[number] for row in cells)]
-        # Identifiers come first; a question or a name may be broken anywhere.
-        whole = max(map(cell_len, held)) <= _SHORT or (number == 0 and all(map(str.isascii, held)))
-        drawn.add_column(column, justify=justify, overflow="fold", no_wrap=whole)
-    for row in cells:
-        drawn.add_row(*map(escape, row))
-    Console(highlight=False).print(drawn)
+    counts = [place for place in range(len(columns)) if all(isinstance(row[place], int) for row in rows)]
+    console = Console(highlight=False)
+    console.print(drawn(columns, cells, counts if rows else (), console.width))
 
 
 def shown(value: object) -> str:

@@ -190,6 +190,17 @@ def test_coverage_and_assessment_are_those_of_the_day_asked_for(client: TestClie
         assert today["verdict"]["must_have"] > 0
 
 
+@pytest.mark.parametrize(
+    "path", ["accounts/taobao/coverage", "accounts/taobao/assessment", "accounts/taobao/findings"]
+)
+def test_what_was_known_then_is_asked_with_the_day(client: TestClient, path: str) -> None:
+    refused = client.get(f"{API}/{path}", params={"known_then": True})
+    assert (refused.status_code, refused.json()["detail"]) == (
+        400,
+        "known_then asks for a past day; add as_of",
+    )
+
+
 # ---- tags
 
 

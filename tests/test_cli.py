@@ -330,6 +330,15 @@ def test_a_check_of_an_unknown_source_is_refused(checked: Checked) -> None:
 
 # ---- one style of refusal, and hints that can be typed as they stand
 
+PAST = {
+    "coverage": ("coverage", "淘宝"),
+    "assess show": ("assess", "show", "淘宝"),
+    "signals": ("signals",),
+    "factors": ("factors", "淘宝"),
+    "compare": ("compare",),
+    "battlecard": ("battlecard", "极兔"),
+}
+
 
 @pytest.mark.parametrize(
     ("words", "said"),
@@ -339,10 +348,23 @@ def test_a_check_of_an_unknown_source_is_refused(checked: Checked) -> None:
         (("findings",), "intel: missing argument 'ACCOUNT'; see: intel findings --help"),
         (("brief", "淘宝", "--format", "pdf"), "'pdf' is not one of 'md', 'html', 'docx', 'json'"),
         (("--demo", "jobs", "nope"), "see: intel --demo jobs --help"),
+        *(
+            ((*command, "--known-then"), f"add --as-of DAY; see: intel {shown} --help")
+            for shown, command in PAST.items()
+        ),
     ],
 )
 def test_a_mistyped_command_is_refused_in_one_line(intel: Command, words: tuple[str, ...], said: str) -> None:
     assert refused(intel(*words), said)
+
+
+@pytest.mark.parametrize("command", PAST.values(), ids=PAST)
+def test_what_was_known_then_is_told_of_a_past_day_in_either_order(
+    intel: Command, command: tuple[str, ...]
+) -> None:
+    intel("init")
+    day = ("--as-of", "2026-11-20")
+    assert intel(*command, "--known-then", *day).code == intel(*command, *day, "--known-then").code == 0
 
 
 def test_a_group_without_a_command_shows_its_help(intel: Command) -> None:
@@ -382,3 +404,21 @@ def test_a_table_breaks_long_cells_and_leaves_figures_days_and_identifiers_whole
     shown = capsys.readouterr().out
     assert all(whole in shown for whole in ("2026-11-20", "reports", "procurement_process.tender_rounds"))
     assert question not in shown
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_a_table_wider_than_the_terminal_is_a_block_a_row_and_breaks_no_word(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    columns = ["source", "channel", "pages", "last run", "state", "last check", "why"]
+    why = "HTTP 503 again after waiting as asked (Retry-After)"
+    row = ["expressdelivery-association", "institution", 15, "2026-11-28 09:18", "failed", "", why]
+    screen.table(columns, [row, ["import", "", 0, "", "", "", ""]])
+    name, *rest = capsys.readouterr().out.splitlines()
+    assert name == row[0] and all(len(line) <= width for line in rest)
+    told = " ".join(" ".join(rest).split())
+    assert told == (
+        f"channel: institution · pages: 15 · last run: 2026-11-28 09:18 · state: failed · why: {why} "
+        "import pages: 0"
+    )

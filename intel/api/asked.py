@@ -37,7 +37,19 @@ Since = Annotated[Day | None, Query(description="From this day on, China's time.
 Until = Annotated[Day | None, Query(description="Up to and with this day.", examples=["2026-11-20"])]
 AsOf = Annotated[Day | None, Query(description="As it was at the end of this day.", examples=["2026-11-20"])]
 
-KnownThen = Annotated[bool, Query(description="With `as_of`: only from what had been read by that day.")]
+
+def _known_then(
+    as_of: AsOf = None,
+    known_then: Annotated[
+        bool, Query(description="With `as_of`: only from what had been read by that day.")
+    ] = False,
+) -> bool:
+    if known_then and as_of is None:
+        raise Problem(400, "known_then asks for a past day; add as_of")
+    return known_then
+
+
+KnownThen = Annotated[bool, Depends(_known_then)]
 
 
 def _word(kind: str) -> tuple[AfterValidator, WithJsonSchema]:

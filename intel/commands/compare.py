@@ -30,13 +30,13 @@ def compare(
         list[str] | None,
         typer.Argument(metavar="[COURIER]...", help="Ids, names or aliases; all couriers if none is given."),
     ] = None,
-    day: AsOf = None,
+    as_of: AsOf = None,
     known_then: KnownThen = False,
     json: AsJson = False,
 ) -> None:
     """Couriers side by side: price, volume, growth, complaints, disruptions, capacity, with sources."""
     workspace = bootstrap.open_workspace(context.obj).known_then(known_then)
-    when = day.date() if day else account_file.today()
+    when = as_of.date() if as_of else account_file.today()
     named = (playing(workspace.query.account(name), Role.COMPETITOR) for name in couriers or ())
     chosen = list(dict.fromkeys(named))
     if not chosen:
@@ -57,7 +57,7 @@ def battlecard_command(
     client: Annotated[
         str | None, typer.Option(metavar="ACCOUNT", help="For this client: id, name or alias.")
     ] = None,
-    day: AsOf = None,
+    as_of: AsOf = None,
     known_then: KnownThen = False,
     form: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.MD,
     lang: Annotated[Lang, typer.Option(help="Of headings; quotes stay as they are.")] = Lang.ZH,
@@ -76,7 +76,7 @@ def battlecard_command(
         )
     if client is not None:
         cast["client"] = playing(query.account(client), Role.CLIENT)
-    card = carded(workspace, cast, day.date() if day else account_file.today())
+    card = carded(workspace, cast, as_of.date() if as_of else account_file.today())
     order = Order(
         written_at=datetime.now(UTC),
         lang=lang,

@@ -11,13 +11,31 @@ from intel import acts
 from intel.refusal import Refusal
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def _beside_as_of(context: typer.Context, wanted: bool) -> bool:
+    if wanted and context.params.get("as_of") is None:
+        raise typer.BadParameter("asks for a past day; add --as-of DAY")
+    return wanted
+
+
+# The day is taken first, in whatever order they are given: `--known-then` looks at it.
 AsOf = Annotated[
     datetime | None,
-    typer.Option("--as-of", formats=["%Y-%m-%d"], help="As it was at the end of this day (default: today)."),
+    typer.Option(
+        "--as-of",
+        formats=["%Y-%m-%d"],
+        is_eager=True,
+        help="As it was at the end of this day (default: today).",
+    ),
 ]
 KnownThen = Annotated[
     bool,
-    typer.Option("--known-then", help="With --as-of: only from what had been read by that day."),
+    typer.Option(
+        "--known-then",
+        callback=_beside_as_of,
+        help="With --as-of: only from what had been read by that day.",
+    ),
 ]
 By = Annotated[str, typer.Option("--by", help="Who decides.", default_factory=getpass.getuser)]
 Why = Annotated[str, typer.Option("--why", help="Why, for those who look at it later.")]

@@ -29,14 +29,14 @@ def signals_command(
     name: Annotated[
         str | None, typer.Argument(metavar="[ACCOUNT]", help="A client; all of them if none is given.")
     ] = None,
-    day: AsOf = None,
+    as_of: AsOf = None,
     known_then: KnownThen = False,
     most: Most = 3,
     json: AsJson = False,
 ) -> None:
     """Signals that a client may change couriers, combined to a score that explains itself."""
     workspace = bootstrap.open_workspace(context.obj).known_then(known_then)
-    when = day.date() if day else account_file.today()
+    when = as_of.date() if as_of else account_file.today()
     watched = workspace.query.watched()
     names = {account.id: account.name for account in watched}
     clients = [account for account in watched if account.role is Role.CLIENT]
@@ -54,7 +54,7 @@ def signals_command(
 def factors_command(
     context: typer.Context,
     name: Name,
-    day: AsOf = None,
+    as_of: AsOf = None,
     known_then: KnownThen = False,
     most: Most = 3,
     json: AsJson = False,
@@ -62,7 +62,7 @@ def factors_command(
     """What a client decides by, ranked as an inference with the evidence for and against."""
     workspace = bootstrap.open_workspace(context.obj).known_then(known_then)
     account = playing(workspace.query.account(name), Role.CLIENT)
-    when = day.date() if day else account_file.today()
+    when = as_of.date() if as_of else account_file.today()
     ranking = factors_module.rank(account, EvidenceQuery(workspace.engine).told(account.id, when), when)
     if json:
         screen.print_json(ranking)
