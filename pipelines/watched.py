@@ -36,8 +36,11 @@ VERSION = "#as-of-"
 
 
 def versioned(page: Page) -> str:
-    """The address of this version of a page; what stands behind the # browsers leave out."""
-    return f"{page.url}{VERSION}{page.fetched_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    """The address of this version of a page; what stands behind the # browsers leave out.
+
+    To the microsecond: of two versions within a second each is an article of its own.
+    """
+    return f"{page.url}{VERSION}{page.fetched_at.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}"
 
 
 def changed(page: Page, before: Page) -> Article:

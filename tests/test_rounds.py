@@ -83,8 +83,10 @@ def test_another_gap_is_asked_for_first_on_another_day(workspace: Workspace) -> 
     assert today[1] == tomorrow[0]
 
 
-def keep_version(workspace: Workspace, hour: int, near: int = 12, more: str = "") -> None:
-    at = NOON.replace(hour=hour)
+def keep_version(
+    workspace: Workspace, hour: int, near: int = 12, more: str = "", microsecond: int = 0
+) -> None:
+    at = NOON.replace(hour=hour, microsecond=microsecond)
     body = PRICES.format(clock=f"{hour}:30:11", near=near, more=more).encode()
     page = Page("http://prices.localhost/", "prices", at, body, "text/html")
     workspace.store.add_page(replace(page, url=versioned(page)))
@@ -121,6 +123,15 @@ def test_a_price_that_goes_back_is_a_change_again(workspace: Workspace) -> None:
         keep_version(workspace, hour, near)
     read(workspace)
     assert [one.rpartition("首重")[2] for one in quotes(workspace)] == ["12元", "10元"]
+
+
+def test_two_changes_within_a_second_are_two_findings(workspace: Workspace) -> None:
+    keep_version(workspace, 8)
+    keep_version(workspace, 9, near=10)
+    read(workspace)
+    keep_version(workspace, 9, near=11, microsecond=1)
+    read(workspace)
+    assert [one.rpartition("首重")[2] for one in quotes(workspace)] == ["11元", "10元"]
 
 
 def test_the_day_of_a_change_is_when_it_was_seen(workspace: Workspace) -> None:
