@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from intel import db, dialects, past, readers
@@ -71,6 +72,7 @@ def init(settings: Settings, sources: Iterable[Source], tell: db.Tell = db.quiet
     """
     engine = opened(settings)
     with usable(settings):
+        _version(engine)
         db.upgrade(engine, tell=tell)
     workspace = _workspace(settings, engine)
     workspace.store.load_taxonomy(taxonomy())
@@ -88,7 +90,7 @@ def open_workspace(settings: Settings, *, restored: bool = False) -> Workspace:
     """
     engine = existing(settings)
     with usable(settings):
-        current = db.is_current(engine)
+        current = _version(engine) == db.newest()
     if not current:
         raise NotReady("the database is of another version; update it with: intel init")
     workspace = _workspace(settings, engine)
@@ -110,10 +112,21 @@ def upgrade(settings: Settings) -> tuple[str, str]:
     """Bring the schema up to date; gives back its versions before ("" for none) and now."""
     engine = opened(settings)
     with usable(settings):
-        with db.read_only(engine).connect() as connection:
-            before = db.version(connection)
+        before = _version(engine)
         db.upgrade(engine)
     return before, db.newest()
+
+
+def _version(engine: Engine) -> str:
+    """The version of the schema, "" for none. Raises NotReady for one that only a newer release knows."""
+    with db.read_only(engine).connect() as connection:
+        version = db.version(connection)
+    if version and not db.knows(version):
+        raise NotReady(
+            f"the database is of a newer release (schema {version}; this one knows up to {db.newest()}): "
+            "install that release, or restore a backup of before: intel db restore"
+        )
+    return version
 
 
 def _workspace(settings: Settings, engine: Engine) -> Workspace:
@@ -145,7 +158,17 @@ def usable(settings: Settings) -> Iterator[None]:
     except dialects.UnfitDatabase as error:
         raise NotReady(str(error)) from error
     except DBAPIError as error:
-        raise NotReady(f"cannot work with the database {settings.shown_url!r}: {error.orig}") from error
+        raise NotReady(
+            f"cannot work with the database {settings.shown_url!r}: {error.orig}{_unwritable(settings)}"
+        ) from error
+
+
+def _unwritable(settings: Settings) -> str:
+    """That SQLite has to write beside its file, where it may not."""
+    file = make_url(settings.url).database
+    if file is None or not (folder := Path(file).parent).is_dir() or os.access(folder, os.W_OK):
+        return ""
+    return f"; {folder} cannot be written"
 
 
 def opened(settings: Settings) -> Engine:

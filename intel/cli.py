@@ -24,7 +24,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from intel import hints
 from intel.config import Settings
-from intel.refusal import Refusal
+from intel.refusal import CannotKeep, Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,7 @@ class Commands(TyperGroup):
         return name, COMMANDS[name].load() if name else command, rest
 
 
+INTERRUPTED = 130  # as shells report Ctrl-C
 FILES = frozenset({"sources", "retention", "recipients"})  # settings that, if they are made, name a file
 app = typer.Typer(cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -91,12 +92,16 @@ def main() -> None:
         _refuse(_usage(mistake))
     except typer.Abort:
         raise SystemExit(1) from None
+    except CannotKeep as refusal:
+        _refuse(str(refusal), 1)
     except Refusal as refusal:
         _refuse(str(refusal))
     except OSError as error:
         if error.filename is None:
             raise
         _refuse(f"cannot use {error.filename}: {error.strerror}")
+    if code == INTERRUPTED:
+        print("intel: interrupted; what was kept stays, and the same command goes on", file=sys.stderr)  # noqa: T201
     raise SystemExit(code if isinstance(code, int) else 0)
 
 
@@ -107,9 +112,9 @@ def _usage(mistake: UsageError) -> str:
     return f"{said[:1].lower()}{said[1:]}; see: {' '.join(filter(None, ('intel', command, '--help')))}"
 
 
-def _refuse(why: str) -> NoReturn:
+def _refuse(why: str, code: int = 2) -> NoReturn:
     print(f"intel: {hints.hinting(why)}", file=sys.stderr)  # noqa: T201
-    raise SystemExit(2) from None
+    raise SystemExit(code) from None
 
 
 def _version(wanted: bool) -> None:

@@ -28,9 +28,11 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from intel.refusal import CannotKeep
 
 WAIT_SECONDS = 30  # for the writer before
 READ_ONLY = "intel_read_only"
@@ -41,6 +43,8 @@ _WRITER = 0x696E74656C  # of the advisory lock: "intel"
 # Tables that triggers keep from being changed.
 _GUARDED: BindParameter[list[str]] = bindparam("tables", ["review", "act"], expanding=True)
 TRUSTED = 1.0  # seconds for which a connection that was just used is taken to be there still
+# What a driver calls it if a disk is full, broken or not to be written: SQLite by name, PostgreSQL by state.
+_FULL = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "53100", "58030")
 _INSTRUCTIONS = 10_000  # of SQLite's machine between two looks at the clock
 
 
@@ -92,6 +96,7 @@ class Sqlite:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         event.listen(engine, "connect", self._set_pragmas)
         event.listen(engine, "begin", self._begin)
+        event.listen(engine, "handle_error", _tell_full)
         if statement_seconds is not None:
             _cut_off(engine, statement_seconds)
         return engine
@@ -203,6 +208,7 @@ class Postgresql:
         engine.update_execution_options(**{_STATEMENTS: statements})
         event.listen(engine, "engine_disposed", lambda _: statements.dispose())
         event.listen(engine, "begin", self._begin)
+        event.listen(engine, "handle_error", _tell_full)
         _try_again(engine)
         _try_again(statements)
         return engine
@@ -302,6 +308,16 @@ def _reads(engine: Engine) -> bool:
 
 def _nothing() -> None:
     """What most writers look at first."""
+
+
+def _tell_full(context: ExceptionContext) -> None:
+    error = context.original_exception
+    named = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None) or ""
+    if named.startswith(_FULL):
+        raise CannotKeep(
+            f"the database takes nothing more: {error}; make room, then give the same command again: "
+            "what was kept stays"
+        ) from error
 
 
 def _try_again(engine: Engine) -> None:

@@ -141,7 +141,7 @@ class Page:
     url: str
     source: str
     fetched_at: datetime
-    body: bytes
+    body: bytes = field(repr=False)
     content_type: str = ""
     listed_title: str | None = None
     listed_at: datetime | None = None

@@ -5,5 +5,9 @@ class Refusal(Exception):
     """A request that cannot be met; the message is one line that says why and what would be right."""
 
 
+class CannotKeep(Refusal, RuntimeError):
+    """The disk or the server takes nothing more; what was kept before stays."""
+
+
 class WrongState(Refusal, ValueError):
     """What cannot be done with a thing as it stands: a message that is delivered, a job that ended."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Self
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
 
 from intel.model import Page, PageStore
+from intel.refusal import CannotKeep
 
 STORE_SETTING = "INTEL_STORE"
 NEW = "intel/new"
@@ -26,7 +28,10 @@ class PageKeeper:
         return cls(crawler)
 
     def process_item(self, page: Page) -> Page:
-        """Keep a page and count it."""
-        is_new = self._store.add_page(page)
+        """Keep a page and count it. One that could not be kept is passed over: the crawl ends for it."""
+        try:
+            is_new = self._store.add_page(page)
+        except CannotKeep as error:
+            raise DropItem(str(error), log_level="DEBUG") from error
         self._crawler.stats.inc_value(NEW if is_new else KNOWN)
         return page

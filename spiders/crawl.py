@@ -19,6 +19,7 @@ from scrapy.settings import Settings
 
 from intel.config import Settings as Installation
 from intel.model import PageStore, RunState, Source, SourceRun
+from intel.refusal import CannotKeep
 from pipelines.item import STORE_SETTING
 from spiders.base import PAGES_SETTING, REPORT_SETTING, SOURCE_SETTING
 from spiders.browser import CHROMIUM, Browser
@@ -31,6 +32,8 @@ from spiders.rendering import BROWSER_SETTING
 from spiders.search import QUERIES_SETTING
 from spiders.settings import user_agent
 from spiders.tally import Progress
+
+_SAID = frozenset({"add_run", "set_completed", "set_validators"})  # methods of a store that answer nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +91,49 @@ def crawl(
     """Run the sources and return their accounts, in their order. Once a process.
 
     Ctrl-C ends it gracefully: what was fetched is kept, what was not is fetched by the next run.
-    A source that crashes fails alone.
+    A source that crashes fails alone. Raises CannotKeep, as soon as a page cannot be kept.
     """
-    crawling = _Crawl(store, options, progress)
+    keeping = _Keeping(store)
+    crawling = _Crawl(keeping, options, progress)
+    keeping.full = crawling.stop
     with _ctrl_c(crawling.stop):
         crawling.run(sources)
+    if keeping.failure is not None:
+        raise keeping.failure
     return tuple(crawling.runs[source.name] for source in sources)
+
+
+class _Keeping:
+    """The store as a crawl has it: `full` is called where it keeps nothing more, and `failure` says why.
+
+    What a spider says of its run is passed over then: nothing further is fetched in vain.
+    """
+
+    def __init__(self, store: PageStore) -> None:
+        self._store = store
+        self.failure: CannotKeep | None = None
+        self.full: Callable[[], None] = lambda: None
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def tried(*given: Any) -> Any:
+            try:
+                return getattr(self._store, name)(*given)
+            except CannotKeep as error:
+                if self.failure is None:
+                    self.failure = error
+                    self.full()
+                if name in _SAID:
+                    return None
+                raise
+
+        return tried
 
 
 class _Crawl:
     """One crawl under way."""
 
     def __init__(
-        self, store: PageStore, options: CrawlOptions, progress: Callable[[Progress], None] | None
+        self, store: _Keeping, options: CrawlOptions, progress: Callable[[Progress], None] | None
     ) -> None:
         self.runs: dict[str, SourceRun] = {}
         self._store = store

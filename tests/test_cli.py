@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from sqlite3 import connect
 
 import pytest
 
@@ -245,6 +246,27 @@ def test_a_file_that_is_no_database_is_named(intel: Command, tmp_path: Path, com
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "intel.db").write_text("garbage " * 100)
     assert refused(intel(*command), "intel.db", "not a database")
+
+
+@pytest.mark.parametrize("command", [["sources", "list"], ["init"], ["db", "upgrade"]])
+def test_a_database_of_a_newer_release_is_left_as_it_is(
+    intel: Command, tmp_path: Path, command: list[str]
+) -> None:
+    intel("init")
+    with connect(tmp_path / "home" / "intel.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    assert refused(intel(*command), "newer release (schema 9999;", "intel db restore")
+
+
+def test_ctrl_c_ends_a_command_with_one_line(intel: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    intel("init")
+    monkeypatch.setattr("intel.rounds.read", interrupted)
+    said = intel("read")
+    assert (said.code, said.out) == (130, "")
+    assert said.err == "intel: interrupted; what was kept stays, and the same command goes on\n"
 
 
 @pytest.mark.parametrize("command", [["tenders", "list"], ["series", "list"], ["sources", "health"]])

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from intel import db
 from intel.health import Health, assess
 from intel.health_query import Histories
 from intel.model import Page, RunState, Source
+from intel.refusal import CannotKeep
 from intel.store import Store
 from spiders.crawl import CrawlOptions, crawl
 from tests.conftest import Kept
@@ -43,19 +47,33 @@ class _Dying(Store):
         return new
 
 
-def run(url: str, row: Source, port: int, dies_after: int = 0) -> int:
-    """Crawl in a process of its own; gives back its exit code."""
-    process = PROCESSES.Process(target=_run, args=(url, row, port, dies_after))
+def run(url: str, row: Source, port: int, dies_after: int = 0, room: int = 0) -> int:
+    """Crawl in a process of its own; gives back its exit code, 1 where the database takes no more.
+
+    `room` is how many pages of SQLite's file it may grow by; 0 is as much as it wants.
+    """
+    process = PROCESSES.Process(target=_run, args=(url, row, port, dies_after, room))
     process.start()
     process.join(60)
     assert process.exitcode is not None
     return process.exitcode
 
 
-def _run(url: str, row: Source, port: int, dies_after: int) -> None:
-    store = _Dying(db.open_engine(url))
+def _run(url: str, row: Source, port: int, dies_after: int, room: int) -> None:
+    engine = db.open_engine(url)
+    if room:
+        event.listen(engine, "connect", lambda driver, _: _bounded(driver, room))
+    store = _Dying(engine)
     store.left = dies_after
-    crawl([row], store, CrawlOptions(allowed=frozenset({f"localhost:{port}"}), timeout=3.0))
+    try:
+        crawl([row], store, CrawlOptions(allowed=frozenset({f"localhost:{port}"}), timeout=3.0))
+    except CannotKeep:
+        sys.exit(1)
+
+
+def _bounded(driver: Any, room: int) -> None:
+    [size] = driver.execute("PRAGMA page_count").fetchone()
+    driver.execute(f"PRAGMA max_page_count={size + room}")
 
 
 def test_a_crawl_killed_with_9_goes_on_without_fetching_again_what_is_kept(site: Site, kept: Kept) -> None:
@@ -72,6 +90,26 @@ def test_a_crawl_killed_with_9_goes_on_without_fetching_again_what_is_kept(site:
     assert run(kept.url, row, site.port) == 0
     # What was under way when the process died is all that may have been asked for twice.
     assert sum(site.hits[path] for path in ARTICLES) <= len(ARTICLES) + 1
+
+
+@pytest.mark.sqlite
+def test_a_crawl_into_a_full_disk_ends_at_once_and_goes_on_when_there_is_room(
+    site: Site, kept: Kept, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for path in ARTICLES:
+        site.pages[path] = Answer(f"<p>{os.urandom(6000).hex()}".encode())
+    site.pages["/list"] = listing(*ARTICLES)
+    row = source(site, "/list", "listing", item="li")
+    kept.store.load_sources([row])
+    kept.engine.dispose()
+    assert run(kept.url, row, site.port, room=8) == 1
+    had = [path for path in ARTICLES if kept.store.known([site.url + path])]
+    assert 0 < len(had) < len(ARTICLES) - 2
+    assert sum(site.hits[path] for path in ARTICLES) <= len(had) + 2
+    assert "Traceback" not in capfd.readouterr().err
+    assert run(kept.url, row, site.port) == 0
+    assert all(kept.store.known([site.url + path]) for path in ARTICLES)
+    assert {path: site.hits[path] for path in had} == dict.fromkeys(had, 1)
 
 
 @pytest.mark.sqlite

@@ -1,20 +1,23 @@
+import os
 import subprocess
 import sys
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from intel import db, dialects
 from intel.db import ArticleRow, FindingRow, PageRow, StoryRow
 from intel.model import Account, NotAnArticle, Role, Validators
+from intel.refusal import CannotKeep
 from intel.search_query import Search
 from intel.views import FindingFilter
 from tests.conftest import Kept
 from tests.making import NOON, SOURCES, TEXT, page, reading
 
 ALL = FindingFilter()
+FULL = "http://wire.localhost/full"
 
 
 def rows(kept: Kept, table: type) -> int:
@@ -132,3 +135,23 @@ def test_a_connection_that_was_left_alone_is_tried_before_it_is_used(
     other.dispose()
     with kept.engine.connect() as connection:
         assert connection.scalar(mine) != first
+
+
+@pytest.mark.sqlite
+def test_a_database_that_may_not_grow_says_so_and_keeps_what_it_had(kept: Kept) -> None:
+    kept.store.add_page(page())
+    with kept.engine.connect() as connection:
+        size = connection.exec_driver_sql("PRAGMA page_count").scalar()
+    kept.engine.dispose()
+    event.listen(kept.engine, "connect", lambda driver, _: driver.execute(f"PRAGMA max_page_count={size}"))
+    with pytest.raises(CannotKeep, match="database or disk is full; make room"):
+        kept.store.add_page(page(url=FULL, body=os.urandom(100_000).hex()))
+    assert kept.store.known([page().url]) and not kept.store.known([FULL])
+
+
+@pytest.mark.postgresql
+def test_a_server_that_may_not_write_says_so(kept: Kept) -> None:
+    with kept.engine.connect() as connection, pytest.raises(CannotKeep, match="takes nothing more"):
+        connection.exec_driver_sql(
+            "DO $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'; END $$"
+        )

@@ -25,7 +25,7 @@ from intel.file_store import NoTask, TaskEnded
 from intel.jobs.views import NoJob, NoJobs
 from intel.outbox import NoMessage
 from intel.query import UnknownName
-from intel.refusal import WrongState
+from intel.refusal import CannotKeep, WrongState
 from intel.review_force import BadReview
 from intel.search import BadQuery
 from intel.stages import BadStep, NotInOrder
@@ -39,6 +39,7 @@ _log = logging.getLogger(__name__)
 # What the classes behind the commands refuse, and the status that says so. 422 is left for what the
 # specification can say; 400 is a request that it allows and that cannot be taken all the same.
 REFUSALS: Mapping[type[Exception], int] = {
+    CannotKeep: 503,
     UnknownName: 404,
     TaskEnded: 409,
     NoTask: 404,

@@ -26,7 +26,6 @@ from spiders.city.server import start as running_city
 if TYPE_CHECKING:
     from intel.reader import ReadingCount
 
-INTERRUPTED = 130  # as shells report Ctrl-C
 DEMO_MOST = 1  # quotes of an event type on a topic: the whole briefing in a few screens
 
 
@@ -154,8 +153,7 @@ def _collected(workspace: Workspace, names: Sequence[str] = ()) -> Sequence[Sour
     with _city(workspace.settings):
         runs = rounds.collect(workspace, names)
     if rounds.interrupted(runs):
-        screen.err.print("interrupted; what was fetched is kept, and the same command goes on from there")
-        raise typer.Exit(INTERRUPTED)
+        raise KeyboardInterrupt
     return runs
 
 
