@@ -1,7 +1,8 @@
 """Kept pages to kept readings: worker processes read, this process writes, one transaction a batch.
 
 A page that takes more than its seconds of processor time is rejected as too_slow and its worker replaced; a
-page that breaks a step is rejected as reader_error; neither stops the others.
+page that breaks a step is rejected as reader_error; neither stops the others. One whose worker was killed
+from outside is read again, once.
 """
 
 from __future__ import annotations
@@ -77,8 +78,8 @@ def read_pages(
     redaction = store.redaction()
     with _pool(accounts, redaction, pages) as pool:
         for batch in _batches(store, again):
-            futures = [pool.schedule(read_here, args=[kept, PROCESSOR], timeout=DEADLINE) for kept in batch]
-            outcomes = [_outcome(future) for future in futures]
+            futures = [_begun(pool, kept) for kept in batch]
+            outcomes = [_outcome(_again_if_killed(pool, *one)) for one in zip(batch, futures, strict=True)]
             if store.redaction() != redaction:
                 break  # somebody was forgotten meanwhile: what was read may hold the name
             store.keep(zip([kept.id for kept in batch], outcomes, strict=True))
@@ -105,6 +106,19 @@ def _batches(store: Store, again: bool) -> Iterator[Sequence[KeptPage]]:
     while batch := store.pages(after, BATCH, unread_only=not again):
         yield batch
         after = batch[-1].id
+
+
+def _begun(pool: ProcessPool, kept: KeptPage) -> Future[Reading]:
+    begun: Future[Reading] = pool.schedule(read_here, args=[kept, PROCESSOR], timeout=DEADLINE)
+    return begun
+
+
+def _again_if_killed(pool: ProcessPool, kept: KeptPage, future: Future[Reading]) -> Future[Reading]:
+    """A page may stand in a process that the system kills, being short of memory, for another's sake."""
+    error = future.exception()
+    if isinstance(error, ProcessExpired) and error.exitcode == -signal.SIGKILL:
+        return _begun(pool, kept)
+    return future
 
 
 def _outcome(future: Future[Reading]) -> Reading | NotAnArticle:

@@ -40,6 +40,11 @@ def read_or_break(kept: KeptPage) -> Reading:
         time.sleep(600)
     if kept.page.url.endswith("deadly"):
         os._exit(3)
+    if kept.page.url.endswith("unlucky") and not (died := Path(os.environ[PIDS])).exists():
+        died.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    if kept.page.url.endswith("greedy"):
+        os.kill(os.getpid(), signal.SIGKILL)
     return original(kept)
 
 
@@ -64,6 +69,18 @@ def test_a_page_that_takes_for_ever_is_given_up_and_its_process_killed(
     count = read_pages(kept.store, accounts)
     assert count.read == 2 and count.rejected == {"too_slow": 1, "reader_error": 1}
     assert not psutil.pid_exists(int((tmp_path / "pid").read_text()))
+
+
+@pytest.mark.sqlite
+def test_a_page_whose_process_was_killed_is_read_again_once(
+    kept: Kept, accounts: tuple[Account, ...], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(PIDS, str(tmp_path / "died"))
+    monkeypatch.setattr(reader, "read_here", read_here)
+    for name in ("before", "unlucky", "greedy", "after"):
+        kept.store.add_page(page(name))
+    count = read_pages(kept.store, accounts)
+    assert count.read == 3 and count.rejected == {"reader_error": 1}
 
 
 @pytest.mark.sqlite
