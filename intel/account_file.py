@@ -76,7 +76,7 @@ def account_file(workspace: Workspace, account: Account, day: date) -> AccountFi
     judgements = [one for one in workspace.files.judgements(account.id) if one.day <= day]
     judged = {one.criterion for one in judgements}
     decided = verdict(answers, taxonomy().criteria, judged, account.name)
-    weights = workspace.files.weights(account.id)
+    weights = workspace.files.weights(account.id, end_of(day))
     value = assessment.assess(found, decided, day, weights, judgements)
     return AccountFile(account, day, answers, decided, value, tuple(found))
 
@@ -85,7 +85,7 @@ def answers_of(
     workspace: Workspace, account: Account, found: Sequence[FindingView], day: date
 ) -> tuple[Answer, ...]:
     """The coverage of an account on a day."""
-    questions = questions_of(account, workspace.files.overrides(account.id))
+    questions = questions_of(account, workspace.files.overrides(account.id, end_of(day)))
     return coverage(questions, found, day)
 
 
@@ -100,7 +100,7 @@ def evidence(workspace: Workspace, account: Account, day: date) -> Sequence[Find
 
 def _evidence(workspace: Workspace, account: Account, day: date) -> Sequence[FindingView]:
     newest = FindingFilter(as_of=end_of(day), newest=LOOKED_AT)
-    asked = questions_of(account, workspace.files.overrides(account.id))
+    asked = questions_of(account, workspace.files.overrides(account.id, end_of(day)))
     # Of how couriers compare nothing older than what answers a question; its ratings rest on all accounts.
     fresh = max((one.fresh for one in asked if one.topic == COURIERS_COMPARED), default=0)
     lately = replace(newest, since=day - timedelta(fresh))

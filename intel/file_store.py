@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from typing import TypeVar
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -38,51 +39,43 @@ class FileStore:
 
     # Questions
 
-    def overrides(self, account: str) -> tuple[Override, ...]:
-        """The account's own rules for questions."""
-        query = select(QuestionRuleRow).where(QuestionRuleRow.account_id == account)
+    def overrides(self, account: str, until: datetime | None = None) -> tuple[Override, ...]:
+        """The account's own rules for questions, by question: those that held at a moment, or hold now."""
         with Session(self._reading) as session:
-            return tuple(
-                Override(row.account_id, row.question, row.must, row.fresh, row.skipped, row.by, row.why)
-                for row in session.scalars(query.order_by(QuestionRuleRow.question))
-            )
+            last = {row.question: row for row in _decided(session, QuestionRuleRow, account, until)}
+        found = (
+            Override(row.account_id, row.question, row.must, row.fresh, row.skipped, row.by, row.why)
+            for _, row in sorted(last.items())
+        )
+        return tuple(rule for rule in found if rule.differs)
 
-    def set_override(self, rule: Override) -> None:
-        """Keep a rule in place of the one before; one that changes nothing takes it away."""
+    def set_override(self, rule: Override, at: datetime) -> None:
+        """Keep a rule, which holds from a moment on; one that changes nothing ends the one before."""
+        row = QuestionRuleRow(
+            account_id=rule.account,
+            question=rule.question,
+            must=rule.must,
+            fresh=rule.fresh,
+            skipped=rule.skipped,
+            by=rule.by,
+            why=rule.why,
+            at=at,
+        )
         with Session(self._engine) as session, session.begin():
-            row = session.get(QuestionRuleRow, (rule.account, rule.question))
-            if row is not None:
-                session.delete(row)
-                session.flush()
-            if rule.must is None and rule.fresh is None and not rule.skipped:
-                return
-            session.add(
-                QuestionRuleRow(
-                    account_id=rule.account,
-                    question=rule.question,
-                    must=rule.must,
-                    fresh=rule.fresh,
-                    skipped=rule.skipped,
-                    by=rule.by,
-                    why=rule.why,
-                    at=datetime.now(UTC),
-                )
-            )
+            session.add(row)
 
     # Assessment
 
-    def weights(self, account: str) -> dict[str, float]:
-        """The account's own weights by criterion; a criterion that is not in it weighs 1."""
-        query = select(WeightRow.criterion, WeightRow.weight).where(WeightRow.account_id == account)
+    def weights(self, account: str, until: datetime | None = None) -> dict[str, float]:
+        """The account's own weights by criterion, at a moment or now; any other criterion weighs 1."""
         with Session(self._reading) as session:
-            return dict(session.execute(query).all())
+            return {row.criterion: row.weight for row in _decided(session, WeightRow, account, until)}
 
-    def set_weight(self, account: str, criterion: str, weight: float, by: str) -> None:
-        """Keep a weight in place of the one before."""
+    def set_weight(self, account: str, criterion: str, weight: float, by: str, at: datetime) -> None:
+        """Keep a weight, which counts from a moment on."""
+        row = WeightRow(account_id=account, criterion=criterion, weight=weight, by=by, at=at)
         with Session(self._engine) as session, session.begin():
-            session.merge(
-                WeightRow(account_id=account, criterion=criterion, weight=weight, by=by, at=datetime.now(UTC))
-            )
+            session.add(row)
 
     def judgements(self, account: str) -> tuple[Judgement, ...]:
         """All judgements on an account, in the order they were made."""
@@ -173,6 +166,19 @@ class FileStore:
                 )
             )
         return step
+
+
+Decided = TypeVar("Decided", QuestionRuleRow, WeightRow)
+
+
+def _decided(
+    session: Session, table: type[Decided], account: str, until: datetime | None
+) -> Sequence[Decided]:
+    """What was decided of an account until a moment, or until now, the last word last."""
+    query = select(table).where(table.account_id == account).order_by(table.id)
+    if until is not None:
+        query = query.where(table.at <= until)
+    return session.scalars(query).all()
 
 
 _TASK_COLUMNS = (

@@ -11,11 +11,15 @@ from intel.db import Base
 
 
 class QuestionRuleRow(Base):
-    """What is different about a key question for one account; NULL leaves what the table says."""
+    """What is different about a key question for one account; NULL leaves what the table says.
+
+    Rows are only added, the last one of a question holds; so it is with weights.
+    """
 
     __tablename__ = "question_rule"
-    account_id: Mapped[str] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
-    question: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    question: Mapped[str]
     must: Mapped[bool | None]
     fresh: Mapped[int | None]
     skipped: Mapped[bool]
@@ -28,8 +32,9 @@ class WeightRow(Base):
     """The weight of a criterion of the value assessment for one account."""
 
     __tablename__ = "criterion_weight"
-    account_id: Mapped[str] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
-    criterion: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    criterion: Mapped[str]
     weight: Mapped[float]
     by: Mapped[str]
     at: Mapped[datetime]

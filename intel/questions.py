@@ -109,6 +109,11 @@ class Override:
     by: str = ""
     why: str = ""
 
+    @property
+    def differs(self) -> bool:
+        """Whether it says anything else than the table."""
+        return self.must is not None or self.fresh is not None or self.skipped
+
 
 @cache
 def all_questions() -> tuple[Question, ...]:

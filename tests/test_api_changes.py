@@ -90,10 +90,10 @@ def test_a_change_that_came_in_before_the_write_is_seen(
     set_override, early = files.set_override, other.asking("analyst")
     came_in: list[int] = []
 
-    def late(self: Any, rule: Any) -> None:
+    def late(self: Any, rule: Any, at: Any) -> None:
         if rule.why == "后到":
             came_in.append(early.put(RULE, json={"must": False, "why": "先到"}).status_code)
-        set_override(self, rule)
+        set_override(self, rule, at)
 
     monkeypatch.setattr(files, "set_override", late)
     answer = client.put(RULE, json={"must": True, "why": "后到"}, headers={"If-Match": tag})

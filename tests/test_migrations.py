@@ -3,15 +3,18 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, text
 
 from intel import acts, alert_tables, bookmark_tables, db, file_tables, user_tables
+from intel.file_store import FileStore
 from intel.query import Query
+from intel.questions import Override
 from intel.search_query import Search
 from intel.views import FindingFilter, SearchFilter
 from tests.databases import Databases
@@ -104,6 +107,35 @@ def test_rows_of_a_released_schema_are_read_after_migrating(engine: Engine, rows
     topic = SearchFilter(topics=("carrier_problems",), readers=frozenset({"taobao"}))
     assert [hit.title for hit in Search(engine).page("爆仓 韵达", topic).hits] == ["华东爆仓"]
     assert Query(engine).sources()[0].last_state == "ok"
+
+
+@pytest.mark.parametrize("first", ["0007", "0025"])
+def test_rules_and_weights_of_before_hold_from_when_they_were_decided(engine: Engine, first: str) -> None:
+    db.upgrade(engine, to=first)
+    fill(engine, next(rows for rows in RELEASED if rows.stem == first))
+    with engine.begin() as connection:
+        for statement in (
+            """INSERT INTO question_rule (account_id, question, must, fresh, skipped, "by", why, at) """
+            "VALUES ('taobao', 'market_outlook.rules', NULL, 30, true, 'wang', '不影响报价', :at)",
+            """INSERT INTO criterion_weight (account_id, criterion, weight, "by", at) """
+            "VALUES ('taobao', 'effort', 2.5, 'wang', :at)",
+        ):
+            connection.execute(text(statement), {"at": "2026-11-20 01:00:00.000000+00:00"})
+    db.upgrade(engine)
+    files, at = FileStore(engine), datetime(2026, 11, 20, 1, tzinfo=UTC)
+
+    def held(until: datetime | None = None) -> tuple[set[Override], float | None]:
+        rules = {one for one in files.overrides("taobao", until) if one.question == rule.question}
+        return rules, files.weights("taobao", until).get("effort")
+
+    rule = Override("taobao", "market_outlook.rules", None, 30, True, "wang", "不影响报价")
+    assert held(at) == held() == ({rule}, 2.5)
+    assert held(at - timedelta(seconds=1)) == (set(), None)
+    version = Query(engine).version("taobao")
+    files.set_override(Override("taobao", rule.question, by="li", why="照表"), at + timedelta(1))
+    files.set_weight("taobao", "effort", 1.0, "li", at + timedelta(1))
+    assert Query(engine).version("taobao") == version + 2
+    assert held() == (set(), 1.0) and held(at) == ({rule}, 2.5)
 
 
 def test_a_migration_that_was_killed_half_way_leaves_the_former_schema_and_is_done_again(

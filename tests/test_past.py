@@ -24,6 +24,7 @@ from intel.days import end_of
 from intel.db import AnyFindingRow, ArticleRow, EventRow, MentionRow
 from intel.field import FIELD
 from intel.model import Reading
+from intel.questions import Override
 from intel.review import Correction, Reviewer
 from intel.review_force import BadReview
 from intel.review_views import Reviews
@@ -306,6 +307,19 @@ def test_what_was_read_later_is_in_no_answer_as_it_was_known_that_day(workspace:
         workspace.known_then(), workspace.query.account("taobao"), date(2026, 11, 19)
     )
     assert {one.state for one in answer.answers} == {State.UNKNOWN}
+
+
+def test_a_past_day_is_told_by_the_rules_and_weights_of_then(workspace: Workspace) -> None:
+    taobao, files = workspace.query.account("taobao"), workspace.files
+    then = account_file.account_file(workspace, taobao, DAY)
+    later, asked = NOW + timedelta(days=1), then.answers[0].question.id
+    files.set_override(Override("taobao", asked, skipped=True, by="分析员", why="不影响报价"), later)
+    files.set_weight("taobao", "effort", 3.0, "分析员", later)
+    now = account_file.account_file(workspace, taobao, DAY + timedelta(days=1))
+    assert len(now.answers) == len(then.answers) - 1
+    assert now.assessment.scores != then.assessment.scores
+    again = account_file.account_file(workspace, taobao, DAY)
+    assert (again.answers, again.verdict, again.assessment) == (then.answers, then.verdict, then.assessment)
 
 
 def test_the_api_and_the_account_s_page_tell_a_past_day_by_what_was_known_then(

@@ -112,7 +112,7 @@ def put_weight(
         if not any((before | {criterion: weighed.weight}).values()):
             raise Problem(409, "at least one criterion must have a weight above 0")
 
-    desk.when(look).files.set_weight(account.id, criterion, weighed.weight, who.user)
+    desk.when(look).files.set_weight(account.id, criterion, weighed.weight, who.user, desk.now())
     return _weights(desk, account)
 
 

@@ -161,7 +161,7 @@ def put_rule(
     """Give an account its own rule for a question."""
     own = Override(account.id, question, rule.must, rule.fresh, rule.skipped, who.user, rule.why)
     still = desk.when(lambda: require_match(if_match, _rule(desk, account, question)))
-    still.files.set_override(own)
+    still.files.set_override(own, desk.now())
     return get_rule(account, question, who, desk, response)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 import typer
@@ -113,7 +113,7 @@ def assess_weigh(
     weights = workspace.files.weights(account.id) | {_criterion(criterion): weight}
     if all(weights.get(one, 1.0) == 0 for one in taxonomy().criteria):
         raise typer.BadParameter("at least one criterion must have a weight above 0", param_hint="WEIGHT")
-    workspace.files.set_weight(account.id, criterion, weight, by)
+    workspace.files.set_weight(account.id, criterion, weight, by, datetime.now(UTC))
     screen.out.print(f"{criterion} of {account.name} weighs {weight:g}", markup=False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -225,5 +226,6 @@ def questions_set(
     known = [one.id for one in questions_of(account)]
     if question not in known:
         raise unknown("question", question, known, known)
-    workspace.files.set_override(Override(account.id, question, must, fresh, skip, by, why))
+    rule = Override(account.id, question, must, fresh, skip, by, why)
+    workspace.files.set_override(rule, datetime.now(UTC))
     screen.out.print(f"{question} of {account.name}: kept", markup=False)
