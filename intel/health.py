@@ -28,6 +28,9 @@ QUIET_INTERVALS = 3
 _EVER_QUIET = frozenset({"watch"})
 # Due times looked at for the longest gap in a schedule: a month of a twice-daily one.
 _DUE_TIMES = 60
+# Runs that tell nothing of their source.
+_CUT_OFF = frozenset({RunState.INTERRUPTED, RunState.BEGUN})
+_PAGES = 200  # that a run fetches at most, with the source's delay between
 # So many failures, of runs in a row or of pages in a run, are no accident.
 _LASTING = 3
 
@@ -91,13 +94,13 @@ class _Case:
     @property
     def decisive(self) -> SourceRun | None:
         # "Not modified" says nothing about what went wrong before it, and a run that was cut off neither.
-        silent = (RunState.NOT_MODIFIED, RunState.INTERRUPTED)
+        silent = (RunState.NOT_MODIFIED, *_CUT_OFF)
         return next((run for run in self.history.runs if run.state not in silent), None)
 
     @property
     def failures(self) -> int:
         """Failed runs in a row, the newest ones."""
-        telling = [run for run in self.history.runs if run.state is not RunState.INTERRUPTED]
+        telling = [run for run in self.history.runs if run.state not in _CUT_OFF]
         last = takewhile(lambda run: run.state in (RunState.FAILED, RunState.NOT_MODIFIED), telling)
         return sum(run.state is RunState.FAILED for run in last)
 
@@ -109,6 +112,7 @@ class _Verdict:
     what_to_do: str
 
 
+_COLLECT = "intel collect --source {name}"
 _CHECK = "try it with: intel sources check --source {name}"
 _MEND = (
     "open {url} in a browser, mend the selectors or the address of the row, save the new page under "
@@ -249,9 +253,23 @@ def _pages_lost(case: _Case) -> _Verdict | None:
 
 
 def _never_run(case: _Case) -> _Verdict | None:
-    if case.history.runs:
+    if any(run.state not in _CUT_OFF for run in case.history.runs):
         return None
-    return _Verdict(Health.NEVER_RUN, "no run yet", "collect it with: intel collect --source {name}")
+    run = case.newest
+    if run is None:
+        return _Verdict(Health.NEVER_RUN, "no run yet", "collect it with: " + _COLLECT)
+    why = f"no run has come to its end; that of {_moment(run.started_at)}: {run.reason}"
+    return _Verdict(Health.NEVER_RUN, why, "what it fetched is kept; go on with: " + _COLLECT)
+
+
+def _killed(case: _Case) -> _Verdict | None:
+    run = case.newest
+    longest = GRACE + timedelta(seconds=_PAGES * case.source.delay)
+    if run is None or run.state is not RunState.BEGUN or case.now - run.started_at < longest:
+        return None
+    why = f"the run of {_moment(run.started_at)} was killed before its end"
+    remedy = "what it fetched is kept; go on with: " + _COLLECT
+    return _Verdict(Health.FAILING, why, remedy + "; if it is killed again, has the machine memory enough?")
 
 
 def _overdue(case: _Case) -> _Verdict | None:
@@ -291,6 +309,7 @@ _RULES: tuple[Callable[[_Case], _Verdict | None], ...] = (
     _failed,
     _pages_lost,
     _never_run,
+    _killed,
     _overdue,
     _too_few,
     _nothing_new,

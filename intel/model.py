@@ -60,13 +60,17 @@ COUNTED = frozenset({Status.ASSERTED, Status.ANNOUNCED})
 
 
 class RunState(StrEnum):
-    """How one run of one source ended. EMPTY is a valid answer without entries."""
+    """How one run of one source ended. EMPTY is a valid answer without entries.
+
+    BEGUN has not ended: it is under way, or its process was killed.
+    """
 
     OK = "ok"
     EMPTY = "empty"
     NOT_MODIFIED = "not_modified"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
+    BEGUN = "begun"
 
 
 @dataclass(frozen=True, slots=True)

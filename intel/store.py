@@ -34,6 +34,7 @@ from intel.model import (
     NotAnArticle,
     Page,
     Reading,
+    RunState,
     Selectors,
     Source,
     SourceCheck,
@@ -180,8 +181,11 @@ class Store:
             connection.execute(change.values(completed=completed))
 
     def add_run(self, run: SourceRun) -> None:
-        """Keep the account of a run."""
+        """Keep the account of a run, in place of the one that it began with."""
+        row = SourceRunRow
+        begun = (row.source == run.source, row.started_at == run.started_at, row.state == RunState.BEGUN)
         with self._engine.begin() as connection:
+            connection.execute(delete(row).where(*begun))
             connection.execute(insert(SourceRunRow).values(**asdict(run) | {"rejected": dict(run.rejected)}))
 
     def keep_checks(self, checks: Iterable[SourceCheck]) -> None:

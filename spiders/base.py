@@ -102,6 +102,7 @@ class SourceSpider(Spider):
         """What the run begins with."""
         self.resuming = not self.store.completed(self.source.name)
         self.store.set_completed(self.source.name, False)
+        self.store.add_run(self.tally.begun())
         for request in self.first():
             yield request
 

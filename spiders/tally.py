@@ -71,6 +71,11 @@ class Tally:
         """The counts for a display."""
         return Progress(self.source, self.requests, self.pages, self.new, self.known, run)
 
+    def begun(self) -> SourceRun:
+        """The account of the run as it begins: what is left of one that is killed."""
+        reason = "under way, or killed before its end; the next run goes on"
+        return SourceRun(self.source, self.started_at, self.started_at, RunState.BEGUN, reason=reason)
+
     def run(self, interrupted: bool) -> SourceRun:
         """The account of the run, as it ends now."""
         state, reason = self._outcome(interrupted)

@@ -68,6 +68,7 @@ class MemoryStore:
         self.complete[source] = completed
 
     def add_run(self, run: SourceRun) -> None:
+        self.runs = [one for one in self.runs if (one.source, one.started_at) != (run.source, run.started_at)]
         self.runs.append(run)
 
     @property

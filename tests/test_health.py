@@ -108,6 +108,20 @@ def test_an_interrupted_run_decides_nothing() -> None:
     assert health(ran(state=RunState.INTERRUPTED, known=1), ran(DAY)).state is Health.OK
 
 
+def test_a_run_that_never_ended_was_killed_once_it_cannot_be_under_way() -> None:
+    assert health(ran(HOUR, RunState.BEGUN), ran(DAY)).state is Health.OK
+    found = health(ran(9 * HOUR, RunState.BEGUN), ran(DAY))
+    assert found.state is Health.FAILING and "was killed before its end" in found.why
+    assert "intel collect --source daily" in found.what_to_do
+    assert health(ran(HOUR), ran(9 * HOUR, RunState.BEGUN)).state is Health.OK
+
+
+@pytest.mark.parametrize("state", [RunState.BEGUN, RunState.INTERRUPTED])
+def test_a_source_whose_runs_were_all_cut_off_has_never_run(state: RunState) -> None:
+    found = health(ran(HOUR, state, "stopped"))
+    assert found.state is Health.NEVER_RUN and found.why.endswith(": stopped")
+
+
 def test_less_than_the_expected_minimum_is_silence() -> None:
     found = health(ran(known=4))
     assert (found.state, found.listed, found.expected_minimum) == (Health.SILENT, 4, 10)

@@ -84,10 +84,16 @@ def test_a_crawl_killed_with_9_goes_on_without_fetching_again_what_is_kept(site:
     assert run(kept.url, row, site.port, dies_after=4) == -signal.SIGKILL
     had = [path for path in ARTICLES if kept.store.known([site.url + path])]
     assert len(had) == 4
+    history = Histories(kept.engine).all()[row.name]
+    assert [one.state for one in history.runs] == [RunState.BEGUN]
+    found = assess(row, history, datetime.now(UTC))
+    assert found.state is Health.NEVER_RUN and "killed before its end; the next run goes on" in found.why
     assert run(kept.url, row, site.port) == 0
     assert all(kept.store.known([site.url + path]) for path in ARTICLES)
     assert {path: site.hits[path] for path in had} == dict.fromkeys(had, 1)
     assert run(kept.url, row, site.port) == 0
+    states = [one.state for one in Histories(kept.engine).all()[row.name].runs]
+    assert states == [RunState.OK, RunState.OK, RunState.BEGUN]
     # What was under way when the process died is all that may have been asked for twice.
     assert sum(site.hits[path] for path in ARTICLES) <= len(ARTICLES) + 1
 

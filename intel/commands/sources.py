@@ -17,7 +17,7 @@ from intel.commands import sources_add
 from intel.commands.options import AsJson, By, OnlySources, Why, acting
 from intel.config import Settings
 from intel.health import SourceHealth
-from intel.model import Source, SourceRun
+from intel.model import RunState, Source, SourceRun
 from intel.pauses import Pause, Pauses
 from intel.query import unknown
 from spiders.check import CheckResult, check
@@ -146,6 +146,8 @@ def _row(health: SourceHealth) -> Sequence[object]:
 
 def _counts(run: SourceRun) -> str:
     """The account of a run in one line: 8 requests, 5 pages, 5 new, …, 3 rejected (http_404 2, robots 1)."""
+    if run.state is RunState.BEGUN:
+        return f"{screen.shown(run.started_at)}: {run.reason}"
     rejected = ", ".join(f"{slug} {count}" for slug, count in sorted(run.rejected.items()))
     told = (
         f"{run.requests} requests, {run.pages} pages, {run.new} new, {run.known} known, "
