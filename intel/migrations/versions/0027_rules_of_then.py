@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -16,7 +18,7 @@ _GROW = (
 )
 _EVENTS = {"INSERT": ("NEW",), "DELETE": ("OLD",), "UPDATE": ("OLD", "NEW")}
 # What stands between whose rule it is and who decided it.
-_WHAT: dict[str, tuple[sa.Column[object], ...]] = {
+_WHAT: dict[str, tuple[sa.Column[Any], ...]] = {
     "question_rule": (
         sa.Column("question", sa.String(), nullable=False),
         sa.Column("must", sa.Boolean(), nullable=True),
@@ -39,7 +41,7 @@ def upgrade() -> None:
             _grows(table, event, rows)
 
 
-def _only_added(table: str, what: tuple[sa.Column[object], ...]) -> None:
+def _only_added(table: str, what: tuple[sa.Column[Any], ...]) -> None:
     """Make a table anew with a number a row; what it held are the first of them, in the order of time."""
     columns = (
         sa.Column("account_id", sa.String(), nullable=False),
