@@ -61,8 +61,10 @@ def main() -> None:
     some = list(islice(ordinary(), told.texts))
     in_full: dict[str, Read] = {"every text in full": lambda text: analyse(f"\n{text}", watchlist)}
     _table("ordinary news", some, ruler, in_full | {"reading": _reading(watchlist)})
-    whole = sum(concern.concerns(text, watchlist.lexicon) for text in some)
-    print(f"\nof the {len(some)} texts of ordinary news {whole} were read in full")
+    parts = [concern.concerning(f"\n{text}", watchlist.lexicon) for text in some]
+    whole = sum(part == f"\n{text}" for part, text in zip(parts, some, strict=True))
+    in_part = sum(map(bool, parts)) - whole
+    print(f"\nof the {len(some)} texts of ordinary news {whole} were read in full, {in_part} in part")
 
 
 def watched() -> Iterator[str]:

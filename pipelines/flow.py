@@ -109,10 +109,11 @@ def analyse(content: str, watchlist: Watchlist) -> Analysis:
 
 
 def skim(content: str, watchlist: Watchlist) -> Analysis:
-    """Tag a collected text if it concerns an account or the trade; of another tell only the language."""
-    if concern.concerns(content, watchlist.lexicon):
-        return analyse(content, watchlist)
-    return Analysis(language(content), (), (), ())
+    """Tag what of a collected text concerns an account or the trade; of another tell only the language."""
+    part = concern.concerning(content, watchlist.lexicon)
+    if not part:
+        return Analysis(language(content), (), (), ())
+    return replace(analyse(part, watchlist), lang=language(content))
 
 
 def _told(
