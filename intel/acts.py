@@ -1,4 +1,4 @@
-"""The acts of those who run the service: who did what to users, keys, sources, rules or the data, and why.
+"""The acts of those who run the service: who did what to users, accounts, sources, rules or data, and why.
 
 An act is written in the transaction of what it tells, and never changed: triggers of the database refuse it.
 It holds no secret: of a password or a key only that there is another one. Acts that concern accounts are
@@ -36,6 +36,7 @@ class Action(StrEnum):
     KEY_REVOKED = "key_revoked"
     TEAM_SET = "team_set"
     TEAM_REMOVED = "team_removed"
+    ACCOUNT_SET = "account_set"
     SOURCE_ADDED = "source_added"
     SOURCE_REMOVED = "source_removed"
     SOURCE_PAUSED = "source_paused"

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session, undefer
 
 from intel import delivered, field, keeping, proposals, readings, reviewed, search_index
+from intel.acts import Act, Action, By, note
 from intel.crm.connector import Message
 from intel.db import (
     AccountRow,
@@ -77,12 +78,16 @@ class Store:
             connection.execute(delete(TermRow))
             connection.execute(insert(TermRow), rows)
 
-    def load_accounts(self, accounts: Iterable[Account]) -> int:
-        """Add accounts or update them by id; others, and accepted names, stay. Returns how many."""
+    def load_accounts(self, accounts: Iterable[Account], by: By | None = None) -> int:
+        """Add accounts or update them by id; others, and accepted names, stay. Returns how many.
+
+        What is new or changed is an act of `by`; the watchlist that comes with the package is nobody's.
+        """
         accounts = tuple(accounts)
         with Session(self._engine) as session, session.begin():
             accepted = proposals.accepted_aliases(session, [account.id for account in accounts])
             for account in accounts:
+                before = _called(session, account.id)
                 session.merge(AccountRow(id=account.id, name=account.name, role=account.role.value))
                 session.flush()
                 session.execute(delete(AliasRow).where(AliasRow.account_id == account.id))
@@ -92,6 +97,9 @@ class Store:
                         dict.fromkeys((*account.aliases, *accepted.get(account.id, ())))
                     )
                 )
+                after = _called(session, account.id)
+                if by and before != after:
+                    note(session, by, Act(Action.ACCOUNT_SET, account.id, before, after, (account.id,)))
         return len(accounts)
 
     def load_sources(self, sources: Iterable[Source]) -> None:
@@ -342,6 +350,15 @@ def _put(session: Session, page_id: int, reading: Reading, word: Word) -> None:
 def _mark(session: Session, page_id: int, state: str, reason: str = "", detail: str = "") -> None:
     change = update(PageRow).where(PageRow.id == page_id)
     session.execute(change.values(state=state, reason=reason, detail=detail))
+
+
+def _called(session: Session, account: str) -> dict[str, Any]:
+    """How an account stands: its name, role and aliases in order; empty where it is not watched."""
+    row = session.get(AccountRow, account)
+    if row is None:
+        return {}
+    aliases = select(AliasRow.alias).where(AliasRow.account_id == account).order_by(AliasRow.position)
+    return {"name": row.name, "role": row.role, "aliases": list(session.scalars(aliases))}
 
 
 def _columns(source: Source) -> dict[str, Any]:

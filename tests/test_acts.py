@@ -24,6 +24,7 @@ from intel.api.access import CSRF_HEADER
 from intel.bootstrap import Workspace
 from intel.config import Settings
 from intel.keys import Keys
+from intel.model import Account, Role
 from intel.outbox import Outbox, OutboxRow, State
 from intel.pauses import Pause, Pauses
 from intel.teams import Team, Teams
@@ -36,6 +37,7 @@ from tests.databases import Databases
 from tests.making import SOURCES, WIRE, page, root
 
 BY = By("root", "例行", NOW)
+MINE = Account("mine", "我的店", Role.CLIENT, ("我店",))
 SET = Team("one", ("wang",), ("taobao",))
 
 
@@ -89,6 +91,15 @@ DEEDS: dict[str, tuple[Callable[[Workspace], object], tuple[object, ...]]] = {
         lambda w: Teams(w.engine).put(SET, BY),
         (Action.TEAM_SET, "one", {}, {"members": ["wang"], "accounts": ["taobao"]}),
     ),
+    "account": (
+        lambda w: w.store.load_accounts([MINE], BY),
+        (
+            Action.ACCOUNT_SET,
+            "mine",
+            {},
+            {"name": "我的店", "role": "client", "aliases": ["我店"]},
+        ),
+    ),
     "source": (
         lambda w: AddedSources(w.engine).keep(added()),
         (
@@ -134,6 +145,15 @@ def test_a_deed_is_written_down_with_who_when_and_why(workspace: Workspace, name
     act = Acts(workspace.engine).listed(1)[0]
     assert (act.action, act.subject, act.before, act.after) == (action, subject, before, after)
     assert (act.who, act.why, act.at) == ("root", "" if name == "source" else "例行", NOW)
+
+
+def test_of_a_watchlist_loaded_anew_only_what_changed_is_written_down(workspace: Workspace) -> None:
+    known = workspace.query.account("taobao")
+    workspace.store.load_accounts([known, replace(known, aliases=("淘宝网",))], BY)
+    act, earlier = Acts(workspace.engine).listed()
+    assert (act.action, earlier.action) == (Action.ACCOUNT_SET, Action.USER_ADDED)
+    assert act.before == {"name": "淘宝", "role": "client", "aliases": list(known.aliases)}
+    assert act.after == {"name": "淘宝", "role": "client", "aliases": ["淘宝网"]}
 
 
 @pytest.mark.parametrize("name", DEEDS)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from intel.api.access import Operator, Principal, Reader
-from intel.api.asked import OfAccount
+from intel.api.asked import OfAccount, Seen
 from intel.api.desk import AtDesk, Desk
 from intel.api.paging import USUAL, Cursor, Limit, Page, paged
 from intel.api.problem import Problem
@@ -68,29 +68,34 @@ def get_account(account: OfAccount, _who: Reader, desk: AtDesk, response: Respon
 
 @router.put("/accounts/{account}")
 def put_account(
-    who: Operator,
+    _who: Operator,
     account: OfAccount,
     entry: Entry,
     desk: AtDesk,
+    seen: Seen,
     response: Response,
     if_match: IfMatch = None,
 ) -> Account:
     """Rename an account, or say anew how texts call it; texts are read by it from the next reading on."""
     changed = _account(account.id, entry)
     still = desk.when(lambda: require_match(if_match, desk.reading.query.account(account.id)))
-    still.store.load_accounts([changed])
+    still.store.load_accounts([changed], seen.by())
     tagged(response, changed)
     return changed
 
 
 @router.post("/accounts", status_code=201)
 def add_accounts(
-    who: Operator, desk: AtDesk, accounts: Annotated[list[NewAccount], Field(min_length=1, max_length=1000)]
+    who: Operator,
+    desk: AtDesk,
+    seen: Seen,
+    accounts: Annotated[list[NewAccount], Field(min_length=1, max_length=1000)],
 ) -> Loaded:
     """Load a watchlist: accounts are added, or brought up to date by id; those not named stay."""
     for account in accounts:
         _require_known(desk, who, account.id)
-    return Loaded(desk.workspace.store.load_accounts(_account(one.id, one) for one in accounts))
+    new = (_account(one.id, one) for one in accounts)
+    return Loaded(desk.workspace.store.load_accounts(new, seen.by()))
 
 
 def _require_known(desk: Desk, who: Principal, account: str) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from intel import bootstrap, screen
 from intel.commands import proposals
-from intel.commands.options import AccountName, AsJson, existing
+from intel.commands.options import AccountName, AsJson, By, Why, acting, existing
 from intel.taxonomy import load_accounts
 
 app = typer.Typer(no_args_is_help=True, help="The organisations we watch.")
@@ -57,8 +57,10 @@ def accounts_show(context: typer.Context, name: AccountName, json: AsJson = Fals
 def accounts_load(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Columns id,name,role,aliases.")],
+    by: By,
+    why: Why = "",
 ) -> None:
     """Add accounts from a CSV, or bring them up to date by id."""
     accounts = load_accounts(existing(file))
-    count = bootstrap.open_workspace(context.obj).store.load_accounts(accounts)
+    count = bootstrap.open_workspace(context.obj).store.load_accounts(accounts, acting(by, why))
     screen.out.print(screen.hinting(f"{count} accounts loaded; read history with them: intel read --all"))
