@@ -30,6 +30,11 @@ SHARE = 16  # pages that make it worth starting another process
 # Seconds for one page, of which the slowest of the real test pages needs well under one: of processor time,
 # since on a busy machine good pages wait, and of the clock, for a page that only waits.
 PROCESSOR, DEADLINE = 20.0, 300.0
+# Forked from a process that has loaded what reading needs, not from this one: a crawl here may have left
+# threads that a fork would freeze.
+READY = ("pipelines.reading_ready",)
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload([*READY])
 
 
 @dataclass(slots=True)
@@ -140,10 +145,9 @@ def _refusal(error: BaseException) -> NotAnArticle:
 
 @contextmanager
 def _pool(accounts: tuple[Account, ...], redaction: Redaction, pages: int) -> Iterator[ProcessPool]:
-    # Spawned, since a crawl in this process may have left threads that a fork would freeze.
     pool = ProcessPool(
         max_workers=min(os.cpu_count() or 1, -(-pages // SHARE)),
-        context=multiprocessing.get_context("spawn"),
+        context=_PROCESSES,
         initializer=prepare,
         initargs=[accounts, redaction],
     )

@@ -14,11 +14,13 @@ from typing import Any
 import psutil
 
 from intel.model import Page, Source, SourceRun, Validators
+from intel.reader import READY
 from spiders.crawl import CrawlOptions, crawl
 from tests.hostile_server import Site
 
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["spiders.crawl"])
+# A process has one server to fork from: for crawls, and for the reading, whose own list this replaces.
+PROCESSES.set_forkserver_preload(["spiders.crawl", *READY])
 _LONGEST = 40
 
 

@@ -7,6 +7,7 @@ import re
 import signal
 import time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -20,7 +21,6 @@ from tests.conftest import Kept
 from tests.making import SOURCES, TEXT
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-PIDS = "INTEL_TEST_PIDS"
 
 
 def page(name: str) -> Page:
@@ -28,14 +28,14 @@ def page(name: str) -> Page:
     return Page(f"https://news.example/{name}", SOURCES[0].name, NOW, html.encode(), "text/html")
 
 
-def read_or_break(kept: KeptPage) -> Reading:
+def read_or_break(pid: Path, kept: KeptPage) -> Reading:
     """Stands in for the reading: a page each reckons or waits for ever, waits, or ends the process."""
     if kept.page.url.endswith("reckoning"):
         re.match(r"(a|a)*b", "a" * 60)
     if kept.page.url.endswith("waiting"):
         time.sleep(6)
     if kept.page.url.endswith("endless"):
-        Path(os.environ[PIDS]).write_text(str(os.getpid()))
+        pid.write_text(str(os.getpid()))
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         time.sleep(600)
     if kept.page.url.endswith("deadly"):
@@ -51,9 +51,9 @@ def read_or_break(kept: KeptPage) -> Reading:
 original = reading_process._read
 
 
-def read_here(kept: KeptPage, seconds: float) -> Reading:
-    """In the spawned process, which imports this module, not what the test patched."""
-    reading_process._read = read_or_break
+def read_here(pid: Path, kept: KeptPage, seconds: float) -> Reading:
+    """In the process that reads, which imports this module, not what the test patched."""
+    reading_process._read = partial(read_or_break, pid)
     return reading_process.read_here(kept, seconds)
 
 
@@ -61,8 +61,7 @@ def read_here(kept: KeptPage, seconds: float) -> Reading:
 def test_a_page_that_takes_for_ever_is_given_up_and_its_process_killed(
     kept: Kept, accounts: tuple[Account, ...], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv(PIDS, str(tmp_path / "pid"))
-    monkeypatch.setattr(reader, "read_here", read_here)
+    monkeypatch.setattr(reader, "read_here", partial(read_here, tmp_path / "pid"))
     monkeypatch.setattr(reader, "DEADLINE", 12.0)
     for name in ("before", "endless", "deadly", "after"):
         kept.store.add_page(page(name))
@@ -85,9 +84,9 @@ def test_a_page_whose_process_was_killed_is_read_again_once(
 
 @pytest.mark.sqlite
 def test_only_processor_time_counts_against_a_page(
-    kept: Kept, accounts: tuple[Account, ...], monkeypatch: pytest.MonkeyPatch
+    kept: Kept, accounts: tuple[Account, ...], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(reader, "read_here", read_here)
+    monkeypatch.setattr(reader, "read_here", partial(read_here, tmp_path / "pid"))
     monkeypatch.setattr(reader, "PROCESSOR", 5.0)
     for name in ("waiting", "reckoning", "after"):
         kept.store.add_page(page(name))
