@@ -44,7 +44,8 @@ class Postgres:
                 "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'", name
             )
         else:
-            self.run("CREATE DATABASE {} TEMPLATE {}", name, template)
+            # Block by block through the log, as usual, takes half as much again where nothing is synced.
+            self.run("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
         return name
 
     def drop(self, name: str) -> None:

@@ -33,7 +33,7 @@ from pipelines.forgotten import PERSON
 from pipelines.personal_data import Edit
 from tests.asking import CHEAP, NOW, PASSWORD, Service, reopened
 from tests.conftest import Command, Kept
-from tests.databases import Databases
+from tests.databases import Databases, migrated
 from tests.making import SOURCES, WIRE, page, root
 
 BY = By("root", "例行", NOW)
@@ -44,7 +44,7 @@ SET = Team("one", ("wang",), ("taobao",))
 @pytest.fixture
 def workspace(tmp_path: Path, databases: Databases) -> Iterator[Workspace]:
     """A workspace on either database, with a user, and two messages on 淘宝: dead and waiting."""
-    url = databases.url(tmp_path)
+    url = databases.url(tmp_path, migrated)
     made = bootstrap.init(Settings(home=tmp_path, database_url=url), SOURCES)
     Users(made.engine, CHEAP).add("wang", UserRole.VIEWER, "", root(NOW))
     with Session(made.engine) as session, session.begin():

@@ -12,7 +12,7 @@ from intel import bootstrap
 from intel.config import Settings
 from intel.field import FIELD
 from tests.asking import Service, tell
-from tests.databases import Databases
+from tests.databases import Databases, migrated
 from tests.making import SOURCES
 
 RULE = "/api/v1/accounts/taobao/questions/payment_behaviour.period/rule"
@@ -21,7 +21,7 @@ RULE = "/api/v1/accounts/taobao/questions/payment_behaviour.period/rule"
 @pytest.fixture
 def pair(tmp_path: Path, databases: Databases) -> Iterator[tuple[Service, Service]]:
     """Two apps over one database, as two processes have them: they share no lock."""
-    url = databases.url(tmp_path)
+    url = databases.url(tmp_path, migrated)
     with Service.new(tmp_path, (*SOURCES, FIELD), url) as one:
         tell(one.workspace)
         settings = Settings(home=tmp_path, database_url=url)

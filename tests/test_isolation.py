@@ -28,7 +28,7 @@ from intel.told import Told
 from intel.users import UserRole
 from intel.views import EventFilter, FindingFilter
 from tests.asking import NOW, Service, tell
-from tests.databases import Databases
+from tests.databases import Databases, migrated
 from tests.making import SOURCES, root
 from tests.test_api_access import NAMES
 from tests.walking import Route, of_the_api, routes, told_apart
@@ -46,7 +46,7 @@ COUNTING = frozenset({"/metrics"})
 @pytest.fixture
 def service(tmp_path: Path, databases: Databases) -> Iterator[Service]:
     """An app in which the viewer is of a team that sees 拼多多 and not 淘宝."""
-    url = databases.url(tmp_path)
+    url = databases.url(tmp_path, migrated)
     with Service.new(tmp_path, (*SOURCES, FIELD), url) as service:
         tell(service.workspace)
         Teams(service.workspace.engine).put(Team("platforms", ("viewer",), ("pinduoduo",)), root(NOW))
