@@ -4,7 +4,6 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from intel.model import Account
 from intel.query import Query
 from intel.store import Store
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts, taxonomy
-from tests.crawling import MemoryStore
+from tests.crawling import MemoryStore, Said
 from tests.databases import KINDS, Databases, Postgres, running
 from tests.hostile_server import Site, serving
 from tests.making import SOURCES
@@ -133,15 +132,6 @@ def known_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("known")
     known(home)
     return home
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a command printed and how it ended."""
-
-    code: int
-    out: str
-    err: str
 
 
 Command = Callable[..., Said]

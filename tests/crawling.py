@@ -5,14 +5,18 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from multiprocessing.connection import Connection
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psutil
 
+from intel.cli import main
 from intel.model import Page, Source, SourceRun, Validators
 from intel.reader import READY
 from spiders.crawl import CrawlOptions, crawl
@@ -20,8 +24,18 @@ from tests.hostile_server import Site
 
 PROCESSES = multiprocessing.get_context("forkserver")
 # A process has one server to fork from: for crawls, and for the reading, whose own list this replaces.
-PROCESSES.set_forkserver_preload(["spiders.crawl", *READY])
+PROCESSES.set_forkserver_preload(["spiders.crawl", "intel.commands.collecting", *READY])
 _LONGEST = 40
+_LONGEST_COMMAND = 300
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
 
 
 @dataclass
@@ -158,3 +172,25 @@ def _cut_short(
         return new
 
     return add_page
+
+
+def command(*words: str) -> Said:
+    """What `intel` says that crawls; it has the environment that this process has now."""
+    with TemporaryDirectory() as folder:
+        out, err = Path(folder) / "out", Path(folder) / "err"
+        process = PROCESSES.Process(target=_command, args=(words, dict(os.environ), out, err))
+        process.start()
+        process.join(_LONGEST_COMMAND)
+        assert process.exitcode is not None, f"{words} did not end within {_LONGEST_COMMAND} s"
+        return Said(process.exitcode, out.read_text("utf-8"), err.read_text("utf-8"))
+
+
+def _command(words: Sequence[str], environment: dict[str, str], out: Path, err: Path) -> None:
+    PROCESSES.set_forkserver_preload([*READY])
+    os.environ.clear()
+    os.environ.update(environment)
+    for file, number in ((out, sys.stdout.fileno()), (err, sys.stderr.fileno())):
+        with file.open("wb") as opened:
+            os.dup2(opened.fileno(), number)
+    sys.argv = ["intel", *words]
+    main()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,6 +22,7 @@ from spiders.catalogue import BadField
 from spiders.check import CheckResult, Sample
 from spiders.city.server import start as running_city
 from spiders.terms import terms_links
+from tests import crawling
 from tests.conftest import Command
 from tests.hostile_server import Site
 from tests.making import page, root
@@ -233,25 +232,20 @@ def test_a_source_is_tried_added_and_removed_by_command(
     with running_city(0) as city:
         monkeypatch.setenv("INTEL_DEMO_PORT", str(city.port))
 
-        def crawled(*arguments: str) -> subprocess.CompletedProcess[str]:
-            """What a command says that crawls, and so needs a process of its own."""
-            command = [sys.executable, "-m", "intel", "--demo", *arguments]
-            return subprocess.run(command, capture_output=True, text=True, check=False)
-
         # A place that the demo's table does not list.
         place = f"http://kuaidi-guancha.localhost:{city.port}/sitemap-none.xml"
         second = f"http://wuliu-shibao.localhost:{city.port}/html/list_2.htm"
         assert intel("--demo", "init").code == 0
-        tried = crawled("sources", "try", place, "--kind", "sitemap")
-        assert tried.returncode == 1 and "HTTP 404" in tried.stdout
+        tried = crawling.command("--demo", "sources", "try", place, "--kind", "sitemap")
+        assert tried.code == 1 and "HTTP 404" in tried.out
         said = ["--label", "观察", "--channel", "news", "--owner", "观察", "--reliability", "B"]
         said += ["--lawful-basis", "公开网页", "--by", "ops", "--terms-read", "--schedule", "0 * * * *"]
         said += ["--kind", "listing", "--option", "item = table.list tr.entry"]
-        doubtful = crawled("sources", "add", second, "--name", "seen", *said)
-        assert doubtful.returncode == 1 and "not added" in doubtful.stderr
-        added = crawled("sources", "add", second, "--name", "seen", *said, "--anyway")
-        assert added.returncode == 0, added.stderr
-        assert "robots.txt: allowed" in added.stdout and "added seen" in added.stdout
+        doubtful = crawling.command("--demo", "sources", "add", second, "--name", "seen", *said)
+        assert doubtful.code == 1 and "not added" in doubtful.err
+        added = crawling.command("--demo", "sources", "add", second, "--name", "seen", *said, "--anyway")
+        assert added.code == 0, added.err
+        assert "robots.txt: allowed" in added.out and "added seen" in added.out
         assert "0 * * * *" in intel("--demo", "jobs", "schedule").out
         again = intel("--demo", "sources", "add", second, "--name", "seen", *said)
         assert (again.code, again.err.count("\n")) == (2, 1) and "seen" in again.err

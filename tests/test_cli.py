@@ -1,9 +1,7 @@
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from sqlite3 import connect
@@ -15,7 +13,9 @@ from intel.bootstrap import open_workspace
 from intel.cli import COMMANDS
 from intel.config import Settings
 from pipelines import event_model, topic_model, wording
-from tests.conftest import Command, Said
+from tests import crawling
+from tests.conftest import Command
+from tests.crawling import Said
 from tests.making import TEXT
 
 
@@ -289,27 +289,9 @@ def test_a_briefing_that_cannot_be_written_is_refused(intel: Command, tmp_path: 
 # ---- sources check
 
 
-@dataclass(frozen=True)
-class Checked:
-    """The command as a process of its own, for a table of sources."""
-
-    home: Path
-    table: Path
-
-    def __call__(self, *arguments: str) -> Said:
-        environment = os.environ | {
-            "INTEL_HOME": str(self.home),
-            "INTEL_SOURCES": str(self.table),
-            "COLUMNS": "200",
-        }
-        command = [sys.executable, "-m", "intel", *arguments]
-        ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        return Said(ended.returncode, ended.stdout, ended.stderr)
-
-
 @pytest.fixture
-def checked(tmp_path: Path) -> Checked:
-    """A table whose only source has a host name that does not exist."""
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home with a table of sources whose only one has a host name that does not exist."""
     row = {
         "name": "nowhere",
         "label": "无",
@@ -323,31 +305,38 @@ def checked(tmp_path: Path) -> Checked:
     table = tmp_path / "sources.toml"
     lines = "\n".join(f'{name} = "{value}"' for name, value in row.items())
     table.write_text(f"[[source]]\n{lines}\n", encoding="utf-8")
-    return Checked(tmp_path / "home", table)
+    for name, value in (("HOME", tmp_path / "home"), ("SOURCES", table)):
+        monkeypatch.setenv(f"INTEL_{name}", str(value))
+    monkeypatch.setenv("COLUMNS", "200")
+    return tmp_path / "home"
 
 
-def test_a_check_without_a_network_fails_says_so_and_is_kept(checked: Checked) -> None:
-    assert checked("init").code == 0
-    said = checked("sources", "check", "--json")
+@pytest.mark.usefixtures("home")
+def test_a_check_without_a_network_fails_says_so_and_is_kept() -> None:
+    assert crawling.command("init").code == 0
+    said = crawling.command("sources", "check", "--json")
     (result,) = json.loads(said.out)
     assert said.code == 1
     assert "checking" in said.err and "has this machine a network" in said.err
     assert (result["ok"], result["robots"]) == (False, "unreachable")
     assert result["problems"] == ["robots.txt unreachable: host name not found"]
-    (health,) = json.loads(checked("sources", "health", "--json").out)
+    (health,) = json.loads(crawling.command("sources", "health", "--json").out)
     assert health["state"] == "failing" and health["check"]["problems"] == result["problems"]
     assert health["last"] is None and "no rules means no visit" in health["what_to_do"]
 
 
-def test_a_check_without_a_database_says_that_nothing_is_kept(checked: Checked) -> None:
-    said = checked("sources", "check")
+def test_a_check_without_a_database_says_that_nothing_is_kept(home: Path) -> None:
+    said = crawling.command("sources", "check")
     assert said.code == 1 and "host name not found" in said.out
     assert "not kept for the health view" in said.err and "intel init" in said.err
-    assert not (checked.home / "intel.db").exists()
+    assert not (home / "intel.db").exists()
 
 
-def test_a_check_of_an_unknown_source_is_refused(checked: Checked) -> None:
-    assert refused(checked("sources", "check", "--source", "nowhere-else"), "nowhere-else", "nowhere")
+@pytest.mark.usefixtures("home")
+def test_a_check_of_an_unknown_source_is_refused() -> None:
+    assert refused(
+        crawling.command("sources", "check", "--source", "nowhere-else"), "nowhere-else", "nowhere"
+    )
 
 
 # ---- one style of refusal, and hints that can be typed as they stand

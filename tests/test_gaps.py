@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +11,7 @@ from intel.bootstrap import Workspace, open_workspace
 from intel.config import Settings
 from intel.coverage import State
 from intel.tasks import Task, TaskState
+from tests import crawling
 from tests.conftest import Command
 from tests.test_demo import free_port
 
@@ -21,17 +20,9 @@ GROWTH, TROUBLE = "potential_demand.growth", "carrier_problems.what"
 
 
 def crawl(*names: str) -> None:
-    """A round over some sources, in a process of its own as each that crawls."""
-    command = [
-        sys.executable,
-        "-m",
-        "intel",
-        "--demo",
-        "run",
-        *(word for one in names for word in ("--source", one)),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    """A round over some sources."""
+    done = crawling.command("--demo", "run", *(word for one in names for word in ("--source", one)))
+    assert done.code == 0, done.err
 
 
 def said(intel: Command, *arguments: str) -> str:
