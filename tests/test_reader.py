@@ -28,20 +28,20 @@ def page(name: str) -> Page:
     return Page(f"https://news.example/{name}", SOURCES[0].name, NOW, html.encode(), "text/html")
 
 
-def read_or_break(pid: Path, kept: KeptPage) -> Reading:
+def read_or_break(mark: Path, kept: KeptPage) -> Reading:
     """Stands in for the reading: a page each reckons or waits for ever, waits, or ends the process."""
     if kept.page.url.endswith("reckoning"):
         re.match(r"(a|a)*b", "a" * 60)
     if kept.page.url.endswith("waiting"):
         time.sleep(6)
     if kept.page.url.endswith("endless"):
-        pid.write_text(str(os.getpid()))
+        mark.write_text(str(os.getpid()))
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         time.sleep(600)
     if kept.page.url.endswith("deadly"):
         os._exit(3)
-    if kept.page.url.endswith("unlucky") and not (died := Path(os.environ[PIDS])).exists():
-        died.touch()
+    if kept.page.url.endswith("unlucky") and not mark.exists():
+        mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
     if kept.page.url.endswith("greedy"):
         os.kill(os.getpid(), signal.SIGKILL)
@@ -51,9 +51,9 @@ def read_or_break(pid: Path, kept: KeptPage) -> Reading:
 original = reading_process._read
 
 
-def read_here(pid: Path, kept: KeptPage, seconds: float) -> Reading:
+def read_here(mark: Path, kept: KeptPage, seconds: float) -> Reading:
     """In the process that reads, which imports this module, not what the test patched."""
-    reading_process._read = partial(read_or_break, pid)
+    reading_process._read = partial(read_or_break, mark)
     return reading_process.read_here(kept, seconds)
 
 
@@ -74,8 +74,7 @@ def test_a_page_that_takes_for_ever_is_given_up_and_its_process_killed(
 def test_a_page_whose_process_was_killed_is_read_again_once(
     kept: Kept, accounts: tuple[Account, ...], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv(PIDS, str(tmp_path / "died"))
-    monkeypatch.setattr(reader, "read_here", read_here)
+    monkeypatch.setattr(reader, "read_here", partial(read_here, tmp_path / "died"))
     for name in ("before", "unlucky", "greedy", "after"):
         kept.store.add_page(page(name))
     count = read_pages(kept.store, accounts)
