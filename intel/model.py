@@ -233,6 +233,7 @@ class NotAnArticle(Exception):
 # Of the organisations that no list or rule knows, 20 of 27 with at least this certainty were right in a
 # twofold check on the train half, and 19 of 67 with less.
 _SURE = 0.95
+_LIKELY = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,8 +256,13 @@ class Entity:
 
     @property
     def is_sure(self) -> bool:
-        """Whether it may be somebody that an event tells of; what is less sure is only shown."""
+        """Whether it may be proposed as an account."""
         return self.certainty >= _SURE
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether it may be somebody that an event tells of; what is less likely is only shown."""
+        return self.certainty >= _LIKELY
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,8 @@ _WHOSE = re.compile("(?:[对我贵]|客户)方|[我他她它]们|[该本贵我]?
 _MEASURES = frozenset({"money", "quantity", "rate", "date", "period"})
 # What is told of; entities of another kind are look-alikes of watched names.
 KINDS = NAMES | _MEASURES
-# A name of common words, such as 国际物流, is no surer than this.
-_INDISTINCT = 0.8
+# A name in Latin letters is no surer than this, one of common words, such as 国际物流, unlikely.
+_LATIN, _COMMON = 0.8, 0.5
 
 
 def find(content: str, lexicon: Lexicon, model: NameModel | None = None) -> tuple[Entity, ...]:
@@ -81,7 +81,8 @@ def _judged(name: Entity, folded: str) -> Entity:
         return replace(name, start=whose.end())
     if name.certainty == 1 or name.kind != "org" or is_distinct(folded, name.start, name.end):
         return name
-    return replace(name, certainty=min(name.certainty, _INDISTINCT))
+    most = _LATIN if folded[name.start : name.end].isascii() else _COMMON
+    return replace(name, certainty=min(name.certainty, most))
 
 
 def verbatim(content: str, found: Iterable[Entity]) -> tuple[Entity, ...]:

@@ -5,6 +5,7 @@ The rules of events.toml are heard first: what they found is evidence like any o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
@@ -16,15 +17,17 @@ from pipelines.event_parties import standing
 from pipelines.event_tellings import Telling
 from pipelines.features import Features
 from pipelines.linear import Linear, load
-from pipelines.symbols import SIGNS
+from pipelines.symbols import SIGNS, Name
 from pipelines.text import fold
 from pipelines.viewpoints import Candidate, Line, Seen, seen_from
 from pipelines.whole_text import Asked, SecondLook, load_second_look
 
 SUBJECT, COUNTERPARTY = "subject", "counterparty"
 # Below this margin nobody is made the subject for want of a better one.
-_UNLIKELY = -0.4
+_UNLIKELY = -0.6
 _BEHIND = 0.15  # joint subjects are about as sure as each other
+# What stands between listed names: 圆通、申通和韵达; a place or a share in brackets may follow a name.
+_LISTED = re.compile(r"\s*(?:[(][^()]{1,12}[)])?\s*(?:[、,/]|[、,]?\s*(?:以?及|[和与跟]|and\b|&))\s*")
 _WIDTHS = (2, 3, 4)
 _LETTERS_END = 0x110000  # codes below are characters
 _EARLIER = 77  # tells the sentence before from the sentence
@@ -127,8 +130,31 @@ def parties(
     if not subjects and rated:
         likeliest = max(rated, key=lambda each: each[0])
         subjects = [likeliest[2]] if likeliest[0] > _UNLIKELY else []
+    with_them = _listed_with(subjects, seen, line)
+    subjects += [
+        one
+        for subject, other, one in rated
+        if one.key in with_them and subject >= other and one not in subjects
+    ]
     opposite = [one for _, other, one in rated if other > 0 and one not in subjects]
     return subjects, opposite
+
+
+def _listed_with(parties: Sequence[Candidate], seen: Seen, line: Line) -> set[str]:
+    """The keys of all who stand in one list with one of the parties in a sentence."""
+    keys, found = {one.key for one in parties}, set[str]()
+    lists: list[list[Name]] = []
+    for name in line.names:
+        between = fold(seen.content[lists[-1][-1].end : name.start]) if lists else ""
+        if lists and _LISTED.fullmatch(between):
+            lists[-1].append(name)
+        else:
+            lists.append([name])
+    for some in lists:
+        here = {name.account or f"{name.start}" for name in some}
+        if here & keys:
+            found |= here
+    return found
 
 
 def telling_words(seen: Seen, line: Line, kind: str) -> tuple[int, int]:

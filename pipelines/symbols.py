@@ -29,12 +29,16 @@ _TOKEN = re.compile(r"[a-z][a-z'&]{0,30}|\d[\d.,]{0,20}|[^\s]")
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name that can be a party: its span, the account it is, and the sign it is read as."""
+    """A name that can be a party: its span, the account it is, and the sign it is read as.
+
+    `about`: the text is about that account.
+    """
 
     start: int
     end: int
     account: str | None
     sign: str
+    about: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +73,15 @@ SIGNS = frozenset(code(sign) for sign in (CLIENT, COURIER, OTHER_ACCOUNT, *_OF_K
 def names(
     entities: Iterable[Entity], mentions: Sequence[Mention], roles: Mapping[str, Role]
 ) -> tuple[Name, ...]:
-    """The mentions and the other sure organisations, in text order; a rejected alias is neither."""
+    """The mentions and the other likely organisations, in text order; a rejected alias is neither."""
     found = [
-        Name(m.start, m.end, m.account, _OF_ROLE.get(roles.get(m.account, Role.PARTNER), OTHER_ACCOUNT))
+        Name(
+            m.start,
+            m.end,
+            m.account,
+            _OF_ROLE.get(roles.get(m.account, Role.PARTNER), OTHER_ACCOUNT),
+            m.about,
+        )
         for m in mentions
     ]
     taken = {(name.start, name.end) for name in found}
@@ -79,7 +89,7 @@ def names(
         Name(entity.start, entity.end, None, ORGANISATION)
         for entity in entities
         if entity.kind == "org"
-        and entity.is_sure
+        and entity.is_likely
         and not entity.accounts
         and (entity.start, entity.end) not in taken
     ]

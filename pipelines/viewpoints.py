@@ -7,7 +7,7 @@ the sentences before it or the title named. The learned steps judge each of thes
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -56,13 +56,15 @@ class Line:
 class Candidate:
     """Someone a sentence may speak of: `places` are the symbols that name them, none if it does not.
 
-    `distance` is how many sentences back they were named: 0 in the sentence, IN_TITLE in the title.
-    `name` is the nearest naming.
+    `distance` is how many sentences back they were named: 0 in the sentence, IN_TITLE in the title. `name` is
+    the nearest naming, `rank` its place among those carried from there; `titled`: the title names them.
     """
 
     name: Name
     places: tuple[int, ...]
     distance: int
+    titled: bool
+    rank: int = 0
 
     @property
     def key(self) -> str:
@@ -132,20 +134,21 @@ def lines(content: str, read: Symbols, meant: concepts.Found) -> tuple[Line, ...
 def candidates(line: Line, before: Sequence[Line], read: Symbols) -> tuple[Candidate, ...]:
     """Who a sentence may speak of: the names in it first, then those carried into it, each once."""
     found: dict[str, Candidate] = {}
+    titled = {name.account for name in before[0].names if name.account} if before[0].in_title else set()
     for name in line.names:
         place = read.between(name.start, name.start + 1).start
         key = name.account or f"{name.start}"
         earlier = found.get(key)
         places = (*(earlier.places if earlier else ()), place)[:_LOOKED_AT]
-        found[key] = Candidate(earlier.name if earlier else name, places, 0)
+        found[key] = Candidate(earlier.name if earlier else name, places, 0, name.account in titled)
     for sign in (CLIENT, COURIER, ORGANISATION):
         if not any(name.sign == sign for name in line.names):
-            for one in _carried(line, before, sign):
+            for one in _carried(line, before, sign, titled):
                 found.setdefault(one.key, one)
     return tuple(found.values())
 
 
-def _carried(line: Line, before: Sequence[Line], sign: str) -> Iterator[Candidate]:
+def _carried(line: Line, before: Sequence[Line], sign: str, titled: Collection[str]) -> Iterator[Candidate]:
     """Of the nearest sentence before that names such parties, the first ones; else the title's."""
     nearest = before[max(0, line.number - _REACH) : line.number]
     title = before[:1] if before and before[0].in_title else ()
@@ -154,8 +157,8 @@ def _carried(line: Line, before: Sequence[Line], sign: str) -> Iterator[Candidat
         named = {name.account or name.start: name for name in one.names if name.sign == sign}
         if named:
             distance = IN_TITLE if one.in_title else number
-            for name in list(named.values())[:_MOST_BEFORE]:
-                yield Candidate(name, (), distance)
+            for rank, name in enumerate(list(named.values())[:_MOST_BEFORE]):
+                yield Candidate(name, (), distance, name.account in titled, rank)
             return
 
 
@@ -172,16 +175,21 @@ def seen_from(
     salt = features.hash_of(stand) & 0xFFFF
     near = [line.near(place) for place in candidate.places]
     words = [stand, f"{purpose} {role} {candidate.distance}", *hints, *_order(line, candidate, purpose)]
-    parts = [*near, line.hashes, features.salted(line.hashes, salt), features.named(words), also]
+    parts = [*near, line.hashes, features.salted(line.hashes, salt), also]
     if purpose:
         parts += [features.salted(each, salt) for each in near]
+        words += [f"{purpose} titled {candidate.titled}", f"{stand} about {candidate.name.about}"]
+    parts.append(features.named(words))
     return features.folded(np.concatenate(parts))
 
 
 def _order(line: Line, candidate: Candidate, purpose: str) -> list[str]:
     """Where the candidate stands among the names of the sentence."""
     if not candidate.places:
-        return [f"{purpose} not named beside {min(len(line.names), 3)}"]
+        return [
+            f"{purpose} not named beside {min(len(line.names), 3)}",
+            f"{purpose} carried {candidate.rank}",
+        ]
     start = candidate.name.start
     earlier = min(3, len({name.account or name.start for name in line.names if name.start < start}))
     later = min(2, len({name.account or name.start for name in line.names if name.start > start}))

@@ -32,7 +32,14 @@ from pipelines.training.labelled import (
     of_examples,
     of_passages,
 )
-from pipelines.training.naming import card, of_corpus_lines, of_gold, of_marked, train_names
+from pipelines.training.naming import (
+    card,
+    of_corpus_lines,
+    of_corpus_parties,
+    of_gold,
+    of_marked,
+    train_names,
+)
 from pipelines.training.stories import train_stories
 
 EXCLUSIVE = ("event-statuses", "topic-stances")
@@ -64,7 +71,11 @@ def main() -> None:
 
 def learn_names(gold: Path, corpus: Path, few: Path | None, models: Path) -> None:
     """Write the spaCy pipeline with the model of names; say so where it has to do without FewFC."""
-    known = [*of_gold(load(gold, "train")), *of_corpus_lines(of_corpus(corpus))]
+    known = [
+        *of_gold(load(gold, "train")),
+        *of_corpus_lines(of_corpus(corpus)),
+        *of_corpus_parties(of_corpus_passages(corpus)),
+    ]
     if few is None:
         print("names: WITHOUT FewFC, the model will be weaker than the shipped one; name its folder: FEWFC=…")
     else:

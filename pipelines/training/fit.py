@@ -22,7 +22,8 @@ from pipelines.training.examples import Task
 from pipelines.training.figures import FOLDS, Figures
 from pipelines.training.fit_again import train_again
 
-_RARE = 2  # a feature of fewer questions is left out
+_RARE = 3  # a feature of fewer questions is left out
+_FAINT = 4  # of 127; a feature that weighs no more for any label is left out
 _STEPS = np.linspace(-1.2, 0.6, 37)
 _SMOOTH = 20  # positives that a label's own threshold needs to count as much as everybody's
 # Most sentences hold nothing; of labels that exclude each other the rare ones count as much as the usual.
@@ -127,7 +128,7 @@ def _write(
 ) -> None:
     scale = np.abs(weights).max(axis=0) / 127
     small = np.round(weights / scale).astype(np.int8)
-    used = np.flatnonzero(small.any(axis=1))
+    used = np.flatnonzero(np.abs(small).max(axis=1) > _FAINT)
     file.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
         file,

@@ -20,7 +20,7 @@ from intel.gold_entities import Marked
 from intel.model import Entity
 from pipelines import aliases, entities
 from pipelines.aliases import Lexicon
-from pipelines.name_features import Units, sequences
+from pipelines.name_features import Units, is_distinct, sequences
 from pipelines.name_model import NAMES, NameModel, labels, opened
 from pipelines.text import fold
 from pipelines.training.labelled import Labelled
@@ -32,6 +32,10 @@ _PARAMETERS = {"c1": 0.1, "c2": 0.05, "max_iterations": 100, "feature.possible_t
 # An argument that names several, or a subject that names nobody.
 _SEVERAL = re.compile("[、，和及与]")
 _UNNAMED = re.compile("商家|网点|客户|员工|加盟商|司机|买家|卖家|用户")
+_SOMEBODY = re.compile(
+    rf"^[某该本这那原前一二两三四五六七八九十几数多各\d]|^(?:平台|公司|店|协会)|(?:{_UNNAMED.pattern}|[员人们方户的])$"
+)
+_SHORTEST = 3
 _NAMING = frozenset({"person", "position", "place"})
 
 Sequences = list[tuple[list[list[str]], list[str]]]
@@ -63,6 +67,30 @@ def of_corpus_lines(lines: Iterable[Labelled]) -> Iterator[Marking]:
     """Lines of the corpus, of whose names nothing is told."""
     for line in lines:
         yield Marking(line.content, ())
+
+
+def of_corpus_parties(passages: Iterable[Labelled]) -> Iterator[Marking]:
+    """Sentences of the corpus's passages that tell of somebody by a name that no list has."""
+    for passage in passages:
+        parties: dict[tuple[int, int], set[str]] = {}
+        for event in passage.events:
+            named = {*event.subject, *(event.counterparty or ())}
+            parties.setdefault((event.start, event.end), set()).update(named)
+        for (start, end), names in parties.items():
+            content = passage.content[start:end]
+            found = [one for name in names for one in _named_apart(name, content)]
+            if found:
+                yield Marking(content, tuple(_apart(found)))
+
+
+def _named_apart(name: str, content: str) -> Iterator[Entity]:
+    """Where a sentence names somebody in a word of their own: not 该平台, 两家商户, 市里."""
+    if len(name) < _SHORTEST or _SOMEBODY.search(name):
+        return
+    folded = fold(content)
+    for match in re.finditer(re.escape(name), content):
+        if is_distinct(folded, match.start(), match.end()):
+            yield Entity("org", match.start(), match.end(), "")
 
 
 def train_names(
