@@ -256,12 +256,12 @@ class Entity:
 
     @property
     def is_sure(self) -> bool:
-        """Whether it may be proposed as an account."""
+        """Whether rules may take it for a party, and it may be proposed as an account."""
         return self.certainty >= _SURE
 
     @property
     def is_likely(self) -> bool:
-        """Whether it may be somebody that an event tells of; what is less likely is only shown."""
+        """Whether the learned steps may take it for a party of an event; what is less likely is only shown."""
         return self.certainty >= _LIKELY
 
 

@@ -88,12 +88,12 @@ def tellings(content: str, entities: Sequence[Entity], mentions: Sequence[Mentio
 
 
 def _parties(content: str, entities: Sequence[Entity], mentions: Sequence[Mention]) -> tuple[Party, ...]:
-    """The organisations: every mention, and other likely org entities that are not a rejected alias."""
+    """The organisations: every mention, and other sure org entities that are not a rejected alias."""
     named = {(mention.start, mention.end): mention.account for mention in mentions}
     spans: dict[tuple[int, int], str | None] = dict(named)
     ordered = sorted(named)
     for entity in entities:
-        if entity.kind != "org" or entity.accounts or not entity.is_likely:
+        if entity.kind != "org" or entity.accounts or not entity.is_sure:
             continue
         near = ordered[bisect_left(ordered, (entity.start, 0)) : bisect_left(ordered, (entity.end, 0))]
         inside = [span for span in near if span[1] <= entity.end]
