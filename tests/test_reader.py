@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sys
 import time
 from datetime import UTC, datetime
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import psutil
@@ -16,7 +18,7 @@ import pytest
 from intel import reader
 from intel.model import Account, KeptPage, Page, Reading
 from intel.reader import read_pages
-from pipelines import reading_process
+from pipelines import flow, reading_process
 from tests.conftest import Kept
 from tests.making import SOURCES, TEXT
 
@@ -91,3 +93,14 @@ def test_only_processor_time_counts_against_a_page(
         kept.store.add_page(page(name))
     count = read_pages(kept.store, accounts)
     assert count.read == 2 and count.rejected == {"too_slow": 1}
+
+
+def test_ctrl_c_while_reading_is_made_ready_leaves_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(flow, "require_models", stopped)
+    monkeypatch.delitem(sys.modules, "pipelines.reading_ready", raising=False)
+    with pytest.raises(SystemExit) as ended:
+        import_module("pipelines.reading_ready")
+    assert ended.value.code == 130
