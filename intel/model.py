@@ -261,7 +261,7 @@ class Entity:
 
     @property
     def is_likely(self) -> bool:
-        """Whether the learned steps may take it for a party of an event; what is less likely is only shown."""
+        """Whether the learned steps may take it for a party of an event; the less likely is only shown."""
         return self.certainty >= _LIKELY
 
 
