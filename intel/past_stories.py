@@ -76,8 +76,12 @@ def _members(session: Session, then: Moved, concerned: Collection[int]) -> Itera
 
 
 def _concerned(session: Session, then: Moved) -> set[int]:
-    """The articles that turned reviews are about, with those that they were one report with."""
+    """The articles that turned reviews are about, with those that they were one report with.
+
+    And those that a later review regrouped: an article may have left a story and come back since.
+    """
     about = {url for review in then.turned for url in _articles_of(review)}
+    about |= {url for review in then.later for told in stories_before(review).values() for url in told}
     about |= {url for group in then.links.together if group & about for url in group}
     found = set(session.scalars(select(ArticleRow.id).where(ArticleRow.url.in_(about))))
     for number in sorted(found | then.reports.keys()):

@@ -290,6 +290,21 @@ def test_an_answer_of_a_past_day_is_the_answer_that_was_given_that_day(
     assert {then: answers(workspace, then) for then in given} == given
 
 
+def test_a_story_that_an_article_joined_and_left_since_has_its_number_of_then(workspace: Workspace) -> None:
+    def story(article: int) -> int | None:
+        with Session(workspace.engine) as session:
+            return session.scalar(select(ArticleRow.story_id).where(ArticleRow.id == article))
+
+    moving, staying, then = 7, 8, story(8)
+    given = answers(workspace, DAY)
+    for days, dated in ((1, date(2026, 11, 4)), (2, date(2026, 10, 4))):
+        by = By("沈立", "核对过原文", datetime.combine(DAY + timedelta(days), datetime.min.time(), CHINA))
+        Reviewer(workspace.engine).date(str(moving), dated, by)
+        assert (story(moving) == story(staying)) == (days == 1)
+    assert story(staying) != then
+    assert answers(workspace, DAY) == given
+
+
 def test_what_was_read_later_is_in_no_answer_as_it_was_known_that_day(workspace: Workspace) -> None:
     _was_read(workspace, datetime(2026, 11, 20, tzinfo=CHINA))
     then = answers(workspace, DAY)
