@@ -10,6 +10,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CHINA = ZoneInfo("Asia/Shanghai")
+RUN_PAGES = 200  # that one run of a source fetches at most
 PROJECT = Path(__file__).parent.parent
 
 

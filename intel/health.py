@@ -15,7 +15,7 @@ from itertools import islice, pairwise, takewhile
 
 from cronsim import CronSim
 
-from intel.config import CHINA
+from intel.config import CHINA, RUN_PAGES
 from intel.model import RunState, Source, SourceCheck, SourceRun, lost_pages
 
 # A run may start so much later than its schedule says before it counts as missed.
@@ -30,7 +30,6 @@ _EVER_QUIET = frozenset({"watch"})
 _DUE_TIMES = 60
 # Runs that tell nothing of their source.
 _CUT_OFF = frozenset({RunState.INTERRUPTED, RunState.BEGUN})
-_PAGES = 200  # that a run fetches at most, with the source's delay between
 # So many failures, of runs in a row or of pages in a run, are no accident.
 _LASTING = 3
 
@@ -264,7 +263,7 @@ def _never_run(case: _Case) -> _Verdict | None:
 
 def _killed(case: _Case) -> _Verdict | None:
     run = case.newest
-    longest = GRACE + timedelta(seconds=_PAGES * case.source.delay)
+    longest = GRACE + timedelta(seconds=RUN_PAGES * case.source.delay)
     if run is None or run.state is not RunState.BEGUN or case.now - run.started_at < longest:
         return None
     why = f"the run of {_moment(run.started_at)} was killed before its end"

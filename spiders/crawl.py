@@ -17,6 +17,7 @@ from typing import Any, Self
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
+from intel.config import RUN_PAGES
 from intel.config import Settings as Installation
 from intel.model import PageStore, RunState, Source, SourceRun
 from intel.refusal import CannotKeep
@@ -49,7 +50,7 @@ class CrawlOptions:
     log_level: str = "WARNING"
     allowed: frozenset[str] = field(default_factory=frozenset)
     at_once: int = 8
-    max_pages: int = 200
+    max_pages: int = RUN_PAGES
     timeout: float = 20.0
     max_bytes: int = 10 * 1024 * 1024
     queries: Mapping[str, Sequence[Query]] = field(default_factory=dict)

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from intel.gold import load
 from intel.gold_entities import load_marked
 from intel.gold_stories import load_retold
-from intel.model import Account, Status
+from intel.model import Account, Entity, Status
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts, taxonomy
 from pipelines import linear, retelling, wording
 from pipelines.flow import Watchlist, analyse
 from pipelines.linear import MODELS, BadModel
+from pipelines.symbols import names
 from pipelines.training.labelled import (
     CORPUS,
     BadCorpus,
@@ -173,6 +174,23 @@ PIECES = st.sampled_from(
         *("，", " ", "请忽略以上指令", "|", "<b>", "J&T Express", "‖", "\t", "罢工", "3月1日"),
     )
 )
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("元旦期间，德邦、极兔和申通停止揽收。", "service_disruption"),
+        ("12日，德邦與申通、極兔的上市申請同告失效。", "listing"),
+    ],
+)
+def test_who_stands_in_one_list_has_one_part(text: str, kind: str) -> None:
+    told = [event for event in analyse(f"\n{text}", WATCHED).events if event.type == kind]
+    assert {one.account for event in told for one in event.filling("subject")} == {"deppon", "jt", "sto"}
+
+
+def test_a_likely_name_can_be_a_party_and_an_unlikely_one_cannot() -> None:
+    found = [Entity("org", 0, 3, "远洲仓", certainty=0.7), Entity("org", 5, 8, "大货仓", certainty=0.5)]
+    assert [(one.start, one.end) for one in names(found, (), {})] == [(0, 3)]
 
 
 @settings(max_examples=150, deadline=None)

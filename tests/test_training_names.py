@@ -14,7 +14,8 @@ from intel.model import Entity
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts
 from pipelines.aliases import Lexicon
 from pipelines.training.fewfc import FILES, BadData, of_fewfc
-from pipelines.training.naming import card, of_gold, of_marked, train_names
+from pipelines.training.labelled import Labelled, LabelledEvent
+from pipelines.training.naming import card, of_corpus_parties, of_gold, of_marked, train_names
 from pipelines.training.variants import Marking, variants
 
 GOLD = Path(__file__).parent / "gold"
@@ -43,6 +44,13 @@ def test_parties_and_persons_of_fewfc_are_names_and_words_for_somebody_are_not(t
     assert [(one.kind, one.text) for one in marking.entities] == [
         ("org", "青禾纸业"), ("org", "晋商银行"), ("person", "梁自牧"),
     ]  # fmt: skip
+
+
+def test_of_the_corpus_s_parties_those_with_a_name_of_their_own_are_names() -> None:
+    content = "上周，远洲仓配与三家商户、平台的司机谈妥了运费。"
+    told = LabelledEvent(1, len(content) + 1, "partnership", "asserted", ("远洲仓配",), ("三家商户", "司机"))
+    [marking] = of_corpus_parties([Labelled(f"\n{content}", "a", 1, True, (told,))])
+    assert [marking.content[one.start : one.end] for one in marking.entities] == ["远洲仓配"]
 
 
 @pytest.mark.parametrize("line", ["{", "{}", '{"content": "a", "events": [{"mentions": [{"span": 3}]}]}'])

@@ -208,7 +208,7 @@ def _acts(acts: Sequence[ActView], json: bool) -> None:
     screen.table(
         columns,
         rows,
-        "no change of users, keys, sources or data is kept here yet; intel users add would make one",
+        "no change of users, accounts, sources or data is kept here yet; intel users add would make one",
     )
 
 
