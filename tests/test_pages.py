@@ -284,7 +284,7 @@ def test_a_form_sent_after_the_session_ended_comes_back_filled_in_to_the_same_us
             window.goto("/login")
             log_in("analyst")
     window.click("form.fields > button")
-    assert "done=reported" in window.url
+    window.wait_for_url("**done=reported**")  # and its load: Chromium cannot go back while it changes pages
     window.go_back()
     assert window.locator(".done").count() == 0
 
