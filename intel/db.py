@@ -132,6 +132,23 @@ class SourceRow(Base):
     terms_reviewed: Mapped[str] = mapped_column(default="")
 
 
+# What of a source is shown and believed: a past day is told by what it was then.
+STANDING = ("label", "channel", "owner", "reliability")
+
+
+class SourceStandingRow(Base):
+    """What a source was called, whose it was and how far believed, from a moment on. Only added to."""
+
+    __tablename__ = "source_standing"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(ForeignKey("source.name"), index=True)
+    label: Mapped[str]
+    channel: Mapped[str]
+    owner: Mapped[str]
+    reliability: Mapped[str]
+    at: Mapped[datetime]
+
+
 class SourceRunRow(Base):
     """The account of one run of one source."""
 

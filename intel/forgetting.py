@@ -29,6 +29,7 @@ from intel.db import (
     SourcePauseRow,
     SourceRow,
     SourceRunRow,
+    SourceStandingRow,
 )
 from intel.model import Article, Dated, NotAnArticle, Page, Precision, Reading, Watched
 from pipelines import field_report
@@ -115,7 +116,7 @@ class Clearing:
                 if not forgotten.source(name) or self.dry_run:
                     count["source"] += forgotten.source(name)
                     continue
-                for table in (SourceRunRow, SourceCheckRow, SourcePauseRow):
+                for table in (SourceRunRow, SourceCheckRow, SourcePauseRow, SourceStandingRow):
                     session.execute(delete(table).where(table.source == name))
                 for row in (SourceRow, SourceAddedRow):
                     session.execute(delete(row).where(row.name == name))

@@ -1,9 +1,10 @@
 """The database as analysts had left it at a moment, to be read like the one of now.
 
 In: an engine and a moment. Out: an engine whose sessions find, under the names of the tables, what the
-reviews made until then leave of each article: its findings, events, mentions, date and story. What was
-reviewed, merged, split or taken back later counts as it stood then. The rule stands here and nowhere else, so
-that a new query need not remember it. With `known_then` what was read later is not there either.
+reviews made until then leave of each article: its findings, events, mentions, date and story; and of each
+source whose it was and how far it was believed. What was reviewed, merged, split or taken back later counts
+as it stood then. The rule stands here and nowhere else, so that a new query need not remember it. With
+`known_then` what was read later is not there either.
 
 Where something is different, the session's transaction begins with views of the rows that are not and tables
 of those that are; they have the names of the tables they stand before, and go with the transaction. Within
@@ -21,12 +22,22 @@ from sqlalchemy import Connection, Engine, event, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from intel import dialects, past_stories, readers, reviewed, stories
-from intel.db import ArticleRow, ReviewedRow, ReviewEffectRow, ReviewRow, read_only
+from intel.db import (
+    STANDING,
+    ArticleRow,
+    ReviewedRow,
+    ReviewEffectRow,
+    ReviewRow,
+    SourceRow,
+    SourceStandingRow,
+    read_only,
+    table_of,
+)
 from intel.model import Review
 from intel.past_stories import Moved
 from intel.past_tables import Past, stand_before
 from intel.review_force import bearing
-from intel.review_rules import Rows, happenings
+from intel.review_rules import Row, Rows, happenings
 from intel.review_word import Word, in_force
 from intel.reviewed import Happenings
 from pipelines.reports import Report
@@ -93,9 +104,10 @@ def _stood_before(connection: Connection) -> bool:
     connection.execution_options(**{_MOMENT: None, readers.READERS: None})
     dialects.of(connection).allow_scratch(connection)
     with Session(connection, join_transaction_mode="rollback_only") as session:
-        different = _is_different(session, moment, read_until)
+        sources = _sources(session, moment)
+        different = bool(sources) or _is_different(session, moment, read_until)
         if different:
-            stand_before(connection, _past(session, moment, read_until))
+            stand_before(connection, _past(session, moment, sources, read_until))
     connection.execution_options(**{readers.READERS: options.get(readers.READERS)})
     return different
 
@@ -110,7 +122,22 @@ def _is_different(session: Session, moment: datetime, read_until: datetime | Non
     return any(session.scalar(query.limit(1)) is not None for query in later)
 
 
-def _past(session: Session, moment: datetime, read_until: datetime | None) -> Past:
+def _sources(session: Session, moment: datetime) -> Sequence[Row]:
+    """The rows of the sources that stood otherwise then; what is known first holds before it, too."""
+    held: dict[str, SourceStandingRow] = {}
+    for one in session.scalars(select(SourceStandingRow).order_by(SourceStandingRow.id)):
+        if one.source not in held or one.at <= moment:
+            held[one.source] = one
+    now = [dict(row) for row in session.execute(select(table_of(SourceRow))).mappings()]
+    then = [
+        row | {name: getattr(held[row["name"]], name) for name in STANDING}
+        for row in now
+        if row["name"] in held
+    ]
+    return [row for row in then if row not in now]
+
+
+def _past(session: Session, moment: datetime, sources: Sequence[Row], read_until: datetime | None) -> Past:
     every = reviewed.reviews(session)
     said = Word.of(one for one in every if one.at <= moment)
     turned = _turned(every, moment)
@@ -133,7 +160,7 @@ def _past(session: Session, moment: datetime, read_until: datetime | None) -> Pa
     later = [one for one in reversed(every) if one.at > moment]
     moved = past_stories.moved(session, Moved(said.links, reports, turned, later, read_until))
     articles |= reviewed.present(session, moved.keys() - articles.keys())
-    return Past(articles, moved, read_until)
+    return Past(articles, moved, sources, read_until)
 
 
 def _unread(session: Session, articles: set[int], read_until: datetime | None) -> set[int]:

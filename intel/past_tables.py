@@ -27,22 +27,23 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateTable
 
 from intel import dialects, reviewed
-from intel.db import ArticleRow, table_of
+from intel.db import ArticleRow, SourceRow, table_of
 from intel.review_rules import Row, Rows
 
 _ARTICLE = table_of(ArticleRow)
-_TABLES = {**reviewed.TABLES, "articles": _ARTICLE}
+_TABLES = {**reviewed.TABLES, "articles": _ARTICLE, "sources": table_of(SourceRow)}
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What is different at a moment: the rows of articles, and the numbers of their stories.
+    """What is different at a moment: the rows of articles, the numbers of their stories, and sources.
 
     Nothing is there of what was read after `read_until`.
     """
 
     articles: Mapping[int, Rows]
     moved: Mapping[int, int]
+    sources: Sequence[Row]
     read_until: datetime | None
 
 
@@ -91,6 +92,8 @@ def _made(driver: str, schema: str) -> tuple[Sequence[str], Sequence[str]]:
 def _of_others(name: str, schema: str) -> Select[Any]:
     """The rows of a table that are as they were."""
     kept, numbers = _in(schema, _TABLES[name]), select(_CHANGED.c.id)
+    if name == "sources":
+        return select(kept).where(kept.c.name.not_in(select(_THEN[name].c.name)))
     if name == "arguments":
         events = _in(schema, _TABLES["events"])
         return select(kept).where(
@@ -118,6 +121,8 @@ def _fill(connection: Connection, past: Past) -> None:
     ]
     if rows:
         connection.execute(insert(_THEN["articles"]), rows)
+    if past.sources:
+        connection.execute(insert(_THEN["sources"]), past.sources)
 
 
 def _filled(table: Table, row: Row, number: int) -> Row:

@@ -16,6 +16,7 @@ from intel import delivered, field, keeping, proposals, readings, reviewed, sear
 from intel.acts import Act, Action, By, note
 from intel.crm.connector import Message
 from intel.db import (
+    STANDING,
     AccountRow,
     AliasRow,
     ArticleRow,
@@ -24,6 +25,7 @@ from intel.db import (
     SourcePauseRow,
     SourceRow,
     SourceRunRow,
+    SourceStandingRow,
     TermRow,
     read_only,
 )
@@ -102,8 +104,11 @@ class Store:
                     note(session, by, Act(Action.ACCOUNT_SET, account.id, before, after, (account.id,)))
         return len(accounts)
 
-    def load_sources(self, sources: Iterable[Source]) -> None:
-        """Add sources or bring them up to date by name; one not in the table or paused is disabled."""
+    def load_sources(self, sources: Iterable[Source], at: datetime | None = None) -> None:
+        """Add sources or bring them up to date by name; one not in the table or paused is disabled.
+
+        Whose each is and how far it is believed holds from now on, or from `at`.
+        """
         forgotten = self.redaction().forgotten
         with Session(self._engine) as session, session.begin():
             session.execute(update(SourceRow).values(enabled=False))
@@ -114,12 +119,16 @@ class Store:
                 row = session.get(SourceRow, source.name) or SourceRow(name=source.name)
                 if row.url != source.url:  # what a server gave to ask with belongs to its address
                     row.etag = row.last_modified = None
-                moved = row.channel is not None and row.channel != source.channel
+                stood = {name: getattr(row, name) for name in STANDING}
                 for name, value in _columns(source).items():
                     setattr(row, name, value)
                 row.enabled = source.enabled and source.name not in paused
                 session.add(row)
-                if moved:
+                stands = {name: getattr(row, name) for name in STANDING}
+                if stands != stood:
+                    session.flush()
+                    session.add(SourceStandingRow(source=source.name, at=at or datetime.now(UTC), **stands))
+                if stood["channel"] not in (None, source.channel):
                     session.flush()
                     search_index.put_source(session.connection(), source.name)
 

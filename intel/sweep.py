@@ -26,7 +26,7 @@ READ_AGAIN = frozenset(
     " place".split()
 )
 # What the operator wrote: organisations, sources, words; and the forgotten themselves.
-CONFIGURED = frozenset("term account alias source source_added tombstone".split())
+CONFIGURED = frozenset("term account alias source source_added source_standing tombstone".split())
 # Bytes that hold text in a form that this sweep cannot see; each is dealt with by name elsewhere.
 KNOWN_BYTES = frozenset({"page.body", "article.report"})
 

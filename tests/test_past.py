@@ -337,6 +337,22 @@ def test_a_past_day_is_told_by_the_rules_and_weights_of_then(workspace: Workspac
     assert (again.answers, again.verdict, again.assessment) == (then.answers, then.verdict, then.assessment)
 
 
+def test_a_past_day_is_told_by_whose_a_source_was_and_how_far_it_was_believed(workspace: Workspace) -> None:
+    before = answers(workspace, DAY)
+    later = [
+        replace(one, owner="同一家", reliability="E", channel="forum", label=f"新{one.label}")
+        for one in SOURCES
+    ]
+    workspace.store.load_sources([*later, FIELD], NOW + timedelta(days=1))
+    assert answers(workspace, DAY) == before
+    assert answers(workspace, DAY + timedelta(days=1)) != before
+    assert {one.reliability for one in workspace.query.findings("taobao", FindingFilter())} == {"E"}
+    workspace.store.load_sources([*SOURCES, FIELD], NOW + timedelta(days=2))
+    assert answers(workspace, DAY) == before
+    found = workspace.query.findings("taobao", chosen_of(DAY + timedelta(days=1)))
+    assert {(one.reliability, one.source_label[0]) for one in found} == {("E", "新")}
+
+
 def test_the_api_and_the_account_s_page_tell_a_past_day_by_what_was_known_then(
     service: Service, workspace: Workspace
 ) -> None:
