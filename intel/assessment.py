@@ -26,6 +26,7 @@ from intel.refusal import Refusal
 from intel.taxonomy import taxonomy
 from intel.verdict import Verdict
 from intel.views import FindingView
+from pipelines import measures
 from pipelines.text import fold
 
 ASSESSMENT_TOML = Path(__file__).parent / "assessment.toml"
@@ -63,6 +64,9 @@ class Indicator(BaseModel):
     stances: frozenset[str] = frozenset()
     problems: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()
+    along: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    parcels: float = Field(default=0, ge=0)
     value: float = Field(ge=0, le=TOP)
 
     def fits(self, finding: FindingView) -> bool:
@@ -72,12 +76,40 @@ class Indicator(BaseModel):
             and (not self.events or finding.event in self.events)
             and (not self.stances or finding.stance in self.stances)
             and (not self.problems or finding.problem in self.problems)
-            and (self._pattern is None or bool(self._pattern.search(fold(finding.quote))))
+            and self._says(fold(finding.quote))
+        )
+
+    def _says(self, text: str) -> bool:
+        words, along, unless = self._patterns
+        if unless is not None and unless.search(text):
+            return False
+        return all(one is None or one.search(text) for one in (words, along)) and (
+            not self.parcels or _parcels(text) >= self.parcels
         )
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str] | None:
-        return re.compile("|".join(re.escape(fold(word)) for word in self.words)) if self.words else None
+    def _patterns(self) -> tuple[re.Pattern[str] | None, ...]:
+        return tuple(_one_of(words) for words in (self.words, self.along, self.unless))
+
+
+def _one_of(words: Sequence[str]) -> re.Pattern[str] | None:
+    """A pattern for folded text that finds any of the words; an English one at a word's beginning."""
+    folded = [fold(word) for word in words]
+    spelled = [rf"(?<![a-z]){re.escape(word)}" if word[0].isascii() else re.escape(word) for word in folded]
+    return re.compile("|".join(spelled)) if spelled else None
+
+
+# What a number counts if it counts parcels, without "a day".
+_PARCELS = frozenset("件 单 票 个包裹 parcels packages orders".split())
+
+
+def _parcels(text: str) -> float:
+    """The greatest number of parcels that folded text names; 0 where it names none."""
+    counted = [one.value.partition(" ") for one in measures.find(text) if one.kind == "quantity"]
+    return max(
+        (float(number.split("..")[-1]) for number, _, unit in counted if unit.split("/")[0] in _PARCELS),
+        default=0,
+    )
 
 
 class Model(BaseModel):

@@ -58,6 +58,58 @@ def test_each_independent_report_narrows_the_range_and_a_copy_does_not() -> None
     assert score(copies, "share").width == widths[1]
 
 
+SAYS = [
+    ("deal_risk", "switching_intent", "总裁说，平台不会自建快递，路上的事交给伙伴。", "客户表示不自建物流"),
+    (
+        "deal_risk",
+        "switching_intent",
+        "The platform has no plan to build a carrier of its own.",
+        "客户表示不自建物流",
+    ),
+    ("deal_risk", "switching_intent", "平台宣布在三省自建配送队伍。", "客户自建物流"),
+    ("deal_risk", "switching_intent", "网传平台将自建快递。", None),
+    ("difficulty", "switching_intent", "平台没有自建快递的计划。", None),
+    ("difficulty", "resources", "平台自有干线车辆两千台。", "客户自有物流网络"),
+    ("difficulty", "quality_handling", "The terms are defined in the contract.", None),
+    ("payment_risk", "payment_behaviour", "平台一直按期付款。", "按期付款"),
+    ("payment_risk", "payment_behaviour", "唯品会月结60天但从不拖。", "按期付款"),
+    ("payment_risk", "payment_behaviour", "据传有一批运费晚到了十来天。", "有晚付的说法"),
+    ("payment_risk", "payment_behaviour", "付款准不准时，没有人愿意讲。", None),
+    ("payment_risk", "operating_stability", "公司否认裁员。", None),
+    ("business_value", "potential_demand", "平台日均包裹2300万件。", "件量以百万计"),
+    ("business_value", "potential_demand", "试点首日订单约12万件。", None),
+    ("business_value", "potential_demand", "退货仓日处理能力390万件。", None),
+    ("business_value", "potential_demand", "平台件量同比增长8%。", "件量增长"),
+    ("business_value", "potential_demand", "平台件量增长放慢。", "件量下降或放慢"),
+    ("business_value", "potential_demand", "退货上门的取件人手增加到4.1万人。", None),
+    ("business_value", "decision_factors", "平台一再压价，降价才能续约。", "压价"),
+    ("business_value", "decision_factors", "只靠低价进不了门，第一轮就会出局。", None),
+    ("capability", "decision_factors", "只靠低价进不了门，第一轮就会出局。", "不以低价取胜"),
+    ("capability", "decision_factors", "商家说选它就是因为便宜。", "以低价取胜"),
+    ("capability", "decision_factors", "评标时质量占40分，最看重的是准时。", "看重质量与服务"),
+    ("capability", "decision_factors", "标包 | 服务商 | 考核得分", None),
+    (
+        "capability",
+        "delivery_performance",
+        "平台要求次日达比例不低于70%。",
+        "要求次日达、上门、时效，正是我方所长",
+    ),
+    ("capability", "quality_handling", "平台发布了服务质量问题处理规则。", None),
+    ("share", "incumbent_carriers", "已有1300多家商家开启避让。", None),
+    ("share", "incumbent_carriers", "包裹由五家快递分担。", "多家分担，可再加一家"),
+    ("share", "incumbent_carriers", "由一家独家承运的时代将在年底结束。", None),
+]
+
+
+@pytest.mark.parametrize(("criterion", "topic", "quote", "label"), SAYS)
+def test_a_sentence_counts_for_what_it_says_and_not_for_its_contrary(
+    criterion: str, topic: str, quote: str, label: str | None
+) -> None:
+    told = wants_to_switch(topic=topic, stance="", quote=quote)
+    reasons = score(assess([told], ENOUGH, DAY), criterion).reasons
+    assert [one.label for one in reasons] == ([label] if label else [])
+
+
 def test_an_old_or_doubtful_report_weighs_less() -> None:
     def width(finding: FindingView) -> float:
         return score(assess([finding], ENOUGH, DAY), "share").width
