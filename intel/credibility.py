@@ -87,9 +87,7 @@ def rate(
 def _rated(one: Statement, told: _Near, denials: Sequence[Denial], now: datetime) -> Credibility:
     witnesses = sorted(told.agreeing(one))
     contrary = sorted(told.contradicting(one))
-    refused = sorted(
-        {d.owner for d in denials if abs(d.dated_at - one.dated_at) <= NEAR and _same_parties(one, d)}
-    )
+    refused = sorted({d.owner for d in denials if _refuses(d, one)})
     grade, reasons = _grade(one, witnesses)
     if contrary:
         grade = max(grade, PROBABLE if witnesses else DOUBTFUL)
@@ -214,6 +212,12 @@ def _owners(
         for owner, stories in by_courier.get(courier, {}).items()
         if owner != one.owner and (len(stories) > 1 or one.story not in stories)
     }
+
+
+def _refuses(denial: Denial, one: Statement) -> bool:
+    """Whether a denial is of what is stated. Who says that nothing will change says what the denial says."""
+    near = abs(denial.dated_at - one.dated_at) <= NEAR
+    return near and one.stance != "lowers" and _same_parties(one, denial)
 
 
 def _same_parties(one: Statement, denial: Denial) -> bool:

@@ -43,6 +43,13 @@ def test_another_owner_s_story_of_the_same_event_confirms() -> None:
     assert found.grade == CONFIRMED and "乙报" in found.why
 
 
+def test_who_says_that_nothing_changes_is_not_denied_by_a_denial_of_the_change() -> None:
+    keeps = replace(ONE, topic="switching_intent", event="carrier_change", problem="", stance="lowers")
+    denial = (Denial("carrier_change", frozenset({"yunda"}), keeps.story, keeps.owner, NOON),)
+    assert rated(one=keeps, denials=denial) == rated(one=keeps)
+    assert rated(one=replace(keeps, stance="raises"), denials=denial).grade == IMPROBABLE
+
+
 def test_a_copy_of_the_report_is_no_witness() -> None:
     assert rated(other(story=1)).grade == POSSIBLE
 
