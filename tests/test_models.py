@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -211,3 +213,16 @@ def test_orders_to_machines_are_text_like_any_other(accounts: tuple[Account, ...
     found = analyse(f"说明\n{order}", Watchlist.of(accounts))
     assert found.events == ()
     assert [mention.account for mention in found.mentions] == ["taobao"]
+
+
+def test_training_without_what_it_fits_with_says_in_one_line_what_to_type() -> None:
+    script = "import runpy, sys; sys.modules['sklearn'] = None; runpy.run_module({!r}, run_name='__main__')"
+    told = subprocess.run(
+        [sys.executable, "-c", script.format("pipelines.training")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 1
+    [line] = told.stderr.splitlines()
+    assert "sklearn" in line and "make model" in line

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -23,7 +24,6 @@ from pipelines.topic_model import NEUTRAL
 from pipelines.training.examples import tasks
 from pipelines.training.fewfc import of_fewfc
 from pipelines.training.figures import Figures
-from pipelines.training.fit import train
 from pipelines.training.labelled import (
     CORPUS,
     Labelled,
@@ -40,7 +40,12 @@ from pipelines.training.naming import (
     of_marked,
     train_names,
 )
-from pipelines.training.stories import train_stories
+
+try:
+    from pipelines.training.fit import train
+    from pipelines.training.stories import train_stories
+except ModuleNotFoundError as missing:
+    sys.exit(f"training needs {missing.name}, which `make model` installs before it trains")
 
 EXCLUSIVE = ("event-statuses", "topic-stances")
 
