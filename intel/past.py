@@ -125,16 +125,15 @@ def _is_different(session: Session, moment: datetime, read_until: datetime | Non
 def _sources(session: Session, moment: datetime) -> Sequence[Row]:
     """The rows of the sources that stood otherwise then; what is known first holds before it, too."""
     held: dict[str, SourceStandingRow] = {}
+    replaced: dict[str, SourceStandingRow] = {}
     for one in session.scalars(select(SourceStandingRow).order_by(SourceStandingRow.id)):
         if one.source not in held or one.at <= moment:
             held[one.source] = one
-    now = [dict(row) for row in session.execute(select(table_of(SourceRow))).mappings()]
-    then = [
-        row | {name: getattr(held[row["name"]], name) for name in STANDING}
-        for row in now
-        if row["name"] in held
-    ]
-    return [row for row in then if row not in now]
+        else:
+            replaced[one.source] = held[one.source]
+    table = table_of(SourceRow)
+    now = session.execute(select(table).where(table.c.name.in_(replaced))).mappings()
+    return [{**row, **{name: getattr(replaced[row["name"]], name) for name in STANDING}} for row in now]
 
 
 def _past(session: Session, moment: datetime, sources: Sequence[Row], read_until: datetime | None) -> Past:
