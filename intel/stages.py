@@ -72,6 +72,8 @@ class Development:
     last: Step
     steps: tuple[Step, ...]
     days_over: int
+    budget: float | None
+    spent: float | None
     over_budget: float
 
     @property
@@ -90,7 +92,7 @@ def development(steps: Sequence[Step], day: date) -> Development | None:
     budget = next((one.budget for one in reversed(known) if one.budget is not None), None)
     spent = next((one.spent for one in reversed(known) if one.spent is not None), None)
     over = max(0.0, spent - budget) if budget is not None and spent is not None else 0.0
-    return Development(last, tuple(known), max(0, late), over)
+    return Development(last, tuple(known), max(0, late), budget, spent, over)
 
 
 def following(steps: Sequence[Step], step: Step) -> Step:

@@ -88,6 +88,7 @@ def test_a_development_goes_through_its_stages_to_an_outcome_that_can_be_found(k
     listed = json.loads(kept("stage", "list", "--json").out)
     assert listed[0]["last"]["stage"] == "gather" and listed[0]["days_over"] > 0
     kept("stage", "enter", "淘宝", "relate", "--on", "2026-10-05", "--spent", "6200")
+    assert {"5,000", "6,200", "1,200"} <= set(kept("stage", "list").out.split())
     assert json.loads(kept("stage", "list", "--json").out)[0]["over_budget"] == 1200
     assert refused(kept("stage", "enter", "淘宝", "assess", "--on", "2026-10-01"), "before the last step")
     assert refused(kept("stage", "close", "淘宝", "lost", "--why", " "), "reasons")

@@ -153,7 +153,7 @@ def stage_list(
     if json:
         screen.print_json([known for _, known in found])
         return
-    columns = ("account", "stage", "since", "until", "late", "over budget", "outcome")
+    columns = ("account", "stage", "since", "until", "late", "budget", "spent", "over budget", "outcome")
     screen.table(columns, [(account.name, *_standing(known)) for account, known in found], _NONE_BEGUN)
 
 
@@ -168,8 +168,8 @@ def _step_row(step: Step) -> tuple[object, ...]:
         step.account,
         STAGE_LABELS[step.stage],
         step.planned_until,
-        step.budget,
-        step.spent,
+        _yuan(step.budget),
+        _yuan(step.spent),
         step.outcome,
         step.reasons,
         step.by,
@@ -179,8 +179,12 @@ def _step_row(step: Step) -> tuple[object, ...]:
 def _standing(known: Development) -> tuple[object, ...]:
     last = known.last
     late = f"{known.days_over} 天" if known.days_over else ""
-    over = f"{known.over_budget:,.0f}" if known.over_budget else ""
-    return (STAGE_LABELS[last.stage], last.entered_on, last.planned_until, late, over, last.outcome)
+    sums = (_yuan(one) for one in (known.budget, known.spent, known.over_budget or None))
+    return (STAGE_LABELS[last.stage], last.entered_on, last.planned_until, late, *sums, last.outcome)
+
+
+def _yuan(amount: float | None) -> str:
+    return "" if amount is None else f"{amount:,.0f}"
 
 
 @stage_app.command("enter")

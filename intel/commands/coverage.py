@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -205,8 +205,17 @@ def questions_list(
         ],
     )
     for rule in rules:
-        what = "not asked" if rule.skipped else f"must {rule.must}, fresh {rule.fresh}"
+        what = ", ".join(_differing(rule)) or "as the table has it"
         screen.out.print(f"{rule.question}: {what} ({rule.by}: {rule.why})", markup=False)
+
+
+def _differing(rule: Override) -> Iterator[str]:
+    if rule.skipped:
+        yield "not asked"
+    if rule.must is not None:
+        yield "must-have" if rule.must else "nice to have"
+    if rule.fresh is not None:
+        yield f"fresh for {rule.fresh} days"
 
 
 @questions_app.command("set")

@@ -133,7 +133,7 @@ def field_list(
     screen.table(
         columns,
         [_row(report, today) for report in reports],
-        "no report to show; enter one with: intel field add --account ACCOUNT --points TEXT",
+        "no report to show; enter one with: intel field add ACCOUNT --points TEXT",
     )
     overdue = sum(_overdue(report, today) > 0 for report in reports)
     screen.err.print(f"{len(reports)} reports, {overdue} overdue", style="red" if overdue else None)

@@ -10,6 +10,8 @@ import typer
 from intel import account_file, bootstrap, screen, tasks
 from intel.commands.options import AsJson, By
 from intel.file_store import FileStore
+from intel.model import Account
+from intel.questions import all_questions
 from intel.tasks import UNDER_WAY, Task, TaskState
 
 tasks_app = typer.Typer(
@@ -40,7 +42,7 @@ def tasks_list(
     if json:
         screen.print_json(chosen)
         return
-    names = {one.id: one.name for one in workspace.query.watched()}
+    accounts = {one.id: one for one in workspace.query.watched()}
     columns = ("task", "account", "what", "state", "by", "due", "runs", "note")
     today = account_file.today()
     screen.table(
@@ -48,8 +50,8 @@ def tasks_list(
         [
             (
                 one.id,
-                names[one.account],
-                _what(one, names[one.account]),
+                accounts[one.account].name,
+                _what(one, accounts[one.account]),
                 one.state,
                 one.by,
                 f"{one.due_on} 逾期"
@@ -64,11 +66,12 @@ def tasks_list(
     )
 
 
-def _what(task: Task, client: str) -> str:
+def _what(task: Task, client: Account) -> str:
     if task.for_person:
-        return tasks.whom_and_what(task, client)
+        return tasks.whom_and_what(task, client.name)
     what = "、".join(task.words) if task.way == tasks.SEARCH else f"{len(task.words)} 个页面"
-    return f"{tasks.WAY_LABELS[task.way]} {what}"
+    asked = next((one for one in all_questions() if one.id == task.question), None)
+    return f"{tasks.WAY_LABELS[task.way]} {what}" + (f"（{asked.put_to(client)}）" if asked else "")
 
 
 @tasks_app.command("claim")

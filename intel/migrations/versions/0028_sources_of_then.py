@@ -28,6 +28,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source_standing")),
     )
     op.create_index(op.f("ix_source_standing_source"), "source_standing", ["source"])
+    # Ratings named the owner of imported pages without a name.
+    op.execute("UPDATE source SET owner = '导入的页面' WHERE name = 'import' AND owner = ''")
     # What stood before is not known: the first row of a source holds for all days before it, too.
     source = sa.table(
         "source", *(sa.column(one) for one in ("name", "label", "channel", "owner", "reliability"))
