@@ -82,6 +82,26 @@ def test_copies_of_a_report_are_one_witness_told_by_its_most_reliable_source() -
     assert text.count(BASE.quote) == 1
 
 
+def test_an_event_that_the_best_article_of_a_story_leaves_out_is_told_by_the_next_best() -> None:
+    best = found(
+        story=1, article=1, quote="淘宝商家对时效不满意。", event=None, reliability="B", source_label="早报"
+    )
+    tenders = [
+        found(
+            story=1,
+            article=n,
+            quote=f"淘宝新一轮招标{n}月启动。",
+            event="tender",
+            reliability=grade,
+            source_label=label,
+        )
+        for n, grade, label in ((2, "C", "观察网"), (3, "E", "论坛"))
+    ]
+    text = written(briefing(best, *tenders), Format.MD)
+    assert "招标2月启动" in text and "招标3月" not in text
+    assert "时效不满意" in text and "1 篇独立报道、2 条引文" in text
+
+
 @pytest.mark.parametrize("form", [Format.MD, Format.HTML, Format.DOCX])
 def test_a_quote_that_answers_several_topics_stands_once(form: Format) -> None:
     both = [found(story=1, article=1, quote=BASE.quote, topic=t) for t in ("carrier_problems", "order_cycle")]

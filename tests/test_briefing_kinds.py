@@ -86,7 +86,14 @@ def test_the_same_figures_stand_once_on_the_first_screen_whoever_tells_them() ->
 
 
 @pytest.mark.parametrize(
-    "quote", ["但圆通次之。", "淘宝排名 | 报价 | 淘宝得分 | 华东标段", "淘宝的合同按年签，", "短句。"]
+    "quote",
+    [
+        "但圆通次之。",
+        "淘宝排名 | 报价 | 淘宝得分 | 华东标段",
+        "淘宝的合同按年签，",
+        "短句。",
+        "本报杭州11月13日电（记者 某某）11月12日，淘宝进入发货最高峰。",
+    ],
 )
 def test_a_quote_that_needs_its_surroundings_stands_behind_one_that_does_not(quote: str) -> None:
     assert standing(quote, TAOBAO, rules()) < standing(

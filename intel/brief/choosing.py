@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from intel.brief.evidence import Evidence
 from intel.brief.figures import numbers
@@ -21,6 +22,8 @@ from intel.model import Account
 from intel.views import FindingView
 from pipelines.text import fold
 
+One = TypeVar("One")
+Key = TypeVar("Key")
 _MARKS = re.compile(r"[\W_]+")
 
 
@@ -75,7 +78,10 @@ def choose(
 
 
 def _witnesses(findings: Iterable[FindingView]) -> Iterable[tuple[FindingView, tuple[str, ...]]]:
-    """Of each story on a topic the findings of its best article, with the labels of its other sources."""
+    """Of each story on a topic the findings of its best article, with the labels of its other sources.
+
+    Of an event that this article does not tell, those of the best one that does.
+    """
     stories: dict[int, list[FindingView]] = defaultdict(list)
     for finding in findings:
         stories[finding.story].append(finding)
@@ -83,10 +89,22 @@ def _witnesses(findings: Iterable[FindingView]) -> Iterable[tuple[FindingView, t
         order = {one.article: (one.reliability, one.dated_at, one.article) for one in told}
         for topic in dict.fromkeys(one.topic for one in told):
             tellings = [one for one in told if one.topic == topic]
-            best = min((one.article for one in tellings), key=lambda article: order[article])
-            source = next(one.source_label for one in tellings if one.article == best)
-            copies = dict.fromkeys(one.source_label for one in told if one.source_label != source)
-            yield from ((one, tuple(copies)) for one in tellings if one.article == best)
+            teller = _tellers(tellings, order)
+            for one in tellings:
+                if one.article == teller[one.event]:
+                    others = (other.source_label for other in told if other.source_label != one.source_label)
+                    yield one, tuple(dict.fromkeys(others))
+
+
+def _tellers(
+    tellings: Sequence[FindingView], order: Mapping[int, tuple[object, ...]]
+) -> Mapping[str | None, int]:
+    """By event (None: without one) the article whose findings of a story are shown."""
+    first = min((one.article for one in tellings), key=lambda article: order[article])
+    told = {one.event for one in tellings if one.article == first} | {None}
+    apart = by((one for one in tellings if one.event not in told), lambda one: one.event)
+    best = {event: min((one.article for one in of), key=lambda at: order[at]) for event, of in apart.items()}
+    return dict.fromkeys(told, first) | best
 
 
 def _choice(
@@ -179,6 +197,7 @@ def standing(quote: str, account: Account, rules: Rules, title: str = "") -> flo
         (" | " in bare, rule.is_table_row),
         (bare.startswith(rule.leaning), rule.leans_back),
         (any(words in bare for words in rule.hearsay), rule.is_hearsay),
+        (any(words in bare for words in rule.bylines), rule.is_byline),
         (any(name in bare for name in account.names), rule.names_account),
         (bool(numbers(bare)), rule.has_figure),
     )
@@ -235,9 +254,9 @@ def newest_first(choices: Iterable[Choice]) -> list[Choice]:
     return sorted(choices, key=lambda one: (-one.finding.dated_at.timestamp(), one.finding.start))
 
 
-def by(choices: Iterable[Choice], key: Callable[[Choice], str]) -> dict[str, list[Choice]]:
-    """Choices by a key, in the order in which keys first come."""
-    groups: dict[str, list[Choice]] = {}
+def by(choices: Iterable[One], key: Callable[[One], Key]) -> dict[Key, list[One]]:
+    """Choices or findings by a key, in the order in which keys first come."""
+    groups: dict[Key, list[One]] = {}
     for one in choices:
         groups.setdefault(key(one), []).append(one)
     return groups

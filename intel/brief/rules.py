@@ -22,11 +22,13 @@ class QuoteRules:
     is_table_row: float
     leans_back: float
     is_hearsay: float
+    is_byline: float
     names_account: float
     has_figure: float
     fragment_ends: str
     leaning: tuple[str, ...]
     hearsay: tuple[str, ...]
+    bylines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def rules() -> Rules:
         events=read["events"],
         topics=read["topics"],
         credibility=read["credibility"],
-        quote=QuoteRules(**quote | {"leaning": tuple(quote["leaning"]), "hearsay": tuple(quote["hearsay"])}),
+        quote=QuoteRules(**quote | {name: tuple(quote[name]) for name in ("leaning", "hearsay", "bylines")}),
         visit=VisitRules(**read["visit"]),
         weekly=WeeklyRules(**read["weekly"]),
         flash=FlashRules(**read["flash"]),
