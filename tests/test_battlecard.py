@@ -104,6 +104,13 @@ def test_what_is_told_of_us_is_an_opportunity_or_a_threat() -> None:
     assert quotes(card, "strengths") == quotes(card, "weaknesses") == {}
 
 
+def test_who_leads_in_how_complaints_are_handled_is_strong_and_not_weak() -> None:
+    praise = "申诉处理工作综合指数前三名为顺丰、京东物流、中国邮政。"
+    card = made(ours=(event(praise, "service_quality", account="sf"),))
+    assert quotes(card, "opportunities") == {"我方的强项": [praise]}
+    assert quotes(card, "threats") == {}
+
+
 def test_a_sentence_stands_once_however_many_ways_it_was_read() -> None:
     quote = "极兔虚假签收被淘宝投诉，罚款5万元。"
     place = {"article": 77, "story": 77, "start": 3}
