@@ -92,6 +92,7 @@ def test_the_same_figures_stand_once_on_the_first_screen_whoever_tells_them() ->
         "淘宝排名 | 报价 | 淘宝得分 | 华东标段",
         "淘宝的合同按年签，",
         "短句。",
+        "淘宝与快递企业的合同按年签订，续约看什么？",
         "本报杭州11月13日电（记者 某某）11月12日，淘宝进入发货最高峰。",
     ],
 )

@@ -197,6 +197,7 @@ def standing(quote: str, account: Account, rules: Rules, title: str = "") -> flo
         (" | " in bare, rule.is_table_row),
         (bare.startswith(rule.leaning), rule.leans_back),
         (any(words in bare for words in rule.hearsay), rule.is_hearsay),
+        (bare.rstrip("”").endswith(("？", "?")), rule.is_question),
         (any(words in bare for words in rule.bylines), rule.is_byline),
         (any(name in bare for name in account.names), rule.names_account),
         (bool(numbers(bare)), rule.has_figure),

@@ -22,6 +22,7 @@ class QuoteRules:
     is_table_row: float
     leans_back: float
     is_hearsay: float
+    is_question: float
     is_byline: float
     names_account: float
     has_figure: float
