@@ -173,6 +173,20 @@ def test_given_questions_and_states_take_the_place_of_our_own() -> None:
     assert "- 账期从哪天起算？（付款周期与准时性：已过期）" in asks and "谁批准付款？" in asks
 
 
+def test_a_topic_whose_reports_answer_no_key_question_is_unknown_although_it_was_told_of() -> None:
+    given = [TopicState("quality_handling", "unknown", ("怎样赔付？",))]
+    told = found(
+        event=None,
+        topic="quality_handling",
+        quote="淘宝水果店两天里有三成订单被退款。",
+        dated_at=NOW - 90 * DAY,
+    )
+    text = written(briefing(told, coverage=given), Format.MD)
+    day = (NOW - 90 * DAY).date()
+    assert f"- 怎样赔付？（质量问题处理程序：未知，最近的报道（{day}）没有回答）" in text
+    assert "已知" not in text and "有引文的 1 个主题" in text
+
+
 @pytest.mark.parametrize(
     ("state", "changes"),
     [

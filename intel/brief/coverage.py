@@ -11,7 +11,8 @@ from intel.credibility import NEAR
 from intel.views import FindingView
 
 # The states in the order in which they call for a question.
-WANTING = ("unknown", "contradicted", "stale", "single-source")
+UNKNOWN = "unknown"
+WANTING = (UNKNOWN, "contradicted", "stale", "single-source")
 STATES = (*WANTING, "corroborated")
 DISPUTED = 1 / 3  # of the reports near the newest, from which on a topic counts as contradicted
 
@@ -28,7 +29,7 @@ def states(
 
 def _state(findings: Sequence[FindingView], rules: Rules, now: datetime) -> str:
     if not findings:
-        return "unknown"
+        return UNKNOWN
     newest = max(one.dated_at for one in findings)
     if now - newest > timedelta(days=rules.stale):
         return "stale"

@@ -157,7 +157,8 @@ class _Visit:
         told = [choice.finding.dated_at for choice in self._of(one.topic)]
         if not told:
             return self.vocabulary.say("just_state", state=state)
-        return self.vocabulary.say("last_told", state=state, day=parts.day(max(told)))
+        told_of = "unanswered" if one.state == coverage.UNKNOWN else "last_told"
+        return self.vocabulary.say(told_of, state=state, day=parts.day(max(told)))
 
     # What is known
 
