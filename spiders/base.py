@@ -51,6 +51,7 @@ class SourceSpider(Spider):
     kind: ClassVar[str]
     options: ClassVar[Mapping[str, type]] = {}
     required: ClassVar[frozenset[str]] = frozenset()
+    place: ClassVar[str] = ""  # what stands in the url of its rows, to be filled
     common: ClassVar[Mapping[str, type]] = {**COMMON_OPTIONS, **LISTED_OPTIONS}
 
     def __init__(self, crawler: Crawler) -> None:

@@ -63,8 +63,9 @@ class ListingSpider(SourceSpider):
                 (empty.jmespath if is_json else empty.css)(str(query or "a"))
             except (ValueError, SyntaxError) as error:
                 raise BadOption(name, f"{query!r} is no selector: {error}") from error
-        if "{page}" not in str(options.get("page_url", "{page}")):
-            raise BadOption("page_url", "has no {page} in it")
+        for name, place in (("page_url", "{page}"), ("link_url", "{link}")):
+            if place not in str(options.get(name, place)):
+                raise BadOption(name, f"has no {place} in it")
         if not 1 <= int(str(options.get("pages", 1))) <= _MOST_PAGES:
             raise BadOption("pages", f"is not from 1 to {_MOST_PAGES}")
 

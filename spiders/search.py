@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
@@ -21,6 +22,7 @@ from spiders.reasons import Trouble
 
 QUERIES_SETTING = "INTEL_QUERIES"
 QUERY, PAGE = "{query}", "{page}"
+_PLACE = re.compile(r"\{[^{}]*\}")
 _OF_LISTS_ONLY = ("page_url", "first_page")
 # So many queries without one entry on their pages: rather the layout has changed than nothing was found.
 _SUSPICIOUS = 3
@@ -36,6 +38,7 @@ class SearchSpider(ListingSpider):
     """
 
     kind = "search"
+    place = QUERY
     options: ClassVar[Mapping[str, type]] = {
         **{name: kind for name, kind in ListingSpider.options.items() if name not in _OF_LISTS_ONLY},
         "queries": list,
@@ -62,12 +65,14 @@ class SearchSpider(ListingSpider):
             "".encode(str(options.get("charset", "utf-8")))
         except LookupError as error:
             raise BadOption("charset", str(error)) from error
+        queries = options.get("queries", [])
+        for query in queries if isinstance(queries, list) else ():
+            unknown = set(_PLACE.findall(query)) - {ALIAS, WORD} if isinstance(query, str) else {query}
+            if unknown:
+                raise BadOption("queries", f"{query!r} is no text with places for {ALIAS} and {WORD}")
 
     def first(self) -> Iterable[Request]:
         """The first page of every query's results."""
-        if QUERY not in self.source.url:
-            self.tally.fail(f"the url of a search needs a place for the {QUERY}")
-            return
         if not self._queries:
             self.tally.remark = "no queries were given"
         for query in self._queries:

@@ -56,8 +56,8 @@ class SitemapSpider(SourceSpider):
             patterns = options.get(name, [])
             for pattern in patterns if isinstance(patterns, list) else ():
                 try:
-                    re.compile(str(pattern))
-                except re.error as error:
+                    re.compile(pattern)
+                except (re.error, TypeError) as error:
                     raise BadOption(name, f"{pattern!r} is no pattern: {error}") from error
 
     def read(self, response: Response, state: Mapping[str, object]) -> Iterator[Request]:

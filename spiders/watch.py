@@ -44,7 +44,7 @@ class WatchSpider(SourceSpider):
         """Pages must be addresses, and account and topic come together."""
         topic = options.get("topic")
         if topic is not None and topic not in taxonomy().topics:
-            raise BadOption("topic", f"{topic!r} is no topic of the taxonomy")
+            raise BadOption("topic", f"{topic!r} is none of {', '.join(taxonomy().topics)}")
         if ("account" in options) != ("topic" in options):
             raise BadOption("topic", "needs account beside it, and account needs topic")
         pages = options.get("pages", [])
