@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import ClassVar
 from urllib.parse import quote, urljoin
 
 from parsel import Selector
@@ -16,19 +14,17 @@ from scrapy.http import Response
 from pipelines.text import fold
 from spiders.listed import Entry
 from spiders.listing import ListingSpider
-from spiders.options import BadOption
 from spiders.queries import ALIAS, WORD, Query, budget, templates_of
 from spiders.reasons import Trouble
+from spiders.rows import QUERY, SearchRow
 
 QUERIES_SETTING = "INTEL_QUERIES"
-QUERY, PAGE = "{query}", "{page}"
-_PLACE = re.compile(r"\{[^{}]*\}")
-_OF_LISTS_ONLY = ("page_url", "first_page")
+PAGE = "{page}"
 # So many queries without one entry on their pages: rather the layout has changed than nothing was found.
 _SUSPICIOUS = 3
 
 
-class SearchSpider(ListingSpider):
+class SearchSpider(SearchRow, ListingSpider):
     """A search whose result pages are lists. Its `url` has a place for the {query}, perhaps for the {page}.
 
     Options beside those of a list: `queries`, templates ("{alias} 快递", and such without a place, asked at
@@ -37,39 +33,12 @@ class SearchSpider(ListingSpider):
     that name nobody; `nothing`, what only a page without results has. `pages` is 1 by default.
     """
 
-    kind = "search"
-    place = QUERY
-    options: ClassVar[Mapping[str, type]] = {
-        **{name: kind for name, kind in ListingSpider.options.items() if name not in _OF_LISTS_ONLY},
-        "queries": list,
-        "charset": str,
-        "max_queries": int,
-        "snippet": str,
-        "named": bool,
-        "nothing": str,
-    }
-    selectors: ClassVar[tuple[str, ...]] = (*ListingSpider.selectors, "snippet", "nothing")
-
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         given: Sequence[Query] = crawler.settings[QUERIES_SETTING] or ()
         self._queries = tuple(dict.fromkeys((*given, *self._standing())))[: budget(self.source.options)]
         self._barren = 0
         self._unnamed = 0
-
-    @classmethod
-    def check(cls, options: Mapping[str, object]) -> None:
-        """Beside what a list needs, the charset must exist."""
-        super().check(options)
-        try:
-            "".encode(str(options.get("charset", "utf-8")))
-        except LookupError as error:
-            raise BadOption("charset", str(error)) from error
-        queries = options.get("queries", [])
-        for query in queries if isinstance(queries, list) else ():
-            unknown = set(_PLACE.findall(query)) - {ALIAS, WORD} if isinstance(query, str) else {query}
-            if unknown:
-                raise BadOption("queries", f"{query!r} is no text with places for {ALIAS} and {WORD}")
 
     def first(self) -> Iterable[Request]:
         """The first page of every query's results."""
