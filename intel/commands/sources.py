@@ -131,9 +131,8 @@ def _show_health(found: Sequence[SourceHealth]) -> None:
     screen.table(columns, [_row(health) for health in found])
     for health in found:
         if health.what_to_do:
-            screen.out.print(
-                f"{health.source}: {health.why}. {screen.hinting(health.what_to_do)}", markup=False
-            )
+            why = health.why if health.why.endswith("?") else f"{health.why}."
+            screen.out.print(f"{health.source}: {why} {screen.hinting(health.what_to_do)}", markup=False)
 
 
 def _row(health: SourceHealth) -> Sequence[object]:
