@@ -46,7 +46,7 @@ class BadAnswer(Exception):
 
 
 class SourceSpider(SourceRow, Spider):
-    """One run of one source. Subclasses define `read` and the options their table rows may have."""
+    """One run of one source. Subclasses define `read`, and take the row of their kind beside this class."""
 
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
