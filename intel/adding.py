@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from intel import rounds
@@ -23,8 +23,10 @@ from intel.model import Source
 from intel.refusal import Refusal
 from intel.taxonomy import taxonomy
 from spiders.catalogue import NOT_YET, BadField, load_refused, one_source
-from spiders.check import CheckResult
 from spiders.urls import BadUrl, canonical_url
+
+if TYPE_CHECKING:
+    from spiders.check import CheckResult
 
 _NAME = re.compile(r"[^a-z0-9]+")
 _NOT_PART = frozenset({"www", "com", "cn", "net", "org", "gov", "localhost"})

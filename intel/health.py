@@ -132,11 +132,6 @@ _REMEDIES: tuple[tuple[re.Pattern[str], Health, str], ...] = tuple(
             "its owner wants no crawler there: set enabled = false, or find a feed or interface it offers",
         ),
         (
-            r"robots\.txt unreachable",
-            Health.FAILING,
-            "no rules means no visit: wait for the next run; if it lasts, ask the owner",
-        ),
-        (
             r"HTTP (?:401|403|407|429|451)|asks? (?:us )?(?:to wait|for more)",
             Health.FAILING,
             "the host turns us away: raise delay, run more rarely, write to the owner; do not work around it",
@@ -151,6 +146,12 @@ _REMEDIES: tuple[tuple[re.Pattern[str], Health, str], ...] = tuple(
             r"TLS",
             Health.FAILING,
             "its certificate is not valid: tell the owner; certificates stay checked",
+        ),
+        # Every run asks for robots.txt first, so what is wrong with a host is said of it.
+        (
+            r"robots\.txt unreachable",
+            Health.FAILING,
+            "no rules means no visit: wait for the next run; if it lasts, ask the owner",
         ),
         (
             r"is \S+, an? \S+ address|address in disguise",

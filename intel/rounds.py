@@ -27,9 +27,8 @@ from intel.views import FindingFilter
 from spiders import saved
 from spiders.catalogue import load_sources
 from spiders.city.server import PORT
-from spiders.crawl import CrawlOptions, crawl
 from spiders.queries import Query, plan
-from spiders.search import SearchSpider
+from spiders.rows import SearchRow
 
 if TYPE_CHECKING:
     from intel.reader import ReadingCount
@@ -75,7 +74,7 @@ def table_sources(settings: Settings) -> tuple[Source, ...]:
 
 def listing_sources(workspace: Workspace) -> list[str]:
     """The names of the enabled sources that list what is new; searches answer only what is asked."""
-    return [one.name for one in listed_sources(workspace) if one.enabled and one.kind != SearchSpider.kind]
+    return [one.name for one in listed_sources(workspace) if one.enabled and one.kind != SearchRow.kind]
 
 
 def health(workspace: Workspace, now: datetime) -> Sequence[SourceHealth]:
@@ -88,6 +87,8 @@ def collect(workspace: Workspace, names: Sequence[str] = ()) -> tuple[SourceRun,
 
     Raises UnknownName.
     """
+    from spiders.crawl import CrawlOptions, crawl  # what fetches takes long to load
+
     forgotten = workspace.store.redaction().forgotten
     listed = listed_sources(workspace)
     table = {source.name: source for source in listed if not forgotten.source(source.name)}
@@ -110,7 +111,7 @@ def collect(workspace: Workspace, names: Sequence[str] = ()) -> tuple[SourceRun,
 
 def searches(workspace: Workspace, sources: Iterable[Source], day: date) -> dict[str, Sequence[Query]]:
     """What to ask the sources that are sites' own searches, on a day: what open tasks want, then the rest."""
-    searching = [source for source in sources if source.kind == SearchSpider.kind]
+    searching = [source for source in sources if source.kind == SearchRow.kind]
     if not searching:
         return {}
     turn = day.toordinal()

@@ -13,19 +13,31 @@ from pipelines.furniture import furniture
 from pipelines.text import fold
 
 # All forms are read in folded text: simplified characters, half width, lower case.
-_DAY = r"(?:(?:19|20)\d\d\s?[-/.年]\s?)?\d{1,2}\s?[-/.月]\s?\d{1,2}日?"
-_TIME = r"(?:[上下]午|凌晨|[ap]m)?\s?\d{1,2}\s?[:时点]\s?\d{1,2}(?:\s?[:分]\s?\d{1,2}秒?|分)?\s?(?:[ap]m)?"
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+_DAY = (
+    r"(?:(?:(?:19|20)\d\d\s?[-/.年]\s?)?\d{1,2}\s?[-/.月]\s?\d{1,2}日?"
+    r"|[〇零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
+    rf"|(?:{_MONTH}\s?\d{{1,2}}|\d{{1,2}}\s?{_MONTH})(?:,?\s(?:19|20)\d\d)?)"
+)
+# 09:00:00-18:00 is a span: west of Greenwich a zone needs its name.
+_ZONE = (
+    r"(?:\s?\+\d{2}:?\d{2}|\s?(?:z|cst|(?:gmt|utc)(?:[+-]\d{2}:?\d{2})?)(?![a-z])(?:\s?\([^()]{1,20}\))?)?"
+)
+_SECONDS = rf"\s?[:分]\s?\d{{1,2}}(?:\.\d{{1,9}})?秒?{_ZONE}"
+_TIME = rf"(?:[上下]午|凌晨|[ap]m)?\s?\d{{1,2}}\s?[:时点]\s?\d{{1,2}}(?:{_SECONDS}|分)?\s?(?:[ap]m)?"
 _WEEKDAY = r"(?:星期|周)[一二三四五六日天]|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-_MOMENT = rf"(?:{_DAY}(?:\s{{0,3}}[,(]?(?:{_WEEKDAY})\)?)?(?:\s{{0,3}}t?\s{{0,3}}{_TIME})?|{_TIME})"
+_SHORT_WEEKDAY = r"(?:mon|tue|wed|thu|fri|sat|sun)"
+_DATE = rf"(?:(?:{_WEEKDAY}|{_SHORT_WEEKDAY}),?\s)?{_DAY}(?:\s{{0,3}}[,(]?(?:{_WEEKDAY})\)?)?"
+_MOMENT = rf"(?:{_DATE}(?:[\s,]{{0,3}}t?\s{{0,3}}{_TIME})?|{_TIME})"
 _NOW = (
     r"(?:(?:最[后近新]|本页|页面|数据|上次)?(?:更新|刷新|同步|修改|校对|编辑)(?:时间|日期|于|至)?|"
-    r"(?:当前|现在|系统|北京|服务器|本地|登录|查询|生成|打印)(?:时间|日期)|今天(?:是|为)?|今日(?:是|为)?|"
-    r"截[至止](?:目前|今日|今天)?|last (?:updated|modified)(?: on| at)?|updated(?: on| at)?|as of|"
-    r"current time|today(?: is)?)"
+    r"(?:当前|现在|系统|北京|服务器|本地|登录|查询|生成|打印)(?:时间|日期)|(?:本页|页面)?生成于|今天(?:是|为)?|今日(?:是|为)?|"
+    r"(?:数据)?截[至止](?:目前|今日|今天)?|(?:last |page )?(?:updated|modified|generated)(?: on| at)?|as of|"
+    r"(?:current|server|local) (?:date|time)|today(?: is)?)"
 )
 _COUNTED = (
     r"(?:阅读|浏览|点击|访问|访客|来访|查看|播放|下载|安装|点赞|赞|评论|收藏|转发|分享|回复|关注|粉丝|人气|热度|围观|在线|签到|"
-    r"page ?views?|views?|visitors?|visits?|hits?|reads?|likes?|comments?|shares?|downloads?|"
+    r"[pu]v|page ?views?|views?|visitors?|visits?|hits?|reads?|likes?|comments?|shares?|downloads?|"
     r"followers?|online)"
 )
 _NUMBER = r"\d[\d,]{0,15}(?:\.\d{1,3})?\s?[万亿wk]?\+?"
@@ -45,6 +57,7 @@ _PARTS = tuple(
         rf"{_LEFT}\d{{1,4}} (?:second|minute|hour|day)s? ago{_RIGHT}",
         rf"(?:还有|还剩|剩余|倒计时|距)[^,。;]{{0,20}}\d{{1,4}}\s?{_UNIT}(?:\s{{0,2}}\d{{1,4}}\s?{_UNIT}){{0,3}}",
         rf"{_LEFT}(?:{_WEEKDAY}|农历\S{{2,12}}){_RIGHT}",
+        rf"(?:本站|网站)已?(?:安全|稳定|正常|持续)?运行\s?(?:\d{{1,6}}\s?{_UNIT}\s?){{1,4}}",
         # counters of visitors and of what they did
         rf"{_LEFT}(?:当前|总|累计|本页|今日|页面)?{_COUNTED}(?:总?人?[次数量]{{1,2}}|总量|总数)?{_COLON}{_NUMBER}"
         rf"\s?(?:人次|[人次位个条篇])?\)?{_RIGHT}",

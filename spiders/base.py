@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -21,9 +21,9 @@ from intel.config import CHINA
 from intel.model import Page, PageStore, Source, SourceRun, Validators
 from pipelines.item import NEW, STORE_SETTING
 from spiders.listed import Entry
-from spiders.options import COMMON_OPTIONS, LISTED_OPTIONS
 from spiders.reasons import Trouble, status_trouble, trouble
 from spiders.retry_after import AskedToWait
+from spiders.rows import SourceRow
 from spiders.tally import Progress, Tally
 from spiders.urls import BadUrl, canonical_url, is_trap
 
@@ -45,13 +45,8 @@ class BadAnswer(Exception):
     """The source answered, but with nothing this kind can read; the message says what it was."""
 
 
-class SourceSpider(Spider):
-    """One run of one source. Subclasses define `read` and the options their table rows may have."""
-
-    kind: ClassVar[str]
-    options: ClassVar[Mapping[str, type]] = {}
-    required: ClassVar[frozenset[str]] = frozenset()
-    common: ClassVar[Mapping[str, type]] = {**COMMON_OPTIONS, **LISTED_OPTIONS}
+class SourceSpider(SourceRow, Spider):
+    """One run of one source. Subclasses define `read`, and take the row of their kind beside this class."""
 
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
@@ -87,10 +82,6 @@ class SourceSpider(Spider):
     def seen(self) -> int:
         """How many different pages the source has listed so far in this run."""
         return len(self._seen)
-
-    @classmethod
-    def check(cls, options: Mapping[str, object]) -> None:
-        """Raise BadOption for options of the right type that make no sense."""
 
     def conditions(self) -> dict[str, str]:
         """Headers that ask for the source only if it has changed."""

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from intel.model import Source
 from intel.refusal import Refusal
 from intel.taxonomy import taxonomy
+from spiders.cron_line import NO_CRON, is_cron
 from spiders.kinds import KINDS
 from spiders.options import BadOption, check_common
 from spiders.urls import BadUrl, canonical_url
@@ -38,6 +39,14 @@ class _Field:
 
 
 _NUMBER = (int, float)
+_CALLED: Mapping[type | tuple[type, ...], str] = {
+    str: 'a text: write it in "quotes"',
+    int: "a whole number",
+    _NUMBER: "a number",
+    bool: "true or false",
+    list: "a list: [...]",
+    dict: "a table of names and values",
+}
 _FIELDS: Mapping[str, _Field] = {
     "name": _Field(str, required=True),
     "label": _Field(str, required=True),
@@ -65,7 +74,6 @@ _REFUSED_FIELDS: Mapping[str, _Field] = {
 }
 NOT_YET = "not yet"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
-_CRON_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 _LONGEST_DELAY = 600
 
 
@@ -116,13 +124,13 @@ def one_source(row: dict[str, Any]) -> Source:
     try:
         _check_options(source)
     except BadOption as error:
-        raise BadField(f"options.{error.field}", str(error)) from error
+        raise BadField(f"options.{error.field}", " ".join(str(error).split())) from error
     return source
 
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")  # Windows editors begin with a mark
     except OSError as error:
         raise BadSources(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -136,8 +144,13 @@ def _rows(path: Path, text: str, kind: str) -> list[dict[str, Any]]:
     except tomllib.TOMLDecodeError as error:
         raise BadSources(f"{path}: not TOML: {error}") from error
     sources, refused = table.pop("source", []), table.pop("refused", [])
-    if table or not sources or not all(_are_tables(rows) for rows in (sources, refused)):
-        raise BadSources(f"{path}: holds no [[source]] rows, or something beside them and [[refused]]")
+    for name in table:
+        raise BadSources(f"{path}: {name}: only [[source]] and [[refused]] rows stand in a table of sources")
+    for name, found in (("source", sources), ("refused", refused)):
+        if not _are_tables(found):
+            raise BadSources(f"{path}: {name}: is no list of rows; write [[{name}]] above each")
+    if not sources:
+        raise BadSources(f"{path}: holds no [[source]] rows")
     rows: list[dict[str, Any]] = sources if kind == "source" else refused
     return rows
 
@@ -171,20 +184,27 @@ def _refused(row: dict[str, Any]) -> Refused:
 def _check_types(row: dict[str, Any], fields: Mapping[str, _Field]) -> None:
     for name in row:
         if name not in fields:
-            raise BadField(name, f"is no field; the fields are {', '.join(fields)}")
+            of_options = any(name in {**kind.options, **kind.common} for kind in KINDS.values())
+            where = "; it is an option: write it below [source.options]" if of_options else ""
+            raise BadField(name, f"is no field; the fields are {', '.join(fields)}{where}")
     for name, field in fields.items():
         if name not in row:
             if field.required:
                 raise BadField(name, "is missing")
             continue
         if not _is(row[name], field.type):
-            raise BadField(name, f"{row[name]!r} is of the wrong type")
+            raise BadField(name, f"{row[name]!r} is not {_called(field.type)}")
         if field.required and not row[name].strip():
             raise BadField(name, "is empty")
 
 
 def _is(value: object, kind: type | tuple[type, ...]) -> bool:
     return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+
+
+def _called(kind: type | tuple[type, ...]) -> str:
+    """What a type is to who writes a table."""
+    return _CALLED[kind]
 
 
 def _check_name_and_channel(row: dict[str, Any]) -> None:
@@ -200,7 +220,7 @@ def _check_values(row: dict[str, Any]) -> None:
     for name, fits, problem in (
         ("kind", row["kind"] in KINDS, f"is none of {', '.join(KINDS)}"),
         ("reliability", re.fullmatch("[A-F]", row["reliability"]), "is no letter from A to F"),
-        ("schedule", _is_cron(row.get("schedule", "0 0 * * *")), "is no cron line of five fields"),
+        ("schedule", is_cron(row.get("schedule", "0 0 * * *")), NO_CRON),
         ("expected_minimum", row.get("expected_minimum", 0) >= 0, "is below zero"),
         ("delay", 0 <= row.get("delay", 0) <= _LONGEST_DELAY, f"is not from 0 to {_LONGEST_DELAY} seconds"),
         ("terms_reviewed", _is_review(row.get("terms_reviewed", NOT_YET)), f"is no day, nor {NOT_YET!r}"),
@@ -218,12 +238,14 @@ def _check_values(row: dict[str, Any]) -> None:
 
 def _check_options(source: Source) -> None:
     spider = KINDS[source.kind]
+    if spider.place not in source.url:
+        raise BadField("url", f"has no place for {spider.place}; kind {source.kind} needs one")
     known = {**spider.options, **spider.common}
     for name, value in source.options.items():
         if name not in known:
             raise BadOption(name, f"is no option of kind {source.kind}; its options: {', '.join(known)}")
         if not _is(value, known[name]):
-            raise BadOption(name, f"{value!r} is of the wrong type")
+            raise BadOption(name, f"{value!r} is not {_called(known[name])}")
     for name in sorted(spider.required - set(source.options)):
         raise BadOption(name, f"is missing; kind {source.kind} needs it")
     check_common(source.options)
@@ -235,24 +257,3 @@ def _is_review(text: str) -> bool:
         return text == NOT_YET or date.fromisoformat(text) is not None
     except ValueError:
         return False
-
-
-def _is_cron(line: str) -> bool:
-    """Whether a line has five fields of numbers in range, lists, ranges, steps or stars."""
-    fields = line.split()
-    if len(fields) != len(_CRON_RANGES):
-        return False
-    return all(
-        _is_cron_part(part, low, high)
-        for field, (low, high) in zip(fields, _CRON_RANGES, strict=True)
-        for part in field.split(",")
-    )
-
-
-def _is_cron_part(part: str, low: int, high: int) -> bool:
-    found = re.fullmatch(r"(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/([1-9]\d?))?", part, re.ASCII)
-    if found is None:
-        return False
-    first, last = found[1], found[2]
-    numbers = [int(number) for number in (first, last) if number is not None]
-    return all(low <= number <= high for number in numbers) and numbers == sorted(numbers)

@@ -27,7 +27,7 @@ from spiders.browser import CHROMIUM, Browser
 from spiders.gate import HostGate
 from spiders.guard import ALLOWED_SETTING
 from spiders.handler import DELAY_SETTING, GATE_SETTING
-from spiders.kinds import KINDS
+from spiders.kinds import spider_of
 from spiders.queries import Query
 from spiders.rendering import BROWSER_SETTING
 from spiders.search import QUERIES_SETTING
@@ -189,7 +189,7 @@ class _Crawl:
                 self._account_for(source, RunState.FAILED, f"crashed: {type(error).__name__}: {error}")
 
     def _crawler(self, source: Source) -> Crawler:
-        crawler = self._process.create_crawler(KINDS[source.kind])
+        crawler = self._process.create_crawler(spider_of(source.kind))
         # Set here and not in the process's settings, which Scrapy copies deeply for every crawler.
         for name, value in (
             (SOURCE_SETTING, source),

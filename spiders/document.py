@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
 from urllib.parse import urlsplit
 
 from spiders.listed import Entry
 from spiders.listing import ListingSpider
-from spiders.options import BadOption
-
-SUFFIXES = ("pdf", "docx", "xlsx", "doc", "xls")
+from spiders.rows import DOCUMENTS, DocumentRow
 
 
-class DocumentSpider(ListingSpider):
+class DocumentSpider(DocumentRow, ListingSpider):
     """A list whose entries are documents: announcements, annual reports, tables of figures.
 
     Options are those of a listing, and `types`: the endings of addresses that count as documents
@@ -21,20 +17,9 @@ class DocumentSpider(ListingSpider):
     addresses without an ending. The store keeps the bytes; `pipelines.documents` tells what they are.
     """
 
-    kind = "document"
-    options: ClassVar[Mapping[str, type]] = {**ListingSpider.options, "types": list}
-
-    @classmethod
-    def check(cls, options: Mapping[str, object]) -> None:
-        """As for a listing; `types` are endings without a dot."""
-        super().check(options)
-        types = options.get("types", list(SUFFIXES))
-        if not isinstance(types, list) or not all(isinstance(one, str) and one.isalnum() for one in types):
-            raise BadOption("types", f"{types!r} is no list of endings such as pdf")
-
     def wants(self, entry: Entry) -> bool:
         """Whether an entry is a document."""
-        types = self.source.options.get("types", SUFFIXES)
+        types = self.source.options.get("types", DOCUMENTS)
         assert isinstance(types, list | tuple)
         parts = urlsplit(entry.url)
         # download.jsp?file=2026/annual.pdf names it in the query.

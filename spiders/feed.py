@@ -14,15 +14,14 @@ from scrapy.http import Response
 from intel.model import Validators
 from spiders.base import BadAnswer, SourceSpider
 from spiders.listed import Entry, clean_title, listed_date
+from spiders.rows import FeedRow
 
 # What JSON Feed calls itself; the version follows.
 _JSON_FEED = "jsonfeed.org/version/"
 
 
-class FeedSpider(SourceSpider):
+class FeedSpider(FeedRow, SourceSpider):
     """One address that lists the newest articles, asked for only if it has changed."""
-
-    kind = "feed"
 
     def conditions(self) -> dict[str, str]:
         """The validators of the last complete run."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from scrapy import Request
@@ -13,14 +13,14 @@ from scrapy.http import Response, TextResponse
 
 from spiders.base import BadAnswer, SourceSpider
 from spiders.listed import Entry, clean_title, listed_date
-from spiders.options import BadOption
+from spiders.rows import FilingRow
 
 _PAGES = 3
 # Titles come with the words of a search marked up.
 _MARKUP = re.compile(r"</?[a-z]{1,4}>")
 
 
-class FilingSpider(SourceSpider):
+class FilingSpider(FilingRow, SourceSpider):
     """Announcements of listed companies, newest first.
 
     The answer holds `announcements`: announcementTitle, announcementTime (milliseconds), adjunctUrl,
@@ -30,27 +30,6 @@ class FilingSpider(SourceSpider):
     announcements of these stocks, and whose title holds one of these words; `without`: none that
     holds one of those (摘要, 英文版).
     """
-
-    kind = "filing"
-    options: ClassVar[Mapping[str, type]] = {
-        "files": str,
-        "form": dict,
-        "page_field": str,
-        "pages": int,
-        "codes": list,
-        "words": list,
-        "without": list,
-    }
-
-    @classmethod
-    def check(cls, options: Mapping[str, object]) -> None:
-        """Lists hold texts: a code written as a number would lose its zeros (002352)."""
-        for name in ("codes", "words", "without"):
-            values = options.get(name, [])
-            if not isinstance(values, list) or not all(isinstance(one, str) and one for one in values):
-                raise BadOption(name, f"{values!r} is no list of texts")
-        if urlsplit(str(options.get("files", "https://a/"))).scheme not in ("http", "https"):
-            raise BadOption("files", "is no http or https address")
 
     async def start(self) -> AsyncIterator[Request]:
         """The first page."""

@@ -1,31 +1,38 @@
-"""The kinds of source there are: to add one, write its spider and name it here."""
+"""The kinds of source there are.
+
+To add one, write its row in spiders/rows.py and its spider in a module of its name (feed: FeedSpider in
+spiders/feed.py), and name the row here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from spiders.base import SourceSpider
-from spiders.document import DocumentSpider
-from spiders.feed import FeedSpider
-from spiders.filing import FilingSpider
-from spiders.listing import ListingSpider
-from spiders.search import SearchSpider
-from spiders.sitemap import SitemapSpider
-from spiders.statistics import StatisticsSpider
-from spiders.tender import TenderSpider
-from spiders.watch import WatchSpider
+from spiders import rows
+from spiders.rows import SourceRow
 
-KINDS: Mapping[str, type[SourceSpider]] = {
-    spider.kind: spider
-    for spider in (
-        FeedSpider,
-        SitemapSpider,
-        ListingSpider,
-        SearchSpider,
-        WatchSpider,
-        DocumentSpider,
-        FilingSpider,
-        TenderSpider,
-        StatisticsSpider,
+if TYPE_CHECKING:
+    from spiders.base import SourceSpider
+
+KINDS: Mapping[str, type[SourceRow]] = {
+    row.kind: row
+    for row in (
+        rows.FeedRow,
+        rows.SitemapRow,
+        rows.ListingRow,
+        rows.SearchRow,
+        rows.WatchRow,
+        rows.DocumentRow,
+        rows.FilingRow,
+        rows.TenderRow,
+        rows.StatisticsRow,
     )
 }
+
+
+def spider_of(kind: str) -> type[SourceSpider]:
+    """What fetches a kind of source."""
+    spider: type[SourceSpider] = getattr(import_module(f"spiders.{kind}"), f"{kind.title()}Spider")
+    return spider

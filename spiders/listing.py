@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import ClassVar
 from urllib.parse import urljoin
 
 from parsel import Selector
@@ -13,14 +12,12 @@ from scrapy.http import Response, TextResponse
 
 from spiders.base import BadAnswer, SourceSpider
 from spiders.listed import Entry, clean_title, listed_date
-from spiders.options import BadOption
+from spiders.rows import ListingRow
 
 _PAGES = 5
-# A calendar has a next page for ever; no list of news is read further back than this.
-_MOST_PAGES = 100
 
 
-class ListingSpider(SourceSpider):
+class ListingSpider(ListingRow, SourceSpider):
     """A list that runs over pages, newest first.
 
     Options, CSS on HTML and JMESPath where `format` is "json": `item` one entry; in it `link`
@@ -30,43 +27,9 @@ class ListingSpider(SourceSpider):
     An entry that is too old ends the list.
     """
 
-    kind = "listing"
-    options: ClassVar[Mapping[str, type]] = {
-        "format": str,
-        "item": str,
-        "link": str,
-        "link_url": str,
-        "title": str,
-        "date": str,
-        "next": str,
-        "page_url": str,
-        "first_page": int,
-        "pages": int,
-    }
-    required = frozenset({"item"})
-    selectors: ClassVar[tuple[str, ...]] = ("item", "link", "title", "date", "next")
-
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._shown: set[str] = set()
-
-    @classmethod
-    def check(cls, options: Mapping[str, object]) -> None:
-        """Selectors must compile and page addresses have their place for the number."""
-        is_json = options.get("format") == "json"
-        empty = Selector("{}" if is_json else "<p>", type="json" if is_json else "html")
-        if options.get("format", "html") not in ("html", "json"):
-            raise BadOption("format", "is neither html nor json")
-        for name in cls.selectors:
-            query = options.get(name)
-            try:
-                (empty.jmespath if is_json else empty.css)(str(query or "a"))
-            except (ValueError, SyntaxError) as error:
-                raise BadOption(name, f"{query!r} is no selector: {error}") from error
-        if "{page}" not in str(options.get("page_url", "{page}")):
-            raise BadOption("page_url", "has no {page} in it")
-        if not 1 <= int(str(options.get("pages", 1))) <= _MOST_PAGES:
-            raise BadOption("pages", f"is not from 1 to {_MOST_PAGES}")
 
     def read(self, response: Response, state: Mapping[str, object]) -> Iterator[Request]:
         """Requests for a page's entries and the next page. Raises BadAnswer.

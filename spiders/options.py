@@ -14,6 +14,7 @@ from pipelines.selected import FIELDS, BadSelector, expression
 COMMON_OPTIONS: Mapping[str, type] = {"javascript": bool}
 LISTED_OPTIONS: Mapping[str, type] = {"days": int, ARTICLE_OPTION: dict}
 _BODY = "body"
+_MOST_DAYS = 36500  # a century; further back dates end
 
 
 class BadOption(ValueError):
@@ -26,8 +27,8 @@ class BadOption(ValueError):
 
 def check_common(options: Mapping[str, object]) -> None:
     """Raise BadOption for an age that is none, and for selectors that name no field or do not compile."""
-    if int(str(options.get("days", 1))) < 1:
-        raise BadOption("days", "is less than 1")
+    if not 1 <= int(str(options.get("days", 1))) <= _MOST_DAYS:
+        raise BadOption("days", f"is not from 1 to {_MOST_DAYS}")
     selectors = options.get(ARTICLE_OPTION)
     if not isinstance(selectors, Mapping):
         return

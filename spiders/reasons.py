@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from OpenSSL.SSL import Error as TlsError
 from scrapy.exceptions import (
@@ -16,10 +17,19 @@ from scrapy.exceptions import (
     IgnoreRequest,
     ResponseDataLossError,
 )
+from scrapy.logformatter import LogFormatter, LogFormatterResult
 from twisted.internet.error import ConnectError, ConnectionClosed
 from twisted.web.client import ResponseFailed
 
 from intel.model import NO_SUCH_HOST
+
+
+class QuietErrors(LogFormatter):
+    """Logs a failed download for who asks for it: the account of the run says why, without a traceback."""
+
+    def download_error(self, *told: Any, **more: Any) -> LogFormatterResult:
+        """As Scrapy words it, at level INFO."""
+        return {**super().download_error(*told, **more), "level": logging.INFO}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import ClassVar
 from urllib.parse import quote, urljoin
 
 from parsel import Selector
@@ -15,18 +14,17 @@ from scrapy.http import Response
 from pipelines.text import fold
 from spiders.listed import Entry
 from spiders.listing import ListingSpider
-from spiders.options import BadOption
 from spiders.queries import ALIAS, WORD, Query, budget, templates_of
 from spiders.reasons import Trouble
+from spiders.rows import QUERY, SearchRow
 
 QUERIES_SETTING = "INTEL_QUERIES"
-QUERY, PAGE = "{query}", "{page}"
-_OF_LISTS_ONLY = ("page_url", "first_page")
+PAGE = "{page}"
 # So many queries without one entry on their pages: rather the layout has changed than nothing was found.
 _SUSPICIOUS = 3
 
 
-class SearchSpider(ListingSpider):
+class SearchSpider(SearchRow, ListingSpider):
     """A search whose result pages are lists. Its `url` has a place for the {query}, perhaps for the {page}.
 
     Options beside those of a list: `queries`, templates ("{alias} 快递", and such without a place, asked at
@@ -35,18 +33,6 @@ class SearchSpider(ListingSpider):
     that name nobody; `nothing`, what only a page without results has. `pages` is 1 by default.
     """
 
-    kind = "search"
-    options: ClassVar[Mapping[str, type]] = {
-        **{name: kind for name, kind in ListingSpider.options.items() if name not in _OF_LISTS_ONLY},
-        "queries": list,
-        "charset": str,
-        "max_queries": int,
-        "snippet": str,
-        "named": bool,
-        "nothing": str,
-    }
-    selectors: ClassVar[tuple[str, ...]] = (*ListingSpider.selectors, "snippet", "nothing")
-
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         given: Sequence[Query] = crawler.settings[QUERIES_SETTING] or ()
@@ -54,20 +40,8 @@ class SearchSpider(ListingSpider):
         self._barren = 0
         self._unnamed = 0
 
-    @classmethod
-    def check(cls, options: Mapping[str, object]) -> None:
-        """Beside what a list needs, the charset must exist."""
-        super().check(options)
-        try:
-            "".encode(str(options.get("charset", "utf-8")))
-        except LookupError as error:
-            raise BadOption("charset", str(error)) from error
-
     def first(self) -> Iterable[Request]:
         """The first page of every query's results."""
-        if QUERY not in self.source.url:
-            self.tally.fail(f"the url of a search needs a place for the {QUERY}")
-            return
         if not self._queries:
             self.tally.remark = "no queries were given"
         for query in self._queries:

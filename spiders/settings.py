@@ -71,4 +71,5 @@ ITEM_PIPELINES = {"pipelines.item.PageKeeper": 100}
 # Scrapy opens no port of its own and keeps quiet: of its extensions none is loaded.
 EXTENSIONS_BASE: dict[str, int] = {}
 STATS_DUMP = False
+LOG_FORMATTER = "spiders.reasons.QuietErrors"
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the account of the run says so

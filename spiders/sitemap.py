@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -17,7 +16,7 @@ from scrapy.utils.gz import gunzip, gzip_magic_number
 
 from spiders.base import BadAnswer, SourceSpider
 from spiders.listed import Entry, clean_title, listed_date
-from spiders.options import BadOption
+from spiders.rows import SitemapRow
 
 # A sitemap index may name indexes; the protocol forbids it, sites do it, nobody needs more levels.
 DEEPEST = 3
@@ -38,27 +37,13 @@ class Place:
     published: str = ""
 
 
-class SitemapSpider(SourceSpider):
+class SitemapSpider(SitemapRow, SourceSpider):
     """A site's own list of its pages. `include` and `exclude` are regular expressions on the address."""
-
-    kind = "sitemap"
-    options: ClassVar[Mapping[str, type]] = {"include": list, "exclude": list, "include_sitemaps": list}
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._visited = {self.source.url}
         self._sitemaps_left = MOST_SITEMAPS
-
-    @classmethod
-    def check(cls, options: Mapping[str, object]) -> None:
-        """Patterns must compile."""
-        for name in cls.options:
-            patterns = options.get(name, [])
-            for pattern in patterns if isinstance(patterns, list) else ():
-                try:
-                    re.compile(str(pattern))
-                except re.error as error:
-                    raise BadOption(name, f"{pattern!r} is no pattern: {error}") from error
 
     def read(self, response: Response, state: Mapping[str, object]) -> Iterator[Request]:
         """Requests for what a sitemap or an index lists, newest first. Raises BadAnswer."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import ClassVar
 
 from spiders.listed import Entry
 from spiders.listing import ListingSpider
-from spiders.options import BadOption
+from spiders.rows import TenderRow
 
 # What boards of general purchasing list beside couriers: the title must hold one of `words`, where given.
 COURIER_WORDS = (
@@ -28,23 +26,12 @@ COURIER_WORDS = (
 )
 
 
-class TenderSpider(ListingSpider):
+class TenderSpider(TenderRow, ListingSpider):
     """A list of procurement notices.
 
     Options are those of a listing, and `words`: only entries whose title holds one of them are
     fetched. Without it all are; `words = ["courier"]` stands for the trade's usual words.
     """
-
-    kind = "tender"
-    options: ClassVar[Mapping[str, type]] = {**ListingSpider.options, "words": list}
-
-    @classmethod
-    def check(cls, options: Mapping[str, object]) -> None:
-        """As for a listing; `words` are texts."""
-        super().check(options)
-        words = options.get("words", [])
-        if not isinstance(words, list) or not all(isinstance(word, str) and word.strip() for word in words):
-            raise BadOption("words", f"{words!r} is no list of words")
 
     def wants(self, entry: Entry) -> bool:
         """Whether an entry's title fits."""

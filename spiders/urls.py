@@ -20,6 +20,7 @@ _PATH_SESSION = re.compile(
 # Longer, deeper or more repetitive than any address a person would publish.
 _LONGEST, _DEEPEST = 2000, 20
 _REPEATED = re.compile(r"(?:(/[^/]{1,200})\1\1|((?:/[^/]{1,200}){2,4})\2)(?=/|$)")
+_NO_HOST = re.compile(r"""[\s%<>"'^`{|}]|^\.|\.\.""")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -41,6 +42,8 @@ def canonical_url(url: str) -> str:
         raise BadUrl(f"{url!r}: {error}") from error
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
         raise BadUrl(f"{url!r} is not an http or https address")
+    if _NO_HOST.search(parts.hostname):
+        raise BadUrl(f"{url!r}: {parts.hostname!r} is no name of a host")
     if parts.username is not None:
         raise BadUrl(f"{url!r} carries a login")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname.rstrip(".")

@@ -7,52 +7,29 @@ difference into words when the page is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import ClassVar
 
 from scrapy import Request
 from scrapy.http import Response
 
 from intel.model import NotAnArticle, Page
-from intel.taxonomy import taxonomy
 from pipelines.watched import changed, versioned, whole
 from spiders.base import SourceSpider
 from spiders.listed import Entry
-from spiders.options import COMMON_OPTIONS, BadOption
 from spiders.reasons import Trouble
-from spiders.urls import BadUrl, canonical_url
+from spiders.rows import WatchRow
 
 # What a page says instead of its content, and may not say next time.
 _IN_THE_WAY = frozenset({"consent_wall", "error_page"})
 
 
-class WatchSpider(SourceSpider):
+class WatchSpider(WatchRow, SourceSpider):
     """Pages that are worth knowing when they change. `pages` are addresses beside the source's own.
 
     `account` is whose pages they are and `topic` what they tell of it: with both, every changed line is a
     finding, whatever it says.
     """
-
-    kind = "watch"
-    # Its pages carry no date and are no articles.
-    common: ClassVar[Mapping[str, type]] = COMMON_OPTIONS
-    options: ClassVar[Mapping[str, type]] = {"pages": list, "account": str, "topic": str}
-
-    @classmethod
-    def check(cls, options: Mapping[str, object]) -> None:
-        """Pages must be addresses, and account and topic come together."""
-        topic = options.get("topic")
-        if topic is not None and topic not in taxonomy().topics:
-            raise BadOption("topic", f"{topic!r} is no topic of the taxonomy")
-        if ("account" in options) != ("topic" in options):
-            raise BadOption("topic", "needs account beside it, and account needs topic")
-        pages = options.get("pages", [])
-        for page in pages if isinstance(pages, list) else ():
-            try:
-                canonical_url(str(page))
-            except BadUrl as error:
-                raise BadOption("pages", str(error)) from error
 
     def first(self) -> Iterable[Request]:
         """All pages, known or not."""

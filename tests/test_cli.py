@@ -433,3 +433,11 @@ def test_a_table_wider_than_the_terminal_is_a_block_a_row_and_breaks_no_word(
         f"channel: institution · pages: 15 · last run: 2026-11-28 09:18 · state: failed · why: {why} "
         "import pages: 0"
     )
+
+
+def test_what_fetches_is_not_loaded_by_commands_that_only_look() -> None:
+    program = (
+        "import sys, intel.commands.sources, intel.commands.coverage;"
+        "print([name for name in sys.modules if name.partition('.')[0] in ('scrapy', 'twisted')])"
+    )
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout == "[]\n"

@@ -72,6 +72,9 @@ def test_a_sitemap_of_which_nothing_fits_any_more_is_a_changed_layout() -> None:
     [
         ("robots.txt forbids", "enabled = false"),
         ("robots.txt unreachable: HTTP 503", "wait for the next run"),
+        ("robots.txt unreachable: host name not found", "mend url"),
+        ("robots.txt unreachable: HTTP 403", "do not work around it"),
+        ("robots.txt unreachable: TLS certificate or handshake refused", "certificates stay checked"),
         ("HTTP 403", "do not work around"),
         ("the host asks for more than 600 seconds", "do not work around"),
         ("HTTP 404", "mend url"),

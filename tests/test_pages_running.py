@@ -173,6 +173,10 @@ def test_an_english_page_says_nothing_of_its_own_in_chinese(workspace: Workspace
          "按要求等过之后，网站仍回答 HTTP 503（连续 3 次）"),
         ("checked 2026-11-20 08:00: no entry has a date", "2026-11-20 08:00 检查：没有一条带日期"),
         ("cut off at the last of 12 attempts", "第 12 次也是最后一次尝试时中断"),
+        ("'0 0 30 2 *' is no cron line: minute hour day month weekday, in numbers, such as 30 6 * * 1-5",
+         "“0 0 30 2 *”不是能用的时间表：分 时 日 月 星期，用数字写，如 30 6 * * 1-5"),
+        ("5 is not a text: write it in \"quotes\"", "“5”不是要填的那一类值"),
+        ("has no place for {query}; kind search needs one", "地址里没有 {query}，这一种来源必须有"),
         ("nobody foresaw this", ""),
     ],
 )  # fmt: skip

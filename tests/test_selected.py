@@ -179,7 +179,7 @@ def test_a_selector_that_makes_no_sense_is_named_with_row_and_key(
 
 
 def test_selectors_that_are_no_table_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadSources, match=r"options\.article: 'h1' is of the wrong type"):
+    with pytest.raises(BadSources, match=r"options\.article: 'h1' is not a table"):
         load_sources(table(tmp_path, 'article = "h1"'))
 
 

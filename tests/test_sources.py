@@ -30,7 +30,7 @@ from pipelines.extract import extract
 from pipelines.item import STORE_SETTING
 from spiders.base import PAGES_SETTING, REPORT_SETTING, SOURCE_SETTING
 from spiders.catalogue import BadSources, load_refused, load_sources
-from spiders.kinds import KINDS
+from spiders.kinds import spider_of
 from spiders.listed import Entry
 from spiders.queries import Query
 from spiders.search import QUERIES_SETTING
@@ -73,7 +73,7 @@ def saved(source: Source) -> Saved:
 
 def listed(source: Source, page: Saved) -> list[Entry]:
     """The entries of which the source's spider asks for, or keeps, the pages when served the saved one."""
-    crawler = Crawler(KINDS[source.kind])
+    crawler = Crawler(spider_of(source.kind))
     for name, value in (
         (SOURCE_SETTING, source),
         (STORE_SETTING, MemoryStore()),
@@ -82,7 +82,7 @@ def listed(source: Source, page: Saved) -> list[Entry]:
         (QUERIES_SETTING, (Query("快递"),)),
     ):
         crawler.settings.set(name, value)
-    spider = KINDS[source.kind].from_crawler(crawler)
+    spider = spider_of(source.kind).from_crawler(crawler)
     entries = []
     for request in spider.first():
         assert request.callback is not None

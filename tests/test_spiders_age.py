@@ -171,5 +171,5 @@ def test_an_age_of_less_than_a_day_is_refused(tmp_path: Path, kind: str) -> None
     item = 'item = "ul li"' if kind in ("listing", "statistics") else ""
     row = ROW.replace('"listing"', f'"{kind}"').replace('item = "ul li"', f"{item}\ndays = 0")
     table.write_text(row, encoding="utf-8")
-    with pytest.raises(BadSources, match=r"options\.days: is less than 1"):
+    with pytest.raises(BadSources, match=r"options\.days: is not from 1 to 36500"):
         load_sources(table)

@@ -62,7 +62,29 @@ def test_a_row_becomes_a_source(tmp_path: Path) -> None:
         ('item = "ul li"', 'item = "li"\npages = "3"', "source one: options.pages:"),
         ('item = "ul li"', 'item = "li"\npage_url = "https://x/2"', "source one: options.page_url:"),
         ('item = "ul li"', 'item = "li"\nformat = "json"\nlink = "]"', "source one: options.link:"),
-        ("[[source]]", "[[sources]]", "holds no [[source]] rows"),
+        (
+            'item = "ul li"',
+            'item = "li"\nlink_url = "https://x/"',
+            "source one: options.link_url: has no {link}",
+        ),
+        ('item = "ul li"', 'item = "li"\ndays = 9999999999', "source one: options.days:"),
+        (
+            'item = "ul li"',
+            'format = "json"\nitem = "a[?b"',
+            "source one: options.item: 'a[?b' is no selector",
+        ),
+        (
+            '"*/15 6-22 * * 1,3,5"',
+            '"0 0 30 2 *"',
+            "source one: schedule: '0 0 30 2 *' is no cron line: minute",
+        ),
+        ("delay = 2", "javascript = true", "javascript: is no field; the fields are name,"),
+        ("delay = 2", "javascript = true", "it is an option: write it below [source.options]"),
+        ("delay = 2", 'delay = "2"', "delay: '2' is not a number"),
+        ("news.example", "news example", "source one: url:"),
+        ('"listing"', '"search"', "source one: url: has no place for {query}"),
+        ("[[source]]", "[[sources]]", "sources: only [[source]] and [[refused]] rows"),
+        ("[[source]]", "[source]", "source: is no list of rows; write [[source]] above each"),
         ("[[source]]", "[[source]", "not TOML"),
     ],
 )
@@ -73,6 +95,41 @@ def test_a_bad_row_is_named_with_file_source_and_field(tmp_path: Path, old: str,
     with pytest.raises(BadSources) as caught:
         load_sources(table)
     assert str(caught.value).startswith(str(table)) and says in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "says"),
+    [
+        (
+            "search",
+            'item = "li"\nqueries = ["{alia} 快递"]',
+            "options.queries: '{alia} 快递' is no text with places",
+        ),
+        ("search", 'item = "li"\nqueries = [3]', "options.queries: 3 is no text"),
+        ("sitemap", "include = [3]", "options.include: 3 is no pattern"),
+        ("watch", 'account = "sto"\ntopic = "pric"', "options.topic: 'pric' is none of potential_demand"),
+    ],
+)
+def test_options_of_a_kind_that_make_no_sense_are_named(
+    tmp_path: Path, kind: str, options: str, says: str
+) -> None:
+    table = tmp_path / "sources.toml"
+    row = (
+        ROW.replace('"listing"', f'"{kind}"')
+        .replace("/list", "/list?q={query}")
+        .replace('item = "ul li"', options)
+    )
+    table.write_text(row, encoding="utf-8")
+    with pytest.raises(BadSources) as caught:
+        load_sources(table)
+    assert says in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_the_mark_with_which_windows_editors_begin_a_file_is_passed_over(tmp_path: Path) -> None:
+    table = tmp_path / "sources.toml"
+    table.write_text(ROW, encoding="utf-8-sig")
+    assert [one.name for one in load_sources(table)] == ["one"]
 
 
 def test_a_name_that_stands_twice_is_refused(tmp_path: Path) -> None:
@@ -113,6 +170,9 @@ def test_one_page_has_one_identity(listed: str, identity: str) -> None:
         "http://",
         "http://u:p@h.example/",
         "http://h:99999/",
+        "http://two words.example/",
+        "http://two%20words.example/",
+        "http://news..example/",
     ],
 )
 def test_what_cannot_be_fetched_is_refused(url: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import logging
 import socket
 import threading
 import time
@@ -11,8 +12,12 @@ from contextlib import contextmanager, suppress
 
 import brotli  # type: ignore[import-untyped]
 import pytest
+from scrapy import Request
+from scrapy.utils.misc import load_object
+from twisted.python.failure import Failure
 
 from intel.model import RunState
+from spiders.crawl import CrawlOptions
 from spiders.handler import MOST_HEADERS
 from spiders.robots import RULES_SIZE
 from spiders.sitemap import MOST_SITEMAPS
@@ -273,3 +278,14 @@ def test_headers_and_bodies_that_drip_are_ended_by_the_timeout(store: MemoryStor
         site = Site(flood.port)
         run = collect(site, [source(site, "/feed", "feed")], store, timeout=1.0)["feed"]
         assert run.reason == "robots.txt unreachable: no answer in time" and 1 <= flood.visitors <= 2
+
+
+# ---- what a terminal shows
+
+
+def test_a_page_that_could_not_be_had_is_told_by_the_account_and_not_by_a_traceback() -> None:
+    settings = CrawlOptions().settings()
+    words = load_object(settings["LOG_FORMATTER"])()
+    failure = Failure(ConnectionError())  # type: ignore[no-untyped-call]
+    told = words.download_error(failure, Request("http://news.example/"), None)
+    assert told["level"] < logging.getLevelName(settings["LOG_LEVEL"])

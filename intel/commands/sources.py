@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,9 +20,9 @@ from intel.health import SourceHealth
 from intel.model import RunState, Source, SourceRun
 from intel.pauses import Pause, Pauses
 from intel.query import unknown
-from spiders.check import CheckResult, check
-from spiders.city.server import start as running_city
-from spiders.crawl import CrawlOptions
+
+if TYPE_CHECKING:
+    from spiders.check import CheckResult
 
 Name = Annotated[str, typer.Argument(metavar="SOURCE", help="As `intel sources list` names it.")]
 
@@ -62,6 +62,10 @@ def sources_health(context: typer.Context, json: AsJson = False) -> None:
 @app.command("check")
 def sources_check(context: typer.Context, source: OnlySources = None, json: AsJson = False) -> None:
     """Try sources against their sites, keeping no page: robots.txt, entries, dates, texts."""
+    from spiders.check import check  # what fetches takes long to load
+    from spiders.city.server import start as running_city
+    from spiders.crawl import CrawlOptions
+
     settings: Settings = context.obj
     chosen, now = _chosen(settings, source or ()), datetime.now(UTC)
     with (
@@ -127,9 +131,8 @@ def _show_health(found: Sequence[SourceHealth]) -> None:
     screen.table(columns, [_row(health) for health in found])
     for health in found:
         if health.what_to_do:
-            screen.out.print(
-                f"{health.source}: {health.why}. {screen.hinting(health.what_to_do)}", markup=False
-            )
+            why = health.why if health.why.endswith("?") else f"{health.why}."
+            screen.out.print(f"{health.source}: {why} {screen.hinting(health.what_to_do)}", markup=False)
 
 
 def _row(health: SourceHealth) -> Sequence[object]:

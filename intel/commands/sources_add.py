@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,9 +13,9 @@ from intel import adding, bootstrap, screen
 from intel.commands.options import AsJson, By, Why, acting
 from intel.config import CHINA, Settings
 from intel.model import Source
-from intel.trying import try_source
-from spiders.check import CheckResult
-from spiders.city.server import start as running_city
+
+if TYPE_CHECKING:
+    from spiders.check import CheckResult
 
 Address = Annotated[
     str, typer.Argument(metavar="ADDRESS", help="The feed, the sitemap, the first list page.")
@@ -99,6 +99,9 @@ def sources_remove(
 
 
 def _tried(settings: Settings, source: Source) -> CheckResult:
+    from intel.trying import try_source  # what fetches takes long to load
+    from spiders.city.server import start as running_city
+
     with running_city(settings.demo_port) if settings.demo else nullcontext(), screen.collecting(1) as tell:
         return try_source(settings, source, tell)
 
