@@ -240,14 +240,14 @@ def test_forgetting_makes_answers_anew(service: Service) -> None:
 def test_answers_are_kept_by_version_and_the_oldest_are_dropped() -> None:
     answers, worked = Answers(most=10), list[str]()
 
-    def ask(what: str, version: int) -> str:
-        def work() -> str:
+    def ask(what: str, version: int) -> bytes:
+        def work() -> bytes:
             worked.append(what)
-            return what * 4
+            return what.encode() * 4
 
         return answers.answer(what, lambda: version, work)
 
-    assert [ask("a", 1), ask("a", 1), ask("b", 1)] == ["aaaa", "aaaa", "bbbb"]
+    assert [ask("a", 1), ask("a", 1), ask("b", 1)] == [b"aaaa", b"aaaa", b"bbbb"]
     assert worked == ["a", "b"]
     ask("a", 2)
     assert worked == ["a", "b", "a"]

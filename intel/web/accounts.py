@@ -9,7 +9,6 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from markupsafe import Markup
 from pydantic import BaseModel
 
 from intel import account_file, factors, signals
@@ -53,11 +52,10 @@ class SignalsView:
 
 
 @dataclass(frozen=True, slots=True)
-class SignalsShown:
-    """The same, written out."""
+class Tab:
+    """A part of an account file that is written out."""
 
     account: Account
-    part: Markup
 
 
 @router.get("/accounts")
@@ -92,8 +90,8 @@ def account(name: str, asked: Asked, who: Reader, chosen: Annotated[OfDay, Query
     part = asked.kept_part(
         "file_part.html.jinja", who, [found], lambda: _page(asked, who, found, chosen), tuple(chosen), version
     )
-    shown = Shown(found, chosen, asked.desk.today(), part, deliveries(asked.desk.reading, found.id))
-    return asked.show("account.html.jinja", shown, who)
+    shown = Shown(found, chosen, asked.desk.today(), deliveries(asked.desk.reading, found.id))
+    return asked.show("account.html.jinja", shown, who, part=part)
 
 
 def _page(asked: Visit, who: Principal, found: Account, chosen: OfDay) -> Page:
@@ -106,12 +104,11 @@ def _page(asked: Visit, who: Principal, found: Account, chosen: OfDay) -> Page:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The first page of an account file: what rests on what is kept, written out, and the rest."""
+    """The first page of an account file around what rests on what is kept, which is written out."""
 
     account: Account
     chosen: OfDay
     today: date
-    part: Markup
     deliveries: DeliveryView
 
 
@@ -143,7 +140,7 @@ def signals_page(name: str, asked: Asked, who: Reader) -> Response:
     """What may make a client change couriers, and what it decides by."""
     found = asked.sight(who).account(name)
     part = asked.kept_part("signals_part.html.jinja", who, [found], lambda: _signals(asked, found))
-    return asked.show("signals.html.jinja", SignalsShown(found, part), who)
+    return asked.show("signals.html.jinja", Tab(found), who, part=part)
 
 
 def _signals(asked: Visit, found: Account) -> SignalsView:
