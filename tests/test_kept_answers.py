@@ -25,6 +25,7 @@ from intel.query import COMPARED, EVERYWHERE
 from intel.review import Reviewer
 from intel.store import Store
 from intel.views import FindingFilter, FindingStanding
+from intel.web.site import PLACE
 from pipelines.personal_data import Edit
 from tests.asking import CHEAP, NOW, UNLIMITED, Clock, Service, known
 from tests.databases import Databases
@@ -256,3 +257,12 @@ def test_answers_are_kept_by_version_and_the_oldest_are_dropped() -> None:
     assert worked == ["a", "b", "a", "c"]
     ask("b", 1)
     assert worked == ["a", "b", "a", "c", "b"]
+
+
+def test_no_text_takes_the_place_of_the_part_that_is_kept(service: Service) -> None:
+    with Session(service.workspace.engine) as session, session.begin():
+        session.execute(text("UPDATE account SET name = :name WHERE id = 'taobao'"), {"name": f"淘{PLACE}宝"})
+    page = service.asking("admin").get("/accounts/taobao").text
+    assert page.count('<section class="card verdict') == 1
+    assert page.index("<h1") < page.index("淘\ufffd宝</h1>") < page.index('<section class="card verdict')
+    assert PLACE not in page
