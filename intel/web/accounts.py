@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -62,16 +62,26 @@ class Tab:
 def accounts(asked: Asked, who: Reader, role: str = "client") -> Response:
     """All accounts of a role, those with most findings first."""
     chosen = role if role in ROLES else "client"
-    listed = [one for one in asked.desk.reading.query.accounts() if who.may_see(one.id)]
-    return asked.show("accounts.html.jinja", AccountsView(chosen, _of(listed, chosen), _counts(listed)), who)
+    seen = asked.sight(who).accounts()
+    listed = [one for one in seen if one.role.value == chosen]
+    part = b""
+    if listed:
+        part = asked.kept_part("accounts_part.html.jinja", who, listed, lambda: _counted(asked, listed))
+    counts = Counter(one.role.value for one in seen)
+    view = AccountsView(chosen, tuple((role, counts[role]) for role in ROLES))
+    return asked.show("accounts.html.jinja", view, who, part=part)
+
+
+def _counted(asked: Visit, listed: Sequence[Account]) -> list[AccountView]:
+    wanted = {one.id for one in listed}
+    return [one for one in asked.desk.reading.query.accounts() if one.id in wanted]
 
 
 @dataclass(frozen=True, slots=True)
 class AccountsView:
-    """The accounts of one role, and how many there are of each."""
+    """Which role's accounts are listed, and how many there are of each."""
 
     role: str
-    listed: tuple[AccountView, ...]
     counts: tuple[tuple[str, int], ...]
 
 
@@ -156,14 +166,6 @@ def _signals(asked: Visit, found: Account) -> SignalsView:
 def names(asked: Visit) -> dict[str, str]:
     """What accounts are called."""
     return {one.id: one.name for one in asked.desk.reading.query.watched()}
-
-
-def _of(listed: list[AccountView], role: str) -> tuple[AccountView, ...]:
-    return tuple(one for one in listed if one.role == role)
-
-
-def _counts(listed: list[AccountView]) -> tuple[tuple[str, int], ...]:
-    return tuple((role, len(_of(listed, role))) for role in ROLES)
 
 
 def _standing(sight: Sight, found: Account) -> Standing:
