@@ -191,6 +191,25 @@ def test_pages_of_couriers_and_signals_are_worked_out_once_until_what_they_show_
     assert ["改了名的报" in page for page in shown()] == [True] * len(PAGES)
 
 
+def test_lists_of_accounts_and_of_gaps_are_worked_out_once_until_what_they_show_changes(
+    service: Service,
+) -> None:
+    client = service.asking("admin")
+
+    def shown() -> list[str]:
+        answers = [client.get(path) for path in ("/accounts", "/tasks?account=taobao")]
+        assert {one.status_code for one in answers} == {200}
+        return [one.text for one in answers]
+
+    first = shown()
+    with looked_at() as statements:
+        assert shown() == first
+    assert not [one for one in statements if "FROM finding" in one or "FROM mention" in one]
+    with service.workspace.engine.begin() as connection:
+        connection.execute(text("DELETE FROM finding WHERE account_id = 'taobao'"))
+    assert [now == before for now, before in zip(shown(), first, strict=True)] == [False, False]
+
+
 def test_findings_stand_as_they_are_shown(service: Service) -> None:
     query = service.workspace.query
     for chosen in (FindingFilter(), FindingFilter(newest=1), FindingFilter(topic="carrier_problems")):
