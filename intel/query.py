@@ -158,8 +158,9 @@ class Query:
 
     def most_told_of(self) -> Sequence[str]:
         """All accounts by their ids, those with most findings first."""
-        told = self._by_account(func.count(), FindingRow.account_id, None)
-        return sorted((one.id for one in self.watched()), key=lambda one: (-told.get(one, 0), one))
+        told = self._by_account(FindingRow.account_id, None, func.count())
+        counts = {account: count for account, (count,) in told.items()}
+        return sorted((one.id for one in self.watched()), key=lambda one: (-counts.get(one, 0), one))
 
     def account_view(self, account: Account) -> AccountView:
         """One account with its counts."""
@@ -167,30 +168,25 @@ class Query:
         return view
 
     def _views(self, accounts: Iterable[Account], only: str | None = None) -> list[AccountView]:
-        articles = self._by_account(func.count(MentionRow.article_id.distinct()), MentionRow.account_id, only)
-        findings = self._by_account(func.count(FindingRow.id), FindingRow.account_id, only)
-        newest = self._by_account(func.max(FindingRow.dated_at), FindingRow.account_id, only)
-        return [
-            AccountView(
-                id=account.id,
-                name=account.name,
-                role=account.role.value,
-                aliases=account.aliases,
-                articles=articles.get(account.id, 0),
-                findings=findings.get(account.id, 0),
-                newest=newest.get(account.id),
-            )
-            for account in accounts
-        ]
+        named = self._by_account(MentionRow.account_id, only, func.count(MentionRow.article_id.distinct()))
+        measures = func.count(FindingRow.id), func.max(FindingRow.dated_at)
+        told = self._by_account(FindingRow.account_id, only, *measures)
+        views = []
+        for account in accounts:
+            (articles,) = named.get(account.id, (0,))
+            findings, newest = told.get(account.id, (0, None))
+            role, aliases = account.role.value, account.aliases
+            views.append(AccountView(account.id, account.name, role, aliases, articles, findings, newest))
+        return views
 
     def _by_account(
-        self, measure: ColumnElement[Any], account: InstrumentedAttribute[str], only: str | None
-    ) -> dict[str, Any]:
-        query = select(account, measure).group_by(account)
+        self, account: InstrumentedAttribute[str], only: str | None, *measures: ColumnElement[Any]
+    ) -> dict[str, tuple[Any, ...]]:
+        query = select(account, *measures).group_by(account)
         if only is not None:
             query = query.where(account == only)
         with Session(self._engine) as session:
-            return dict(session.execute(query).all())
+            return {name: tuple(measured) for name, *measured in session.execute(query)}
 
     # Findings
 

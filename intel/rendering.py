@@ -39,6 +39,7 @@ def environment(folder: Path = TEMPLATES) -> Environment:
     made = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

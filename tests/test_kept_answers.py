@@ -25,6 +25,7 @@ from intel.query import COMPARED, EVERYWHERE
 from intel.review import Reviewer
 from intel.store import Store
 from intel.views import FindingFilter, FindingStanding
+from intel.web.site import PLACE
 from pipelines.personal_data import Edit
 from tests.asking import CHEAP, NOW, UNLIMITED, Clock, Service, known
 from tests.databases import Databases
@@ -190,6 +191,25 @@ def test_pages_of_couriers_and_signals_are_worked_out_once_until_what_they_show_
     assert ["改了名的报" in page for page in shown()] == [True] * len(PAGES)
 
 
+def test_lists_of_accounts_and_of_gaps_are_worked_out_once_until_what_they_show_changes(
+    service: Service,
+) -> None:
+    client = service.asking("admin")
+
+    def shown() -> list[str]:
+        answers = [client.get(path) for path in ("/accounts", "/tasks?account=taobao")]
+        assert {one.status_code for one in answers} == {200}
+        return [one.text for one in answers]
+
+    first = shown()
+    with looked_at() as statements:
+        assert shown() == first
+    assert not [one for one in statements if "FROM finding" in one or "FROM mention" in one]
+    with service.workspace.engine.begin() as connection:
+        connection.execute(text("DELETE FROM finding WHERE account_id = 'taobao'"))
+    assert [now == before for now, before in zip(shown(), first, strict=True)] == [False, False]
+
+
 def test_findings_stand_as_they_are_shown(service: Service) -> None:
     query = service.workspace.query
     for chosen in (FindingFilter(), FindingFilter(newest=1), FindingFilter(topic="carrier_problems")):
@@ -240,14 +260,14 @@ def test_forgetting_makes_answers_anew(service: Service) -> None:
 def test_answers_are_kept_by_version_and_the_oldest_are_dropped() -> None:
     answers, worked = Answers(most=10), list[str]()
 
-    def ask(what: str, version: int) -> str:
-        def work() -> str:
+    def ask(what: str, version: int) -> bytes:
+        def work() -> bytes:
             worked.append(what)
-            return what * 4
+            return what.encode() * 4
 
         return answers.answer(what, lambda: version, work)
 
-    assert [ask("a", 1), ask("a", 1), ask("b", 1)] == ["aaaa", "aaaa", "bbbb"]
+    assert [ask("a", 1), ask("a", 1), ask("b", 1)] == [b"aaaa", b"aaaa", b"bbbb"]
     assert worked == ["a", "b"]
     ask("a", 2)
     assert worked == ["a", "b", "a"]
@@ -256,3 +276,12 @@ def test_answers_are_kept_by_version_and_the_oldest_are_dropped() -> None:
     assert worked == ["a", "b", "a", "c"]
     ask("b", 1)
     assert worked == ["a", "b", "a", "c", "b"]
+
+
+def test_no_text_takes_the_place_of_the_part_that_is_kept(service: Service) -> None:
+    with Session(service.workspace.engine) as session, session.begin():
+        session.execute(text("UPDATE account SET name = :name WHERE id = 'taobao'"), {"name": f"淘{PLACE}宝"})
+    page = service.asking("admin").get("/accounts/taobao").text
+    assert page.count('<section class="card verdict') == 1
+    assert page.index("<h1") < page.index("淘\ufffd宝</h1>") < page.index('<section class="card verdict')
+    assert PLACE not in page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel, Field
 
 from intel.api.access import Operator, Principal, Reader
@@ -13,11 +13,12 @@ from intel.api.asked import OfAccount, Seen
 from intel.api.desk import AtDesk, Desk
 from intel.api.paging import USUAL, Cursor, Limit, Page, paged
 from intel.api.problem import Problem
+from intel.api.resource import Resource
 from intel.api.tags import IfMatch, require_match, tagged
 from intel.model import Account, Role
 from intel.views import AccountView
 
-router = APIRouter(tags=["accounts"])
+router = Resource(tags=["accounts"])
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
 
 

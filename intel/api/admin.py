@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from pydantic import BaseModel, Field
 
 from intel.acts import ActView
@@ -15,12 +15,13 @@ from intel.api.asked import Number, Seen, Words
 from intel.api.desk import AtDesk
 from intel.api.paging import USUAL, Cursor, Limit, Page, page, part
 from intel.api.problem import Problem, not_oneself
+from intel.api.resource import Resource
 from intel.api.tags import IfMatch, require_match, tagged
 from intel.keys import LONGEST_DAYS, ApiKey
 from intel.teams import Team, Teams
 from intel.users import Scope, User, UserRole
 
-router = APIRouter(tags=["administration"])
+router = Resource(tags=["administration"])
 Name = Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$", examples=["wang"])]
 UserName = Annotated[str, Path(max_length=40, examples=["wang"])]
 TeamName = Annotated[str, Path(max_length=40, pattern=r"^[\w.-]{1,40}$", examples=["platforms"])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from pydantic import BaseModel, Field
 
 from intel.alerts.book import RuleBook
@@ -16,10 +16,11 @@ from intel.api.asked import EventType, Seen, Topic, Words
 from intel.api.desk import AtDesk
 from intel.api.paging import USUAL, Cursor, Limit, Page, paged
 from intel.api.problem import Problem
+from intel.api.resource import Resource
 from intel.api.tags import IfMatch, require_match, tagged
 from intel.channels import recipient
 
-router = APIRouter(tags=["alerts"])
+router = Resource(tags=["alerts"])
 RuleName = Annotated[str, Path(max_length=100, examples=["urgent"])]
 _Names = Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=200)]
 

@@ -35,6 +35,7 @@ from intel.api import (
 from intel.api.desk import Desk, Options
 from intel.api.guard import BODY_LIMIT, Guard
 from intel.api.measuring import Measures
+from intel.api.resource import PREFIX
 from intel.api.tags import Tags
 from intel.bootstrap import Workspace
 
@@ -43,7 +44,6 @@ ABOUT = """What public sources say of the accounts that we watch, and what our o
 Every quote stands in the words of its source, with address, date, reliability and credibility. A program
 sends `Authorization: Bearer ik_…`; a browser has a cookie, and sends `X-CSRF-Token` with what it changes.
 """
-PREFIX = "/api/v1"
 # One module a resource; a new one is a line here.
 RESOURCES = (
     session.router,

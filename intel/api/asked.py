@@ -107,13 +107,13 @@ def kept_json(desk: Desk, file: FileVersion, asked: Hashable, work: Callable[[],
     `asked` is what it depends on besides the account and the database: for whose eyes, of which day.
     """
     query = desk.reading.query
-    text = desk.kept.answer(
+    body = desk.kept.answer(
         (file.account, asked),
         lambda: query.version(file.account.id),
-        lambda: to_json(work()).decode(),
+        lambda: to_json(work()),
         file.version,
     )
-    return Response(text, media_type="application/json")
+    return Response(body, media_type="application/json")
 
 
 OfAccount = Annotated[Account, Depends(_account)]

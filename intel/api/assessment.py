@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from pydantic import BaseModel, Field
 
 from intel import account_file
@@ -15,6 +15,7 @@ from intel.api.asked import AsOf, Criterion, Day, KnownThen, OfAccount, Reason, 
 from intel.api.desk import AtDesk, Desk
 from intel.api.paging import USUAL, Cursor, Limit, Page, paged
 from intel.api.problem import Problem
+from intel.api.resource import Resource
 from intel.api.tags import IfMatch, require_match, tagged
 from intel.assessment import TOP, Assessment, Judgement
 from intel.model import Account
@@ -22,7 +23,7 @@ from intel.stages import MOST_YUAN, Development, Outcome, Stage, Step, developme
 from intel.taxonomy import taxonomy
 from intel.verdict import Verdict
 
-router = APIRouter(tags=["assessment"])
+router = Resource(tags=["assessment"])
 Score = Annotated[float, Field(ge=0, le=TOP, allow_inf_nan=False)]
 Yuan = Annotated[float | None, Field(ge=0, le=MOST_YUAN, allow_inf_nan=False, examples=[200000])]
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from intel.api.access import Reader
 from intel.api.asked import AsOf, KnownThen, Seen
 from intel.api.briefings import WRITTEN, file
 from intel.api.desk import AtDesk
 from intel.api.problem import Problem
+from intel.api.resource import Resource
 from intel.battlecard_document import MOST, card_document
 from intel.brief import FORMATS, Format, Lang, Order
 from intel.model import Role
 from intel.playing import WrongRole, playing
 from intel.rivals import carded
 
-router = APIRouter(tags=["briefings"])
+router = Resource(tags=["briefings"])
 
 
 @router.get("/battlecard", response_class=Response, responses=WRITTEN)

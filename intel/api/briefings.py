@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from intel import rounds
 from intel.api.access import Reader
@@ -14,12 +14,13 @@ from intel.api.asked import ChosenAccount, Day, Seen
 from intel.api.desk import AtDesk
 from intel.api.paging import USUAL, Cursor, Limit, Page, paged
 from intel.api.problem import Problem
+from intel.api.resource import Resource
 from intel.bootstrap import Workspace
 from intel.brief import FORMATS, Document, Format, Kind, Lang, Order, render
 from intel.delivered import BriefingView
 from intel.model import Account
 
-router = APIRouter(tags=["briefings"])
+router = Resource(tags=["briefings"])
 _FILE = {"schema": {"type": "string"}}
 WRITTEN: dict[int | str, dict[str, Any]] = {
     200: {

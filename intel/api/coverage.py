@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from pydantic import BaseModel, Field
 
 from intel import account_file
@@ -16,6 +16,7 @@ from intel.api.asked import AsOf, ChosenAccount, KnownThen, OfAccount, OfFile, R
 from intel.api.desk import AtDesk, Desk
 from intel.api.paging import USUAL, Cursor, Limit, Page, paged
 from intel.api.problem import missing
+from intel.api.resource import Resource
 from intel.api.tags import IfMatch, require_match, tagged
 from intel.bootstrap import Workspace
 from intel.coverage import Answer, State
@@ -25,7 +26,7 @@ from intel.tasks import Task
 from intel.verdict import Verdict
 from intel.views import FindingView
 
-router = APIRouter(tags=["coverage"])
+router = Resource(tags=["coverage"])
 NEWEST = 10  # findings of an answer: the rest are in the list of findings
 QuestionId = Annotated[str, Path(max_length=100, examples=["payment_behaviour.period"])]
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from intel.api.access import Reader
 from intel.api.asked import ChosenAccount, EventType, Number, Since, Until
 from intel.api.desk import AtDesk
 from intel.api.paging import USUAL, Cursor, Limit, Page, page, part
+from intel.api.resource import Resource
 from intel.lists import Lists
 from intel.model import Status
 from intel.views import EventFilter, EventView, StoryView
 
-router = APIRouter(tags=["events"])
+router = Resource(tags=["events"])
 
 
 @router.get("/events")

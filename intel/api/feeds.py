@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import Header, Request, Response
 
 from intel.alerts.atom import atom, etag
 from intel.api.access import Reader
 from intel.api.asked import OfAccount
 from intel.api.desk import AtDesk
+from intel.api.resource import Resource
 
-router = APIRouter(tags=["accounts"])
+router = Resource(tags=["accounts"])
 MEDIA_TYPE = "application/atom+xml"
 _ATOM: dict[int | str, dict[str, Any]] = {
     200: {

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel, Field
 
 from intel import reader
@@ -16,12 +16,13 @@ from intel.api.access import Reader, Reporter
 from intel.api.asked import ChosenAccount, Day, Number, Seen
 from intel.api.desk import AtDesk, Desk
 from intel.api.paging import USUAL, Cursor, Limit, Page, paged
+from intel.api.resource import Resource
 from intel.api.tags import IfMatch, changed_meanwhile, require_match, tagged
 from intel.field_form import MOST, altered, form, reported
 from intel.model import FieldReport, NotAnArticle
 from intel.store import Store
 
-router = APIRouter(tags=["field reports"])
+router = Resource(tags=["field reports"])
 Text = Annotated[str, Field(max_length=MOST)]
 Way = Annotated[str, Field(pattern=f"^({'|'.join(form().ways)})$", examples=["phone"])]
 Letter = Literal["A", "B", "C", "D", "E", "F"]

@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from intel.api.access import Reader
 from intel.api.asked import AsOf, EventType, KnownThen, Number, OfFile, Since, Topic, Until, kept_json
 from intel.api.desk import AtDesk
 from intel.api.paging import USUAL, Cursor, Limit, Page, page, part
 from intel.api.problem import missing
+from intel.api.resource import Resource
 from intel.days import end_of
 from intel.views import FindingFilter, FindingView
 
-router = APIRouter(tags=["findings"])
+router = Resource(tags=["findings"])
 _KEY = (datetime, str, int, str, int)
 
 

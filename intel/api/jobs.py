@@ -7,17 +7,18 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 
 from intel.api.access import Operator
 from intel.api.desk import AtDesk, Desk
 from intel.api.paging import USUAL, Cursor, Limit, Page, page, part
+from intel.api.resource import Resource
 from intel.jobs.views import JobView, NoJobs
 
 if TYPE_CHECKING:
     from intel.jobs.desk import Desk as JobDesk
 
-router = APIRouter(tags=["jobs"])
+router = Resource(tags=["jobs"])
 JobName = Annotated[
     str, Path(max_length=200, description="Its id.", examples=["collect:wire@2026-11-20T06:30Z"])
 ]

@@ -6,17 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel
 
 from intel.api.access import Operator
 from intel.api.asked import ChosenAccount, Number, Reason, Seen
 from intel.api.desk import AtDesk
 from intel.api.paging import USUAL, Cursor, Limit, Page, page, part
+from intel.api.resource import Resource
 from intel.api.tags import IfMatch, require_match, tagged
 from intel.outbox import Entry, Outbox, Part, State
 
-router = APIRouter(tags=["outbox"])
+router = Resource(tags=["outbox"])
 
 
 class Dropping(BaseModel):

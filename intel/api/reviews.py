@@ -8,19 +8,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from intel.api.access import Reader
 from intel.api.asked import ChosenAccount, Day, EventType, Number, Reason, Seen
 from intel.api.desk import AtDesk
 from intel.api.paging import BIGGEST, USUAL, Cursor, Limit, Page, paged
+from intel.api.resource import Resource
 from intel.api.sight import Chair, InChair
 from intel.model import Review, Status
 from intel.review import Correction
 from intel.review_views import ArticleView, Reviews, ReviewView
 
-router = APIRouter(tags=["reviews"])
+router = Resource(tags=["reviews"])
 
 
 class Deciding(BaseModel):

@@ -6,17 +6,18 @@ from collections.abc import Callable, Hashable
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic_core import to_json
 
 from intel.api.access import Reader
 from intel.api.desk import AtDesk, Desk
 from intel.api.paging import MOST
+from intel.api.resource import Resource
 from intel.search import MOST_CHARACTERS
 from intel.search_query import Search
 from intel.views import Facets, SearchFilter, SearchPage
 
-router = APIRouter(tags=["search"])
+router = Resource(tags=["search"])
 
 Words = Annotated[
     str,
@@ -77,5 +78,5 @@ def facets(q: Words, chosen: Chosen, desk: AtDesk) -> Response:
 def _kept(desk: Desk, asked: Hashable, work: Callable[[], object]) -> Response:
     """An answer as JSON, worked out once until the index changes."""
     version = desk.reading.query.searched_version
-    text = desk.kept.answer(("search", asked), version, lambda: to_json(work()).decode())
-    return Response(text, media_type="application/json")
+    body = desk.kept.answer(("search", asked), version, lambda: to_json(work()))
+    return Response(body, media_type="application/json")

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 
 from intel.api.access import Reader
 from intel.api.asked import Seen
 from intel.api.paging import USUAL, Cursor, Limit, Page, paged
 from intel.api.problem import missing
+from intel.api.resource import Resource
 from intel.series import PointView, SeriesView, period_order
 from pipelines.series_rules import rules
 
-router = APIRouter(tags=["series"])
+router = Resource(tags=["series"])
 
 
 @router.get("/series")

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from intel import tokens
 from intel.api.access import PUBLIC, Principal, Reader, csrf_token, proof_of, require_same_origin
 from intel.api.desk import COOKIE, Desk, WholeDesk
 from intel.api.problem import Problem
+from intel.api.resource import Resource
 from intel.callers import Caller
 from intel.users import Scope, User, UserRole
 from intel.web_sessions import HOLDS
 
-router = APIRouter(prefix="/session", tags=["session"])
+router = Resource(prefix="/session", tags=["session"])
 
 
 class Login(BaseModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel
 
 from intel import rounds
@@ -12,11 +12,12 @@ from intel.api.access import Operator, Reader
 from intel.api.asked import Reason, Seen
 from intel.api.desk import AtDesk
 from intel.api.paging import USUAL, Cursor, Limit, Page, paged
+from intel.api.resource import Resource
 from intel.health import SourceHealth
 from intel.pauses import Pause, Pauses
 from intel.views import SourceView
 
-router = APIRouter(tags=["sources"])
+router = Resource(tags=["sources"])
 SourceName = Annotated[str, Path(max_length=100, examples=["kuaidi-guancha"])]
 
 

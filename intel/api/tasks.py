@@ -6,18 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import BaseModel
 
 from intel.api.access import Reader, Worker
 from intel.api.asked import ChosenAccount, Number, Reason, Seen
 from intel.api.paging import USUAL, Cursor, Limit, Page, paged
+from intel.api.resource import Resource
 from intel.api.sight import Sight
 from intel.api.tags import IfMatch, require_match, tagged
 from intel.file_store import FileStore
 from intel.tasks import UNDER_WAY, Task, TaskState
 
-router = APIRouter(tags=["tasks"])
+router = Resource(tags=["tasks"])
 
 
 class Closing(BaseModel):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from functools import lru_cache
 from pathlib import Path
+from typing import Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -10,14 +13,26 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from intel.crm.connector import BadDestination
 
+_Options = TypeVar("_Options", bound="Options")
+
 
 def prefixed(vendor: str) -> SettingsConfigDict:
     """How the options of a vendor are read; errors about them do not show what was given."""
-    return SettingsConfigDict(env_prefix=f"INTEL_CRM_{vendor}_", extra="ignore", hide_input_in_errors=True)
+    return SettingsConfigDict(
+        env_prefix=f"INTEL_CRM_{vendor}_", extra="ignore", hide_input_in_errors=True, frozen=True
+    )
 
 
 class Options(BaseSettings):
     """What a vendor's own options build on."""
+
+    @classmethod
+    def told(cls) -> Self:
+        """The options as the environment tells them now, worked out again where that is something else."""
+        prefix = str(cls.model_config.get("env_prefix"))
+        told = ((name, value) for name, value in os.environ.items() if name.upper().startswith(prefix))
+        found: Self = _worked_out(cls, tuple(told))
+        return found
 
     def named(self, option: str) -> str:
         """The variable of an option."""
@@ -62,6 +77,11 @@ class Options(BaseSettings):
                 f"{self.named(option)} is not https and not named in {self.named('allowed')}"
             )
         return text
+
+
+@lru_cache(maxsize=16)
+def _worked_out(options: type[_Options], _told: tuple[tuple[str, str], ...]) -> _Options:
+    return options()
 
 
 def services(text: str) -> frozenset[str]:

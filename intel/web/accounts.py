@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from markupsafe import Markup
 from pydantic import BaseModel
 
 from intel import account_file, factors, signals
@@ -53,27 +52,36 @@ class SignalsView:
 
 
 @dataclass(frozen=True, slots=True)
-class SignalsShown:
-    """The same, written out."""
+class Tab:
+    """A part of an account file that is written out."""
 
     account: Account
-    part: Markup
 
 
 @router.get("/accounts")
 def accounts(asked: Asked, who: Reader, role: str = "client") -> Response:
     """All accounts of a role, those with most findings first."""
     chosen = role if role in ROLES else "client"
-    listed = [one for one in asked.desk.reading.query.accounts() if who.may_see(one.id)]
-    return asked.show("accounts.html.jinja", AccountsView(chosen, _of(listed, chosen), _counts(listed)), who)
+    seen = asked.sight(who).accounts()
+    listed = [one for one in seen if one.role.value == chosen]
+    part = b""
+    if listed:
+        part = asked.kept_part("accounts_part.html.jinja", who, listed, lambda: _counted(asked, listed))
+    counts = Counter(one.role.value for one in seen)
+    view = AccountsView(chosen, tuple((role, counts[role]) for role in ROLES))
+    return asked.show("accounts.html.jinja", view, who, part=part)
+
+
+def _counted(asked: Visit, listed: Sequence[Account]) -> list[AccountView]:
+    wanted = {one.id for one in listed}
+    return [one for one in asked.desk.reading.query.accounts() if one.id in wanted]
 
 
 @dataclass(frozen=True, slots=True)
 class AccountsView:
-    """The accounts of one role, and how many there are of each."""
+    """Which role's accounts are listed, and how many there are of each."""
 
     role: str
-    listed: tuple[AccountView, ...]
     counts: tuple[tuple[str, int], ...]
 
 
@@ -92,8 +100,8 @@ def account(name: str, asked: Asked, who: Reader, chosen: Annotated[OfDay, Query
     part = asked.kept_part(
         "file_part.html.jinja", who, [found], lambda: _page(asked, who, found, chosen), tuple(chosen), version
     )
-    shown = Shown(found, chosen, asked.desk.today(), part, deliveries(asked.desk.reading, found.id))
-    return asked.show("account.html.jinja", shown, who)
+    shown = Shown(found, chosen, asked.desk.today(), deliveries(asked.desk.reading, found.id))
+    return asked.show("account.html.jinja", shown, who, part=part)
 
 
 def _page(asked: Visit, who: Principal, found: Account, chosen: OfDay) -> Page:
@@ -106,12 +114,11 @@ def _page(asked: Visit, who: Principal, found: Account, chosen: OfDay) -> Page:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The first page of an account file: what rests on what is kept, written out, and the rest."""
+    """The first page of an account file around what rests on what is kept, which is written out."""
 
     account: Account
     chosen: OfDay
     today: date
-    part: Markup
     deliveries: DeliveryView
 
 
@@ -143,7 +150,7 @@ def signals_page(name: str, asked: Asked, who: Reader) -> Response:
     """What may make a client change couriers, and what it decides by."""
     found = asked.sight(who).account(name)
     part = asked.kept_part("signals_part.html.jinja", who, [found], lambda: _signals(asked, found))
-    return asked.show("signals.html.jinja", SignalsShown(found, part), who)
+    return asked.show("signals.html.jinja", Tab(found), who, part=part)
 
 
 def _signals(asked: Visit, found: Account) -> SignalsView:
@@ -159,14 +166,6 @@ def _signals(asked: Visit, found: Account) -> SignalsView:
 def names(asked: Visit) -> dict[str, str]:
     """What accounts are called."""
     return {one.id: one.name for one in asked.desk.reading.query.watched()}
-
-
-def _of(listed: list[AccountView], role: str) -> tuple[AccountView, ...]:
-    return tuple(one for one in listed if one.role == role)
-
-
-def _counts(listed: list[AccountView]) -> tuple[tuple[str, int], ...]:
-    return tuple((role, len(_of(listed, role))) for role in ROLES)
 
 
 def _standing(sight: Sight, found: Account) -> Standing:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from markupsafe import Markup
 from pydantic import BaseModel
 
 from intel.api.access import Principal, Reader
@@ -83,10 +82,9 @@ class CardPart:
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """A battlecard, written out ("" where there is none), with what it can be made for."""
+    """What a battlecard, which is written out where there is one, can be made for."""
 
     account: Account
-    part: Markup
     client: str
     clients: Sequence[Account]
     preview: str
@@ -98,7 +96,7 @@ def couriers(asked: Asked, who: Reader) -> Response:
     """All couriers of whom a figure is known, side by side; a team's are those among its accounts."""
     every = [one for one in asked.sight(who).accounts() if one.role is Role.COMPETITOR]
     part = asked.kept_part("couriers_part.html.jinja", who, every, lambda: _side_by_side(asked, every))
-    return asked.show("couriers.html.jinja", part, who)
+    return asked.show("couriers.html.jinja", None, who, part=part)
 
 
 def _side_by_side(asked: Visit, every: Sequence[Account]) -> CouriersView:
@@ -114,7 +112,7 @@ def courier(name: str, asked: Asked, who: Reader, client: str = "") -> Response:
     cast = _cast(asked, who, name, client)
     rival = cast["rival"]
     clients = [one for one in sight.accounts() if one.role is Role.CLIENT]
-    part = Markup()
+    part = b""
     if _is_carded(who, cast):
         part = asked.kept_part("courier_part.html.jinja", who, cast.values(), lambda: _card_part(asked, cast))
     path = f"/couriers/{rival.id}/battlecard"
@@ -122,13 +120,12 @@ def courier(name: str, asked: Asked, who: Reader, client: str = "") -> Response:
     told["lang"] = asked.words.lang.value
     view = CardView(
         account=rival,
-        part=part,
         client=cast["client"].id if "client" in cast else "",
         clients=clients,
         preview=link(path, **told),
         downloads=[(one.value, link(path, **told, form=one.value, save=True)) for one in Format],
     )
-    return asked.show("courier.html.jinja", view, who)
+    return asked.show("courier.html.jinja", view, who, part=part)
 
 
 @router.get("/couriers/{name}/battlecard")

@@ -40,6 +40,14 @@ class Filter(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class Gaps:
+    """The questions of an account without an answer to build on."""
+
+    account: Account
+    gaps: Sequence[Gap]
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """A question without an answer to build on, and the task that works on it."""
 
@@ -53,11 +61,9 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class BoardView:
-    """Tasks under way, and the gaps of the chosen account; `counts` of spiders' tasks where there is none."""
+    """Tasks under way; `counts` of spiders' tasks where no account is chosen."""
 
     chosen: Filter
-    account: Account | None
-    gaps: Sequence[Gap]
     persons: Sequence[Task]
     spiders: Sequence[Task]
     counts: Sequence[tuple[str, int]]
@@ -92,8 +98,6 @@ def board(asked: Asked, who: Reader, chosen: Annotated[Filter, Query()]) -> Resp
     spiders = [one for one in every if not one.for_person and chosen.means != "people"]
     view = BoardView(
         chosen=chosen,
-        account=account,
-        gaps=_gaps(asked, account) if account else (),
         persons=[one for one in every if one.for_person and chosen.means != "spiders"],
         spiders=spiders,
         counts=() if account else Counter(one.account for one in spiders).most_common(),
@@ -101,7 +105,10 @@ def board(asked: Asked, who: Reader, chosen: Annotated[Filter, Query()]) -> Resp
         names=names(asked),
         clients=[one for one in seen.values() if one.role is Role.CLIENT],
     )
-    return asked.show("tasks.html.jinja", view, who)
+    part = b""
+    if account:
+        part = asked.kept_part("gaps_part.html.jinja", who, [account], lambda: _gaps(asked, account))
+    return asked.show("tasks.html.jinja", view, who, part=part)
 
 
 @router.post("/tasks/{number}/claim")
@@ -178,9 +185,9 @@ def add_judgement(name: str, asked: Asked, who: Worker, form: Annotated[Judgemen
     return done(f"/accounts/{account.id}/plan", "judged")
 
 
-def _gaps(asked: Visit, account: Account) -> list[Gap]:
+def _gaps(asked: Visit, account: Account) -> Gaps:
     day = asked.desk.today()
-    return [
+    gaps = [
         Gap(
             id=answer.question.id,
             text=question_text(asked.words, answer, account),
@@ -191,3 +198,4 @@ def _gaps(asked: Visit, account: Account) -> list[Gap]:
         )
         for answer, task in account_file.gaps(asked.desk.reading, account, day)
     ]
+    return Gaps(account, gaps)

@@ -121,13 +121,13 @@ def _found(
     )
     search, after = Search(desk.reading.engine), wanted.after or None
 
-    def work() -> str:
-        return to_json((search.page(wanted.q, chosen, after=after), search.facets(wanted.q, chosen))).decode()
+    def work() -> bytes:
+        return to_json((search.page(wanted.q, chosen, after=after), search.facets(wanted.q, chosen)))
 
     try:
         asked = ("search page", wanted.q, chosen, after)
-        text = desk.kept.answer(asked, desk.reading.query.searched_version, work)
-        return *_ANSWER.validate_json(text), False
+        kept = desk.kept.answer(asked, desk.reading.query.searched_version, work)
+        return *_ANSWER.validate_json(kept), False
     except (BadQuery, UnknownName):
         return nothing, None, True
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -25,6 +25,7 @@ from pydantic import BeforeValidator
 from intel.api import Principal, csrf_token
 from intel.api.desk import AtDesk, Desk
 from intel.api.sight import Sight
+from intel.brief import Lang
 from intel.config import CHINA
 from intel.model import Account
 from intel.rendering import environment, plain
@@ -37,6 +38,8 @@ _CHINESE, _LATIN = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[A-Za-z]")
 THEME = "intel_theme"
 THEMES = ("light", "dark")
 # Everything lies in files of our own: no inline script, no inline style, nothing from elsewhere.
+# Where a kept part goes in, as bytes; text that is shown never has this character (`rendering.plain`).
+PLACE = Markup("\ufdd0")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -61,11 +64,18 @@ class Visit:
         return self.request.headers.get("HX-Request") == "true"
 
     def show(
-        self, template: str, view: object = None, who: Principal | None = None, status: int = 200
+        self,
+        template: str,
+        view: object = None,
+        who: Principal | None = None,
+        status: int = 200,
+        part: bytes = b"",
     ) -> HTMLResponse:
-        """A page. `view` is all that its template shows."""
-        text = _environment().get_template(template).render(self._around(who), view=view)
-        return HTMLResponse(text, status, {"Content-Security-Policy": POLICY, "Vary": "Cookie, HX-Request"})
+        """A page. `view` is all that its template shows, with a `part` that is written out already."""
+        place = PLACE if part else ""
+        text = _environment().get_template(template).render(self._around(who), view=view, part=place)
+        body = text.encode().replace(PLACE.encode(), part, 1)
+        return HTMLResponse(body, status, {"Content-Security-Policy": POLICY, "Vary": "Cookie, HX-Request"})
 
     def part(self, template: str, view: object) -> Markup:
         """What a template shows of a view to everybody in this language, to stand in a page."""
@@ -87,18 +97,17 @@ class Visit:
         work: Callable[[], object],
         asked: Hashable = None,
         seen: int | None = None,
-    ) -> Markup:
-        """What a template shows of a view of accounts' files, worked out once until one of these changes.
+    ) -> bytes:
+        """What a template shows of accounts' files, for a page's `part`, worked out once until one changes.
 
         `asked` is what it depends on besides the day, the language and who may see what; `seen` is their
         version where it was just looked at.
         """
         query, numbers = self.desk.reading.query, [one.id for one in accounts]
         wanted = (template, *numbers, asked, self.desk.today(), self.words.lang, who.accounts)
-        text = self.desk.kept.answer(
-            wanted, lambda: query.version(*numbers), lambda: self.part(template, work()), seen
+        return self.desk.kept.answer(
+            wanted, lambda: query.version(*numbers), lambda: self.part(template, work()).encode(), seen
         )
-        return Markup(text)
 
     def _around(self, who: Principal | None) -> dict[str, Any]:
         theme = self.request.cookies.get(THEME, "")
@@ -106,6 +115,7 @@ class Visit:
             **self._told(),
             "who": who,
             "may": {scope.value: who is not None and who.may(scope) for scope in Scope},
+            "menu": _menu(self.words, who.scopes, self.request.url.path) if who else "",
             "theme": theme if theme in THEMES else "",
             "csrf": csrf_token(self.request),
             "here": self.request.url.path,
@@ -153,6 +163,17 @@ def tongue(text: str | None) -> str:
     """The language of what a source wrote, as HTML names it: without a Chinese character it is English."""
     told = text or ""
     return "en" if _LATIN.search(told) and not _CHINESE.search(told) else "zh-CN"
+
+
+def _menu(said: Words, scopes: frozenset[Scope], path: str) -> Markup:
+    """The menu with the entry of a page marked: of the paths in it the first step tells which."""
+    return _menu_at(said.lang, scopes, "/" + path.split("/")[1])
+
+
+@lru_cache(maxsize=256)
+def _menu_at(lang: Lang, scopes: frozenset[Scope], here: str) -> Markup:
+    menu = _environment().get_template("menu_part.html.jinja")
+    return Markup(menu.render(say=words(lang).say, allowed={one.value for one in scopes}, here=here))
 
 
 def _moment(at: datetime | None) -> Markup:

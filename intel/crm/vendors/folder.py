@@ -51,7 +51,7 @@ class Folder:
 
 def connect(briefings: Path) -> Folder:
     """The folder that the options name."""
-    return Folder(FolderOptions().path or briefings / "crm")
+    return Folder(FolderOptions.told().path or briefings / "crm")
 
 
 def _plain(name: str) -> str:

@@ -141,7 +141,7 @@ def _part(record: Record) -> str:
 
 def connect(briefings: Path) -> Tryton:
     """The server that the options name. Raises BadDestination."""
-    options = TrytonOptions()
+    options = TrytonOptions.told()
     allowed = services(options.allowed)
     address = f"{options.address('url', allowed).rstrip('/')}/{options.needed('database')}/rpc/"
     password = options.secret_of("password")

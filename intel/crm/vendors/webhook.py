@@ -42,7 +42,7 @@ class Webhook:
 
 def connect(briefings: Path) -> Webhook:
     """The webhook that the options name. Raises BadDestination."""
-    options = WebhookOptions()
+    options = WebhookOptions.told()
     allowed = services(options.allowed)
     url = options.address("url", allowed)
     secret = options.secret_of("secret").get_secret_value()
