@@ -377,6 +377,42 @@ def test_every_page_is_outlined_for_who_hears_it(workspace: Workspace) -> None:
     assert faults == []
 
 
+def test_every_link_within_a_page_leads_to_a_place_on_it(workspace: Workspace) -> None:
+    """Long pages begin with what they hold; a part without its place would leave the reader at the top."""
+    client, dead, listed = _client(workspace, "admin"), [], {}
+    for path in PAGES:
+        text = client.get(path).text
+        dead += [(path, at) for at in re.findall(r'href="#([^"]+)"', text) if f'id="{at}"' not in text]
+        listed[path] = len(re.findall("<a ", text.partition('class="contents"')[2].partition("</nav>")[0]))
+    assert dead == []
+    assert listed["/accounts/taobao"] >= 6
+    assert listed["/couriers/yunda?client=taobao"] >= 4
+
+
+def test_the_overview_tells_of_clients_before_couriers_of_whom_more_came_in(tmp_path: Path) -> None:
+    workspace = filled(tmp_path)
+    for number in (7, 8, 9):
+        told = f"韵达在第{number}个省新开了{number}个转运中心，淘宝的件由它们分拣。"
+        workspace.store.add_page(page(f"http://wire.localhost/{number}", told, "wire"))
+    for kept in workspace.store.pages(0, 9, unread_only=True):
+        told = kept.page.body.decode()
+        read = reading(kept.page.url, told, account="yunda", topic="competitors", phrase=told, at=NOW)
+        article = replace(read.article, url=kept.page.url)
+        workspace.store.keep([(kept.id, replace(read, article=article))])
+    text = _client(workspace, "admin").get("/").text
+    counts = dict(re.findall(r'id="news-(\w+)".*?(\d+) 篇独立报道', text))
+    assert int(counts["yunda"]) > int(counts["taobao"])
+    assert [*counts][-1] == "yunda"
+
+
+def test_a_signal_of_which_nothing_is_known_has_no_points(workspace: Workspace) -> None:
+    text = _client(workspace, "admin").get("/accounts/taobao/signals").text
+    rows = re.findall(r"<tr><th scope=.row.*?</tr>", text.partition("</section>")[0], re.S)
+    unknown = [row for row in rows if "<details>" not in row]
+    assert unknown
+    assert all("— / " in row and "0.0 / " not in row for row in unknown)
+
+
 def test_a_page_that_tells_an_error_keeps_its_menu(workspace: Workspace) -> None:
     answer = _client(workspace, "analyst").get("/accounts/nobody")
     assert answer.status_code == 404 and 'href="/review"' in answer.text
