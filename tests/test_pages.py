@@ -405,6 +405,16 @@ def test_the_overview_tells_of_clients_before_couriers_of_whom_more_came_in(tmp_
     assert [*counts][-1] == "yunda"
 
 
+def test_a_source_that_people_fill_is_neither_switched_off_nor_waiting_for_a_run(workspace: Workspace) -> None:
+    client = _client(workspace, "viewer")
+    row = client.get("/sources").text.partition('href="/sources/field"')[2].partition("</tr>")[0]
+    assert "由人录入" in row
+    assert "停用" not in row
+    told = client.get("/sources/field").text
+    assert "由人录入或导入" in told
+    assert "intel collect" not in told
+
+
 def test_a_signal_of_which_nothing_is_known_has_no_points(workspace: Workspace) -> None:
     text = _client(workspace, "admin").get("/accounts/taobao/signals").text
     rows = re.findall(r"<tr><th scope=.row.*?</tr>", text.partition("</section>")[0], re.S)
