@@ -222,6 +222,28 @@ def test_a_rejected_finding_changes_the_verdict_and_the_briefing(enter: Enter, w
     assert window.locator(".done").inner_text() == "已撤销。"
 
 
+def test_a_finding_is_rejected_and_relinked_where_its_quote_is_read(tmp_path: Path) -> None:
+    """Who came from a file to a quote that speaks of somebody else need not look for it in the queue."""
+    client = _client(filled(tmp_path), "analyst")
+
+    def decided(act: str, **said: str) -> str:
+        page = client.get("/articles/1?finding=1").text
+        form = page.partition(f'action="/review/{act}"')[2].partition("</form>")[0]
+        hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+        answer = client.post(f"/review/{act}", data=hidden | {"why": "说的是另一家"} | said)
+        assert answer.url.path == "/articles/1"
+        return str(answer.text)
+
+    assert "已记录决定。" in decided("relink/1", account="拼多多")
+    assert "说的是另一家" in client.get("/audit").text
+    assert QUOTE not in client.get("/accounts/taobao/findings").text
+    assert QUOTE in client.get("/accounts/pinduoduo/findings").text
+    number = re.findall(r'action="/review/findings/(\d+)/reject"', client.get("/articles/1").text)[0]
+    assert "已记录决定。" in decided(f"findings/{number}/reject")
+    assert f"/review/findings/{number}/reject" not in client.get("/articles/1").text
+    assert "/review/findings" not in _client(filled(tmp_path / "viewed"), "viewer").get("/articles/1").text
+
+
 def test_what_is_chosen_stands_in_the_address_and_moments_in_the_reader_s_zone(enter: Enter) -> None:
     window = enter("analyst", timezone_id="America/New_York")
     window.goto("/accounts/taobao/findings")
