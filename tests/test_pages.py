@@ -427,7 +427,9 @@ def test_the_overview_tells_of_clients_before_couriers_of_whom_more_came_in(tmp_
     assert [*counts][-1] == "yunda"
 
 
-def test_a_source_that_people_fill_is_neither_switched_off_nor_waiting_for_a_run(workspace: Workspace) -> None:
+def test_a_source_that_people_fill_is_neither_switched_off_nor_waiting_for_a_run(
+    workspace: Workspace,
+) -> None:
     client = _client(workspace, "viewer")
     row = client.get("/sources").text.partition('href="/sources/field"')[2].partition("</tr>")[0]
     assert "由人录入" in row
