@@ -146,7 +146,8 @@ def _measured(comparison: Comparison, rival: Account, ours: Account) -> list[tup
                     f"{one.name} {cell.shown}" for one, cell in zip((rival, ours), cells, strict=True)
                 )
                 quotes = tuple(cell.evidence[0] for cell in cells)
-                group = Group(line.label, line.en, f"{told}（{line.period}）", True, quotes)
+                period = line.period.replace("/", "–")
+                group = Group(line.label, line.en, f"{told}（{period}）", True, quotes)
                 found.append((measures.better if better else measures.worse, group))
     return found
 

@@ -222,6 +222,28 @@ def test_a_rejected_finding_changes_the_verdict_and_the_briefing(enter: Enter, w
     assert window.locator(".done").inner_text() == "已撤销。"
 
 
+def test_a_finding_is_rejected_and_relinked_where_its_quote_is_read(tmp_path: Path) -> None:
+    """Who came from a file to a quote that speaks of somebody else need not look for it in the queue."""
+    client = _client(filled(tmp_path), "analyst")
+
+    def decided(act: str, **said: str) -> str:
+        page = client.get("/articles/1?finding=1").text
+        form = page.partition(f'action="/review/{act}"')[2].partition("</form>")[0]
+        hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+        answer = client.post(f"/review/{act}", data=hidden | {"why": "说的是另一家"} | said)
+        assert answer.url.path == "/articles/1"
+        return str(answer.text)
+
+    assert "已记录决定。" in decided("relink/1", account="拼多多")
+    assert "说的是另一家" in client.get("/audit").text
+    assert QUOTE not in client.get("/accounts/taobao/findings").text
+    assert QUOTE in client.get("/accounts/pinduoduo/findings").text
+    number = re.findall(r'action="/review/findings/(\d+)/reject"', client.get("/articles/1").text)[0]
+    assert "已记录决定。" in decided(f"findings/{number}/reject")
+    assert f"/review/findings/{number}/reject" not in client.get("/articles/1").text
+    assert "/review/findings" not in _client(filled(tmp_path / "viewed"), "viewer").get("/articles/1").text
+
+
 def test_what_is_chosen_stands_in_the_address_and_moments_in_the_reader_s_zone(enter: Enter) -> None:
     window = enter("analyst", timezone_id="America/New_York")
     window.goto("/accounts/taobao/findings")
@@ -375,6 +397,54 @@ def test_every_page_is_outlined_for_who_hears_it(workspace: Workspace) -> None:
         if levels[:1] != [1] or levels.count(1) != 1 or jumps or unscoped:
             faults.append((path, levels))
     assert faults == []
+
+
+def test_every_link_within_a_page_leads_to_a_place_on_it(workspace: Workspace) -> None:
+    """Long pages begin with what they hold; a part without its place would leave the reader at the top."""
+    client, dead, listed = _client(workspace, "admin"), [], {}
+    for path in PAGES:
+        text = client.get(path).text
+        dead += [(path, at) for at in re.findall(r'href="#([^"]+)"', text) if f'id="{at}"' not in text]
+        listed[path] = len(re.findall("<a ", text.partition('class="contents"')[2].partition("</nav>")[0]))
+    assert dead == []
+    assert listed["/accounts/taobao"] >= 6
+    assert listed["/couriers/yunda?client=taobao"] >= 4
+
+
+def test_the_overview_tells_of_clients_before_couriers_of_whom_more_came_in(tmp_path: Path) -> None:
+    workspace = filled(tmp_path)
+    for number in (7, 8, 9):
+        told = f"韵达在第{number}个省新开了{number}个转运中心，淘宝的件由它们分拣。"
+        workspace.store.add_page(page(f"http://wire.localhost/{number}", told, "wire"))
+    for kept in workspace.store.pages(0, 9, unread_only=True):
+        told = kept.page.body.decode()
+        read = reading(kept.page.url, told, account="yunda", topic="competitors", phrase=told, at=NOW)
+        article = replace(read.article, url=kept.page.url)
+        workspace.store.keep([(kept.id, replace(read, article=article))])
+    text = _client(workspace, "admin").get("/").text
+    counts = dict(re.findall(r'id="news-(\w+)".*?(\d+) 篇独立报道', text))
+    assert int(counts["yunda"]) > int(counts["taobao"])
+    assert [*counts][-1] == "yunda"
+
+
+def test_a_source_that_people_fill_is_neither_switched_off_nor_waiting_for_a_run(
+    workspace: Workspace,
+) -> None:
+    client = _client(workspace, "viewer")
+    row = client.get("/sources").text.partition('href="/sources/field"')[2].partition("</tr>")[0]
+    assert "由人录入" in row
+    assert "停用" not in row
+    told = client.get("/sources/field").text
+    assert "由人录入或导入" in told
+    assert "intel collect" not in told
+
+
+def test_a_signal_of_which_nothing_is_known_has_no_points(workspace: Workspace) -> None:
+    text = _client(workspace, "admin").get("/accounts/taobao/signals").text
+    rows = re.findall(r"<tr><th scope=.row.*?</tr>", text.partition("</section>")[0], re.S)
+    unknown = [row for row in rows if "<details>" not in row]
+    assert unknown
+    assert all("— / " in row and "0.0 / " not in row for row in unknown)
 
 
 def test_a_page_that_tells_an_error_keeps_its_menu(workspace: Workspace) -> None:

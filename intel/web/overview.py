@@ -18,7 +18,7 @@ from intel.arrivals import Arrivals, News
 from intel.bookmarks import Bookmarks
 from intel.config import CHINA
 from intel.health import Health, SourceHealth
-from intel.model import FieldReport
+from intel.model import FieldReport, Role
 from intel.tasks import Task
 from intel.web.accounts import names
 from intel.web.acts import done
@@ -62,12 +62,15 @@ def overview(asked: Asked, who: Reader, since: Annotated[Day | None, EMPTY] = No
     watched = {one.id: one for one in reading.query.watched()}
     tasks = [one for one in sight.tasks(under_way=True) if one.for_person]
     came_in = Arrivals(reading.engine).since(start, who.accounts)
+    # Who reads it develops clients: a courier of whom more is written hides none of them.
+    clients = {one.id for one in watched.values() if one.role is Role.CLIENT}
+    news = sorted(came_in.news, key=lambda one: one.account not in clients)
     view = OverviewView(
         since=start,
         up_to=came_in.up_to,
         remembered=since is None and seen is not None,
-        news=came_in.news[:MOST_NEWS],
-        others=came_in.news[MOST_NEWS:],
+        news=news[:MOST_NEWS],
+        others=news[MOST_NEWS:],
         alerts=_alerts(asked, who, start),
         names=names(asked),
         troubled=[one for one in health if one.state is not Health.OK],
