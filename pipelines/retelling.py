@@ -1,7 +1,8 @@
 """Two reports in, how surely they are one report in other words out.
 
-A linear model weighs what the two share and what each alone says; `pipelines.training` fits it to families of
-reports told several times. Margins above 0 mean yes.
+A model weighs what the two share and what each alone says, each of it and any two together: the same figures
+speak for one report where the day is the same, and for a series where it is not. `pipelines.training`
+fits it to families of reports told several times. Margins above 0 mean yes.
 """
 
 from __future__ import annotations
@@ -25,10 +26,9 @@ Parts = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Retelling:
-    """Weights of the parts, and their bias."""
+    """What is added for any two of the parts and for each alone: a square matrix, one row more than parts."""
 
     weights: Parts
-    bias: float
 
     def margin(self, a: Report, b: Report) -> float:
         """Above 0 where the two are one report told twice; the same whichever comes first.
@@ -37,7 +37,8 @@ class Retelling:
         """
         if apart(a, b) > WINDOW:
             return -np.inf
-        return float(parts(a, b) @ self.weights + self.bias)
+        weighed = np.append(parts(a, b), 1.0)
+        return float(weighed @ self.weights @ weighed)
 
 
 def parts(a: Report, b: Report) -> Parts:
@@ -91,5 +92,5 @@ def model() -> Retelling:
 
 def load(file: Path) -> Retelling:
     """The model that the training wrote. Raises BadModel."""
-    weights, bias = stored(file, "weights", "bias")
-    return Retelling(weights.astype(np.float64), float(bias.astype(np.float64)))
+    (weights,) = stored(file, "weights")
+    return Retelling(weights.astype(np.float64))

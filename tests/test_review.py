@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -501,7 +502,9 @@ def test_a_corrected_event_regroups_stories_and_taking_it_back_gives_their_numbe
     one, other = (Report.from_bytes(each.report) for each in (first, second))
     # Whether they tell the same event decides, whatever else they share.
     deciding = parts(one, other) - parts(one, replace(other, events=frozenset()))
-    monkeypatch.setattr(retelling, "model", lambda: Retelling(deciding, -0.5))
+    weights = np.zeros((len(deciding) + 1, len(deciding) + 1))
+    weights[:, -1] = [*deciding, -0.5]
+    monkeypatch.setattr(retelling, "model", lambda: Retelling(weights))
     desk.put(first)
     desk.put(second)
     before = desk.state()
