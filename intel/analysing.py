@@ -6,23 +6,27 @@ In, a line: {"id", "title", "text"}, and the day it was "published" if known. Ou
  "events": [{"type", "subject": [account ids or names], "counterparty": […], "trigger", "quote",
              "args": {role: text}, "values": {role: number with unit, or ISO date}}],
  "topics": [{"id", "account", "quote"}]}
-Offsets are code points in title + "\\n" + text. Events are those that count (asserted or announced).
+Offsets are code points in title + "\\n" + text as given, unseen characters included. Events are those that count (asserted or announced).
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any, TextIO
 
+from intel.config import CHINA
 from intel.model import COUNTED, Account, Entity, Event, Finding
 from pipelines import entities, events
 from pipelines.dedupe import grouped
 from pipelines.flow import Analysis, Watchlist, analyse, report_of
 from pipelines.reports import Report
+from pipelines.unseen import Given
 
 PARTIES = ("subject", "counterparty")
+_EXPECTED = 'JSON lines are expected, in each line one {"id", "title", "text"} (pages: intel extract)'
 
 
 def analyse_lines(lines: Iterable[bytes], out: TextIO, accounts: Iterable[Account]) -> list[tuple[int, str]]:
@@ -42,29 +46,56 @@ def analyse_lines(lines: Iterable[bytes], out: TextIO, accounts: Iterable[Accoun
         except ValueError as error:
             bad.append((number, str(error)))
             continue
-        content = f"{item['title']}\n{item['text']}"
-        analysis = analyse(content, watchlist)
-        reports.append(report_of(content, item["published"], analysis))
-        read.append(_tagged(item, analysis))
+        given = Given.of(f"{item['title']}\n{item['text']}")
+        analysis = analyse(given.seen, watchlist)
+        reports.append(report_of(given.seen, item["published"], analysis))
+        happened = events.dated(analysis.events, item["published"])
+        read.append(_tagged(item, given.restored(replace(analysis, events=happened))))
     for tagged, story in zip(read, grouped(reports), strict=True):
         tagged["story"] = read[story]["id"]
-        out.write(json.dumps(tagged, ensure_ascii=False) + "\n")
+        # Half a surrogate pair goes out as JSON's escape for it, which is how it came in.
+        line = json.dumps(tagged, ensure_ascii=False).encode("utf-8", "backslashreplace")
+        out.write(line.decode() + "\n")
     return bad
 
 
 def _item(line: bytes) -> Mapping[str, Any]:
-    item = json.loads(line)
+    item = _json(line)
     if not isinstance(item, dict) or "id" not in item:
         raise ValueError('not an object with "id", "title" and "text"')
-    title, text = item.get("title", ""), item.get("text", "")
+    _require_json(item["id"])
+    title, text = (item.get(name) or "" for name in ("title", "text"))
     if not isinstance(title, str) or not isinstance(text, str):
         raise ValueError('"title" and "text" must be texts')
-    published = date.fromisoformat(item["published"]) if item.get("published") else None
-    return {"id": item["id"], "title": title, "text": text, "published": published}
+    return {"id": item["id"], "title": title, "text": text, "published": _day(item.get("published"))}
+
+
+def _json(line: bytes) -> Any:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{_EXPECTED}; this is none: {error}") from None
+
+
+def _require_json(identity: Any) -> None:
+    try:
+        json.dumps(identity, allow_nan=False)
+    except ValueError:
+        raise ValueError('"id" holds a number that JSON cannot write') from None
+
+
+def _day(published: Any) -> date | None:
+    """The day, in China where a moment with its zone is given."""
+    if not published:
+        return None
+    try:
+        moment = datetime.fromisoformat(published)
+        return (moment.astimezone(CHINA) if moment.tzinfo else moment).date()
+    except (ValueError, TypeError, OverflowError):
+        raise ValueError('"published" is neither a day (2026-11-20) nor a moment in ISO 8601') from None
 
 
 def _tagged(item: Mapping[str, Any], analysis: Analysis) -> dict[str, Any]:
-    happened = events.dated(analysis.events, item["published"])
     return {
         "id": item["id"],
         "lang": analysis.lang,
@@ -74,7 +105,7 @@ def _tagged(item: Mapping[str, Any], analysis: Analysis) -> dict[str, Any]:
             for m in analysis.mentions
         ],
         "entities": [_entity(one) for one in analysis.entities if one.kind in entities.KINDS],
-        "events": [_event(event) for event in happened if event.status in COUNTED],
+        "events": [_event(event) for event in analysis.events if event.status in COUNTED],
         "topics": [_topic(finding) for finding in analysis.findings],
     }
 

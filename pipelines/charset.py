@@ -103,6 +103,13 @@ def clean(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
+def seen_places(text: str) -> Sequence[int]:
+    """The places of a text that hold no invisible, directional or control character or lone surrogate."""
+    if not _INVISIBLE.search(text):
+        return range(len(text))
+    return [place for place, one in enumerate(text) if not _INVISIBLE.match(one)]
+
+
 def binary(body: bytes) -> str:
     """What the first bytes say a file is if it is no text: "pdf", "zip", …; else ""."""
     return next((name for mark, name in _MAGIC if body.startswith(mark)), "")

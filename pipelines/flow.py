@@ -53,6 +53,7 @@ from pipelines.documents import Document, holds_document, read_document
 from pipelines.event_tellings import tellings
 from pipelines.extract import extract
 from pipelines.field_report import FieldArticle
+from pipelines.machine_orders import without_orders
 from pipelines.personal_page import seen_lines
 from pipelines.redaction import Redaction
 from pipelines.text import fold, language
@@ -104,6 +105,7 @@ def require_models() -> None:
 
 def analyse(content: str, watchlist: Watchlist) -> Analysis:
     """Tag a text (title + "\\n" + body), whatever it is about; spans are code points in it."""
+    content = without_orders(content)
     found = entities.find(content, watchlist.lexicon)
     return _told(content, found, accounts.link(content, found), watchlist)
 
@@ -163,7 +165,7 @@ def _read_report(article: FieldArticle, watchlist: Watchlist, terms: Terms) -> R
     clean, left_out = terms.redaction.article(article)
     whole = tuple((start, len(clean.content), label) for start, _, label in article.pages)
     article = replace(article, title=clean.title, text=clean.text, author=clean.author, pages=whole)
-    content = field_report.without_own(article.content)
+    content = without_orders(field_report.without_own(article.content))
     found = field_report.with_client(content, entities.find(content, watchlist.lexicon), article.account)
     mentions = tuple(
         replace(one, about=True) if one.account == article.account else one

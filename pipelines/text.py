@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
 import opencc
@@ -83,12 +84,19 @@ _BREAK = re.compile(
     r"[。！？；!?;…]+[”’」』）)\"']*|\n+|(?<=[a-z0-9)%][a-z0-9)%])\.[”\"')]*(?=\s+[A-Z\u3400-\u9fff“\"])"
 )
 
+# What is read of a sentence is weighed against the rest of it; a text without full stops would never end.
+_LONG_SENTENCE, _LONGEST_SENTENCE = 600, 900
+_PAUSE = re.compile(r"[、：:|]|[，,](?!\d)|\s")
+
 
 def sentences(text: str) -> tuple[tuple[int, int], ...]:
-    """Spans of the sentences, without the white space around them, closing quotes included."""
+    """Spans of the sentences, without the white space around them, closing quotes included.
+
+    One that is very long is cut at a comma, and where none comes anywhere.
+    """
     spans = []
     start = 0
-    for stop in [match.end() for match in _BREAK.finditer(text)] + [len(text)]:
+    for stop in _stops(text):
         piece = text[start:stop]
         left = start + len(piece) - len(piece.lstrip())
         right = stop - (len(piece) - len(piece.rstrip()))
@@ -96,3 +104,14 @@ def sentences(text: str) -> tuple[tuple[int, int], ...]:
             spans.append((left, right))
         start = stop
     return tuple(spans)
+
+
+def _stops(text: str) -> Iterator[int]:
+    start = 0
+    for stop in [match.end() for match in _BREAK.finditer(text)] + [len(text)]:
+        while stop - start > _LONGEST_SENTENCE:
+            pause = _PAUSE.search(text, start + _LONG_SENTENCE, start + _LONGEST_SENTENCE)
+            start = pause.end() if pause else start + _LONGEST_SENTENCE
+            yield start
+        yield stop
+        start = stop

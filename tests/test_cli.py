@@ -195,6 +195,60 @@ def test_analyse_names_bad_lines_and_still_tags_the_others(intel: Command, tmp_p
     assert [f"in.jsonl:{number}:" in said.err for number in (2, 3, 4)] == [True, True, True]
 
 
+def test_analyse_reads_past_what_nobody_sees_and_gives_the_text_back(intel: Command) -> None:
+    lines = [
+        r'{"id": "\udc80", "text": "\ud83d顺丰\udc00速运自12月\u200b1日起与唯品会终止合作。", "published": "2026-11-20"}',
+        r'{"id": 2, "title": null, "text": "申\u200b通\u200d快\u0000递被圆通收购。"}',
+    ]
+    said = intel("analyse", "-", stdin="\n".join(lines))
+    assert said.code == 0, said.err
+    first, second = [json.loads(line) for line in said.out.splitlines()]
+    for line, tagged in zip(lines, (first, second), strict=True):
+        given = json.loads(line)
+        content = "\n" + given["text"]
+        assert tagged["id"] == given["id"]
+        for one in tagged["accounts"]:
+            assert content[one["start"] : one["end"]] == one["surface"]
+        for one in tagged["entities"]:
+            assert content[one["start"] : one["end"]] == one["text"]
+        assert all(one["quote"] in content for one in tagged["events"] + tagged["topics"])
+    assert [(one["id"], one["surface"]) for one in first["accounts"]] == [
+        ("sf", "顺丰\udc00速运"),
+        ("vipshop", "唯品会"),
+    ]
+    assert [event["values"]["date"] for event in first["events"]] == ["2026-12-01"]
+    assert [one["surface"] for one in second["accounts"]] == ["申\u200b通\u200d快\0递", "圆通"]
+    assert "merger_acquisition" in [event["type"] for event in second["events"]]
+
+
+def test_analyse_takes_the_day_of_a_moment_in_china(intel: Command) -> None:
+    line = '{"id": "%s", "text": "圆通昨日起涨价。", "published": "%s"}'
+    moments = ["2026-11-12T09:30:00+08:00", "2026-11-11T20:00:00Z", "2026-11-12T23:00:00", "2026-11-12"]
+    said = intel("analyse", "-", stdin="\n".join(line % (moment, moment) for moment in moments))
+    assert said.code == 0, said.err
+    dated = [json.loads(line)["events"][0]["values"]["date"] for line in said.out.splitlines()]
+    assert dated == ["2026-11-11"] * 4
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('{"id": 1e400, "text": ""}', '"id" holds a number that JSON cannot write'),
+        ('{"id": [NaN], "text": ""}', '"id" holds a number that JSON cannot write'),
+        ("顺丰涨价。", "JSON lines are expected"),
+        ("<html><body>", "JSON lines are expected"),
+        ("[" * 100_000, "JSON lines are expected"),
+        ('{"id": 1, "published": "昨天"}', '"published" is neither a day'),
+        ('{"id": 1, "published": 20261112}', '"published" is neither a day'),
+        ('{"id": 1, "published": "0001-01-01T00:00:00+14:00"}', '"published" is neither a day'),
+    ],
+)
+def test_analyse_says_what_is_wrong_with_a_line(intel: Command, line: str, reason: str) -> None:
+    said = intel("analyse", "-", stdin=line)
+    assert (said.code, said.out) == (1, "")
+    assert reason in said.err and "-:1:" in said.err
+
+
 def test_extract_prints_what_it_read_with_the_evidence_for_the_date(intel: Command, saved: Path) -> None:
     said = intel("extract", str(saved / "good.html"), "--url", "http://news.example/1", "--json")
     read = json.loads(said.out)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -155,6 +158,30 @@ def test_the_status_is_what_the_sentence_asserts(text: str, status: Status) -> N
 def test_a_year_long_past_is_background() -> None:
     content = "顺丰速运2026年动态\n2026年11月，顺丰速运开会。2026年的计划不变。2019年，顺丰速运裁员300人。"
     assert [event.status for event in events_of(content) if event.type == "layoff"] == [Status.BACKGROUND]
+
+
+@pytest.mark.parametrize("clause", ["顺丰涨价，圆通停运，中通处罚，", "顺丰涨价圆通停运中通处罚", "ZTO fined JD, "])
+def test_a_sentence_without_an_end_is_read_in_linear_work(clause: str) -> None:
+    counted("顺丰涨价。", "price_change")  # what is loaded once counts for neither
+    once, twice = (_calls(lambda times=times: events_of(clause * times)) for times in (100, 200))
+    assert twice < 2.5 * once
+
+
+def _calls(read: Callable[[], object]) -> int:
+    """How many functions are called, which is the same on every machine."""
+    calls = 0
+
+    def count(_: FrameType, what: str, __: object) -> None:
+        nonlocal calls
+        calls += what in {"call", "c_call"}
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        read()
+    finally:
+        sys.setprofile(before)
+    return calls
 
 
 def test_ordinary_sentences_hold_no_event() -> None:

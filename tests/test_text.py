@@ -36,6 +36,16 @@ def test_sentences_end_at_stops_and_lines_but_not_in_numbers_or_abbreviations() 
     ]
 
 
+def test_a_sentence_without_an_end_is_cut_at_a_comma_but_not_in_a_number() -> None:
+    text = "圆通涨价1,234元，" * 300
+    pieces = [text[a:b] for a, b in sentences(text)]
+    assert "".join(pieces) == text and all(piece.endswith("元，") for piece in pieces)
+    assert max(map(len, pieces)) <= 900
+    assert max(b - a for a, b in sentences("圆通涨价" * 1000)) <= 900
+    short = "圆通涨价，" * 100
+    assert sentences(short) == ((0, len(short)),)
+
+
 @given(st.text(alphabet="。！a.B \n”中", max_size=60))
 def test_sentences_are_ordered_and_lose_nothing_but_white_space(text: str) -> None:
     spans = sentences(text)
