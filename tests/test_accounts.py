@@ -220,6 +220,15 @@ SAID = [
     ("菜鸟要多练。", ""),
     ("职场菜鸟被裁后怎么办？", ""),
     ("菜鸟与高手的差别在于耐心。", ""),
+    # Couriers in English
+    ("A toy maker has sued STO for losing 46 cartons of goods.", "sto"),
+    ("STO was fined 300,000 yuan.", "sto"),
+    ("STO's lawyers argue the goods were never insured.", "sto"),
+    ("The STO raised 4 million dollars from token buyers.", ""),
+    ("Best Group will close its cold-chain unit and lay off 190 staff.", "best"),
+    ("BEST Inc. sold a unit.", "best"),
+    ("Ours is the best group for parcel fans.", ""),
+    ("JD Express was named courier of the year.", "jdl"),
     # Units, other firms, people, foreign posts
     ("顺丰同城的骑手今年多了三成。", "sf"),
     ("中通快运与百世快运争夺零担客户。", "best zto"),
