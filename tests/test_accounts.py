@@ -262,6 +262,12 @@ SAID = [
     ("申通往省外的件停发，申通往年不这样。", "sto"),
     ("ZTO is also how hobbyists label zinc tin oxide films.", ""),
     ("He keeps pigeons, and one of them, YTO, won the county race.", ""),
+    # Tickers and short forms
+    ("BABA overnight slipped 1.4% while JD edged higher.", "alibaba jd"),
+    ("Shares of PDD and JD rose; BABA fell.", "alibaba jd pinduoduo"),
+    ("BABA盘前跌2%，手淘改版。", "alibaba taobao"),
+    ("Baba fell ill on the way home.", ""),
+    ("JD fell asleep in class.", ""),
     # Units, other firms, people, foreign posts
     ("顺丰同城的骑手今年多了三成。", "sf"),
     ("中通快运与百世快运争夺零担客户。", "best zto"),
