@@ -6,8 +6,11 @@ Stonehenge. A registered name (圆通速递股份有限公司) is one span with 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate
 from typing import Any
 
 import ahocorasick
@@ -92,6 +95,8 @@ def _stands(folded: str, start: int, end: int, lexicon: Lexicon) -> bool:
     """Whether a name is there as a word, and not the beginning of another one."""
     if folded.startswith(names().unless.get(folded[start:end], ()), end):
         return False
+    if folded[start] == "方" and _edges().before.search(folded[max(0, start - _REACH) : start + 1]):
+        return False  # 合作方|圆通 holds no 方圆通
     return _whole(folded, start, end) and not _cuts_word(folded, start, end, lexicon)
 
 
@@ -116,18 +121,42 @@ def _cuts_word(folded: str, start: int, end: int, lexicon: Lexicon) -> bool:
     """Whether a short Chinese name begins or ends inside a word of the text around it."""
     if end - start > _SHORT or _is_letter(folded[start]) or _is_letter(folded[end - 1]):
         return False
-    resumed = folded.startswith(tuple(names().resumes), end)
     left, right = start, end
     while left > 0 and start - left < _REACH and _is_han(folded[left - 1]):
         left -= 1
     while right < len(folded) and right - end < _REACH and _is_han(folded[right]):
         right += 1
-    edges = {left}
-    place = left
-    for word in lexicon.words.cut(folded[left:right], False):
-        place += len(word)
-        edges.add(place)
-    return not (start in edges or resumed) or not (end in edges or resumed)
+    edges = _ends(folded[left:right], left, lexicon)
+    if end not in edges:
+        resumes = _edges().after_opening if start == left else _edges().after
+        if not resumes.match(folded, end):
+            return True
+        edges |= _ends(folded[left:end], left, lexicon)
+    return start not in edges and not _edges().before.search(folded[left:start])
+
+
+def _ends(run: str, at: int, lexicon: Lexicon) -> set[int]:
+    """Where the words of a run of Chinese characters at `at` begin and end."""
+    return set(accumulate(map(len, lexicon.words.cut(run, False)), initial=at))
+
+
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    """What shows, right before or after a name, that no longer word goes on there."""
+
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    after_opening: re.Pattern[str]
+
+
+@cache
+def _edges() -> _Edges:
+    table = names()
+    return _Edges(
+        before=re.compile(f"(?:{'|'.join(table.parts)})$"),
+        after=re.compile("|".join(table.resumes)),
+        after_opening=re.compile("|".join((*table.resumes, *table.resumes_opening))),
+    )
 
 
 def _is_han(character: str) -> bool:

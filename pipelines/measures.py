@@ -77,7 +77,7 @@ _PER = re.compile(
 )
 _RATE = re.compile(
     r"\s?(?P<pp>个百分点|percentage points?|pp(?![a-z]))|\s?(?P<percent>%|percent|per cent|pct)|(?P<times>倍)"
-    r"|(?P<tenths>成)(?P<half>[一二三四五六七八九半](?![一-鿿]))?(?![为立本功员长交都果绩品分熟不]|人)"
+    r"|(?P<tenths>成)(?P<half>[一二三四五六七八九半](?![一-鿿])|[一二三四五六七八九半](?=的|左右|以[上下]))?(?![为立本功员长交都果绩品分熟不]|人)"
 )
 _RATE_UNITS = {"pp": "pp", "percent": "%", "times": "倍", "tenths": "%"}
 _FRACTION = re.compile(rf"(?P<base>百万|十万|百|千|万)分之(?P<number>{_HAN}|[0-9]{{1,3}}(?:\.[0-9]{{1,4}})?)")

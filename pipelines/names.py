@@ -38,12 +38,15 @@ class Names:
     """`forms`: account id to more names of it. `traps`: entity kind to names that only contain an alias.
 
     `units`: account id to the names of its units. `unless`: folded name to what makes it another word.
-    `resumes`: words that show, right after a name, that the name ended there.
+    `parts`, `resumes`: patterns that show, right before or after a name, that no other word goes on there;
+    `resumes_opening`: those that show it only where the name opens its clause.
     """
 
     forms: Mapping[str, Sequence[str]]
     units: Mapping[str, Sequence[str]]
+    parts: Sequence[str]
     resumes: Sequence[str]
+    resumes_opening: Sequence[str]
     unless: Mapping[str, tuple[str, ...]]
     traps: Mapping[str, Sequence[str]]
     organisations: Mapping[str, Sequence[str]]
@@ -61,7 +64,9 @@ def names() -> Names:
     return Names(
         forms=table["forms"],
         units={account: [name + word for word in units["words"]] for account, name in units["of"].items()},
+        parts=table["boundaries"]["before"],
         resumes=table["boundaries"]["after"],
+        resumes_opening=table["boundaries"]["after_opening"],
         unless={name: tuple(words) for name, words in table["boundaries"]["unless"].items()},
         traps=table["traps"],
         organisations=table["organisations"],
