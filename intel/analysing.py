@@ -65,6 +65,7 @@ def _item(line: bytes) -> Mapping[str, Any]:
 
 def _tagged(item: Mapping[str, Any], analysis: Analysis) -> dict[str, Any]:
     happened = events.dated(analysis.events, item["published"])
+    named = entities.dated(analysis.entities, item["published"])
     return {
         "id": item["id"],
         "lang": analysis.lang,
@@ -73,7 +74,7 @@ def _tagged(item: Mapping[str, Any], analysis: Analysis) -> dict[str, Any]:
             {"id": m.account, "surface": m.surface, "start": m.start, "end": m.end, "about": m.about}
             for m in analysis.mentions
         ],
-        "entities": [_entity(one) for one in analysis.entities if one.kind in entities.KINDS],
+        "entities": [_entity(one) for one in named if one.kind in entities.KINDS],
         "events": [_event(event) for event in happened if event.status in COUNTED],
         "topics": [_topic(finding) for finding in analysis.findings],
     }

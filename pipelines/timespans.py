@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 
+TIMES = frozenset({"date", "period"})
+
+
 @dataclass(frozen=True, slots=True)
 class Timespan:
     """Where a time is named; `kind` is date or period, `value` the ISO form or ""."""
