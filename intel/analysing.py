@@ -49,8 +49,12 @@ def analyse_lines(lines: Iterable[bytes], out: TextIO, accounts: Iterable[Accoun
         given = Given.of(f"{item['title']}\n{item['text']}")
         analysis = analyse(given.seen, watchlist)
         reports.append(report_of(given.seen, item["published"], analysis))
-        happened = events.dated(analysis.events, item["published"])
-        read.append(_tagged(item, given.restored(replace(analysis, events=happened))))
+        dated = replace(
+            analysis,
+            entities=entities.dated(analysis.entities, item["published"]),
+            events=events.dated(analysis.events, item["published"]),
+        )
+        read.append(_tagged(item, given.restored(dated)))
     for tagged, story in zip(read, grouped(reports), strict=True):
         tagged["story"] = read[story]["id"]
         # Half a surrogate pair goes out as JSON's escape for it, which is how it came in.

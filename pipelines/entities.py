@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 
 from intel.model import Entity
 from pipelines import aliases, measures
@@ -20,11 +21,12 @@ from pipelines.name_model import NAMES, NameModel, shipped
 from pipelines.organisations import unlisted
 from pipelines.people import left_out, people
 from pipelines.text import fold
+from pipelines.timespans import TIMES, resolve
 
-__all__ = ["KINDS", "Lexicon", "find", "known", "measured", "named"]
+__all__ = ["KINDS", "Lexicon", "dated", "find", "known", "measured", "named"]
 
 _WHOSE = re.compile("(?:[对我贵]|客户)方|[我他她它]们|[该本贵我]?公司")
-_MEASURES = frozenset({"money", "quantity", "rate", "date", "period"})
+_MEASURES = frozenset({"money", "quantity", "rate"}) | TIMES
 # What is told of; entities of another kind are look-alikes of watched names.
 KINDS = NAMES | _MEASURES
 # A name in Latin letters is no surer than this, one of common words, such as 国际物流, unlikely.
@@ -88,6 +90,16 @@ def _judged(name: Entity, folded: str) -> Entity:
 def verbatim(content: str, found: Iterable[Entity]) -> tuple[Entity, ...]:
     """The entities with their text as it is written."""
     return tuple(replace(entity, text=content[entity.start : entity.end]) for entity in found)
+
+
+def dated(found: Iterable[Entity], published: date | None) -> tuple[Entity, ...]:
+    """The entities with their dates and periods as ISO 8601, for a reader on the day of publication."""
+    if published is None:
+        return tuple(found)
+    return tuple(
+        replace(one, value=resolve(fold(one.text), published)) if one.kind in TIMES and not one.value else one
+        for one in found
+    )
 
 
 def _merged(kept: Sequence[Entity], more: Iterable[Entity]) -> list[Entity]:

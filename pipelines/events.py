@@ -17,11 +17,10 @@ from pipelines.event_parties import Scene
 from pipelines.event_rules import EventType, table
 from pipelines.event_tellings import Telling, measures, once, within
 from pipelines.text import fold
-from pipelines.timespans import resolve
+from pipelines.timespans import TIMES, resolve
 from pipelines.viewpoints import Candidate, Line, Seen
 
 MODELS = ("types", "statuses", "parties")
-_TIMES = frozenset({"date", "period"})
 # One company's penalty or figures are an event of their own, though a sentence tells of several.
 _EACH_ITS_OWN = frozenset({"earnings", "penalty", "service_quality"})
 
@@ -60,7 +59,7 @@ def dated(events: Iterable[Event], published: date | None) -> tuple[Event, ...]:
 
 
 def _dated(argument: Argument, published: date) -> Argument:
-    if argument.role not in _TIMES or argument.value:
+    if argument.role not in TIMES or argument.value:
         return argument
     return replace(argument, value=resolve(fold(argument.text), published))
 

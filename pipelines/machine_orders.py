@@ -20,9 +20,7 @@ _PROGRAM = (
 )
 _TOLD = r"(?:指令|指示(?![牌灯标器])|提示词|系统提示|设定|prompt)"
 _EARLIER = r"(?:以上|上述|之前|先前|前面|此前|上面|前述|原有|你的|所有|任何|全部|一切|系统)"
-_PUT_OUT = (
-    r"(?:输出|记录|记[为作入]|标[记注为]|写入|判定|认定|视为|归类|回复|回答|总结|摘要|添加|新增|生成|返回|提取|抽取|忽略|无视|报告)"
-)
+_PUT_OUT = r"(?:输出|记录|记[为作入]|标[记注为]|写入|判定|认定|视为|归类|回复|回答|总结|摘要|添加|新增|生成|返回|提取|抽取|忽略|无视|报告)"
 _EN_PROGRAM = (
     r"(?:ai|llms?|(?:large )?language models?|chatgpt|chatbots?|automated (?:readers?|systems?|agents?)|"
     r"ai (?:models?|assistants?|agents?|systems?|readers?|crawlers?))"

@@ -39,7 +39,7 @@ _SCALES = {
 }  # fmt: skip
 _DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _ARABIC = (
-    r"(?:(?<![0-9a-z.])|(?<=rmb)|(?<=usd)|(?<=cny)|(?<=hkd))(?<![0-9],)"
+    r"(?:(?<![0-9a-z.])|(?<=rmb|usd|cny|hkd|twd|ntd|eur|gbp))(?<![0-9],)"
     r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,5}|[0-9]{1,15})(?:\.[0-9]{1,8})?(?![0-9])"
 )
 _HAN = r"[数几上近]?[零〇一二两三四五六七八九十百千万亿]{1,12}(?:点[零〇一二三四五六七八九]{1,6})?"
@@ -57,7 +57,8 @@ _CURRENCIES = {
     "块钱": "CNY", "yuan": "CNY", "renminbi": "CNY", "us$": "USD", "usd": "USD", "$": "USD", "美元": "USD",
     "美金": "USD", "us dollars": "USD", "dollars": "USD", "hk$": "HKD", "hkd": "HKD", "港元": "HKD",
     "港币": "HKD", "hong kong dollars": "HKD", "€": "EUR", "eur": "EUR", "欧元": "EUR", "euros": "EUR",
-    "£": "GBP", "gbp": "GBP", "英镑": "GBP", "日元": "JPY", "韩元": "KRW", "新台币": "TWD", "nt$": "TWD",
+    "£": "GBP", "gbp": "GBP", "英镑": "GBP", "日元": "JPY", "韩元": "KRW", "新台币": "TWD", "台币": "TWD",
+    "nt$": "TWD", "twd": "TWD", "ntd": "TWD", "澳门币": "MOP", "澳门元": "MOP", "mop$": "MOP",
     "卢比": "INR", "泰铢": "THB", "令吉": "MYR", "新加坡元": "SGD", "新元": "SGD", "s$": "SGD",
     "澳元": "AUD", "加元": "CAD", "卢布": "RUB", "印尼盾": "IDR", "越南盾": "VND", "比索": "PHP",
     "迪拉姆": "AED",
@@ -68,9 +69,13 @@ def _any(words: Sequence[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
-_CURRENCY_BEFORE = re.compile(rf"(?:{_any(['人民币', *(c for c in _CURRENCIES if c.isascii())])})\s?$")
+# 人民币 and its like also follow the sum they name: 3亿港币3年.
+_CURRENCY_BEFORE = re.compile(
+    r"(?:(?<![0-9百千万亿元])(?:人民币|港币|新?台币|澳门币)"
+    rf"|{_any([name for name in _CURRENCIES if not '一' <= name[0] <= '鿿'])})\s?$"
+)
 _CURRENCY_AFTER = re.compile(
-    rf"\s?(?P<currency>{_any([name for name in _CURRENCIES if name[-1].isalpha()])})(?![素件旦首宵复a-z])"
+    rf"\s?(?P<currency>{_any([name for name in _CURRENCIES if name[-1].isalpha()])})(?![素件旦首宵复]|(?<=[a-z])[a-z])"
 )
 _PER = re.compile(
     r"(?:/|每|一(?=[件票单]))(?P<per>件|票|单|公斤|千克|kg|吨|平方米|平米|股|月|年|天|日|小时|人)"
@@ -93,7 +98,7 @@ _COUNTED = (
     r"(?:个(?:网点|转运中心|分拨中心|集散中心|仓库|城市|国家|地区|省份|省|市|县|乡镇|站点|门店|驿站|包裹|岗位"
     r"|小时|工作日|月|车位|航点|格口|加盟商|商家|项目|席位|标段|包件)?)"
 )
-_UNIT = re.compile(rf"\s?(?P<unit>{_COUNTED}|{_any(_UNITS)})(?![a-z])(?!性|民币|工智|工)")
+_UNIT = re.compile(rf"\s?(?P<unit>{_COUNTED}|{_any(_UNITS)})(?!(?<=[a-z])[a-z])(?!性|民币|工智|工)")
 _PER_DAY = re.compile(r"/(?P<per>日|天|小时|年|月)|(?: per| a) (?P<english>day|hour|year|month)")
 _DAILY = re.compile(r"(?:日均|每日|每天|单日)[一-鿿]{0,8}$")
 _FALLING = re.compile(
@@ -132,12 +137,14 @@ def _classify(folded: str, match: re.Match[str]) -> Measure | None:
 
 
 def _money(folded: str, match: re.Match[str]) -> Measure | None:
-    left = _CURRENCY_BEFORE.search(folded[max(0, match.start() - 5) : match.start()])
+    left = _CURRENCY_BEFORE.search(folded, max(0, match.start() - 5), match.start())
     right = _CURRENCY_AFTER.match(folded, match.end())
     if left is None and (right is None or _bare_small(match)):
         return None
     end = right.end() if right else match.end()
-    name = right["currency"] if right else left.group().strip() if left else ""
+    # In 港币3.2亿元 the 元 are those of what stands before.
+    named = left.group().strip() if left else ""
+    name = right["currency"] if right and not (named and right["currency"] == "元") else named
     per = _PER.match(folded, end)
     unit = _CURRENCIES[name] + (f"/{per['per']}" if per else "")
     start = match.start() - (len(left.group()) if left else 0)
@@ -196,7 +203,11 @@ def _value(match: re.Match[str], unit: str, factor: int = 1) -> str:
         return ""
     if match["low"] is None:
         return f"{_plain(high * factor)} {unit}"
-    low = _scaled(match["low"], match["low_scale"] or match["scale"])
+    low = _scaled(match["low"], match["low_scale"])
+    if low is not None and not match["low_scale"] and not match["low_unit"]:
+        # 3至5万元 shares the scale, 5000至1.5万元 doesn't: a range ascends.
+        shared = _scaled(match["low"], match["scale"])
+        low = shared if shared is not None and shared <= high else low
     return f"{_plain(low * factor)}..{_plain(high * factor)} {unit}" if low is not None else ""
 
 

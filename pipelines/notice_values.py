@@ -31,9 +31,8 @@ _BEHIND = re.compile(r"\s{0,3}[(]?\s?" + _HINT.pattern)
 _PLAIN = re.compile(
     r"\s{0,3}[¥]?\s?(\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,10})?|\d{1,13}(?:\.\d{1,10})?)(?![\d.年月日:-])"
 )
-_FOREIGN_BEFORE = re.compile(r"(?P<name>港币|港元|hk\$|hkd|美元|美金|新台币|欧元)\s?$")
-_FOREIGN = {"港币": "HKD", "港元": "HKD", "hk$": "HKD", "hkd": "HKD", "美元": "USD", "美金": "USD",
-            "新台币": "TWD", "欧元": "EUR"}  # fmt: skip
+_FOREIGN_BEFORE = re.compile(r"(?P<name>港元|美元|美金|欧元)\s?$")
+_FOREIGN = {"港元": "HKD", "美元": "USD", "美金": "USD", "欧元": "EUR"}
 _PER_BEFORE = re.compile(r"每(?P<per>件|票|单|公斤|千克|kg|吨|平方米|月|年|天|箱|车)\s?$")
 _LEAST_WITHOUT_UNIT = 1000  # a bare number that small is a count or a share, not yuan
 

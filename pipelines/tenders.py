@@ -15,7 +15,7 @@ from intel.model import Mention
 from intel.notice import Deadline, Notice, NoticeKind, Party, Said, Span, Sum, Term, Winner
 from pipelines.dates import CHINA
 from pipelines.notice_slots import Slot, slots
-from pipelines.notice_values import Reading, in_lot
+from pipelines.notice_values import ORG, Reading, in_lot
 from pipelines.notice_winners import WinnerReader
 from pipelines.notice_words import Words, words
 from pipelines.text import fold
@@ -35,6 +35,8 @@ _LOT = re.compile(
 _LOT_LINE = re.compile(
     rf"^(?:[(]?[一二三四五六七八九十\d]{{1,2}}[).、]\s?)?(?P<lot>{_LOT.pattern})(?=\s{{0,3}}[:(]|\s|$)", re.M
 )
+_WINNER_IS = re.compile(r"(?:中标|成交|中选)(?:人|方|供应商|单位|承运商|服务商)(?:为|是|系)\s?")
+_ORG = re.compile(ORG)
 _RECURRING_TITLE = re.compile(r"20\d\d\s?[-至—]\s?20\d\d\s?年|年度(?!报|第)")
 _FLAT_NAME = re.compile(r"[。;\n]|,(?=采购|项目|预算)")
 # How far behind a label in running text its value may reach; a term is told in several clauses.
@@ -313,9 +315,38 @@ class _Finder:
         return winners
 
     def _winner_in_text(self) -> tuple[Winner, ...]:
-        party = self._in_sentence("winner")
+        told = tuple(self._winners_told())
+        if len(told) > 1:
+            return told
+        party = told[0].party if told else self._in_sentence("winner")
         if party is None:
             return ()
         amounts = (self.reading.sums(place) for place in self._loose("amount"))
         amount = next((found[0] for found in amounts if found), None)
         return (Winner(party, amount),)
+
+    def _winners_told(self) -> Iterator[Winner]:
+        """Each winner of 第一标段成交人为甲，成交金额…；第二标段成交人为乙…, with the lot before and the sum behind."""
+        folded = self.reading.folded
+        places = [*_WINNER_IS.finditer(folded, max(folded.find("\n"), 0))]
+        for number, place in enumerate(places):
+            last = number + 1 == len(places)
+            end = self._paragraph_end(place.end()) if last else places[number + 1].start()
+            party = self._party_at(place.end())
+            if party is None:
+                continue
+            behind = (where for where in self._loose("amount") if place.end() <= where.start < end)
+            amount = next((found[0] for found in map(self.reading.sums, behind) if found), None)
+            begin = max(places[number - 1].end() if number else 0, place.start() - _REACH)
+            lots = [*_LOT.finditer(folded, begin, place.start())]
+            lot = self.reading.content[lots[-1].start() : lots[-1].end()] if lots else ""
+            yield Winner(party, amount, lot)
+
+    def _party_at(self, start: int) -> Party | None:
+        """The organisation whose name begins here, by its form or as a watched account."""
+        if (match := _ORG.match(self.reading.folded, start)) and (
+            party := self.reading.party(Span(*match.span("org")))
+        ):
+            return party
+        named = next((one for one in self.reading.mentions if one.start == start), None)
+        return Party(named.surface, Span(named.start, named.end), named.account) if named else None

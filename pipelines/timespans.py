@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 
+TIMES = frozenset({"date", "period"})
+
+
 @dataclass(frozen=True, slots=True)
 class Timespan:
     """Where a time is named; `kind` is date or period, `value` the ISO form or ""."""
@@ -79,7 +82,7 @@ _DAY = r"(?P<day>3[01]|[12][0-9]|0?[1-9]|三十一?|二?十[一二三四五六�
 _TO = r"\s?月?\s?(?:-|–|—|~|至|到)\s?"
 # 每周一 is no day, and 一周三次 no Wednesday.
 _WEEK = r"(?<![每一两几半至到0-9])(?:(?P<week>[上本这下])个?)?(?:周|星期|礼拜)"
-_ENGLISH_MONTH = rf"(?P<name>{_any(_MONTHS)})\.?"
+_ENGLISH_MONTH = rf"(?P<name>{_any(_MONTHS)})"
 _ENGLISH_DAY = r"(?P<day>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?"
 _ENGLISH_YEAR = r"(?P<year>(?:19|20)[0-9]{2})(?![0-9])"
 _QUARTER = r"(?:第?(?P<quarter>[一二三四首1-4])季度?|q(?P<q>[1-4]))(?![0-9a-z])"
@@ -119,9 +122,9 @@ _ROWS = tuple(
         ("date", r"(?<![a-z])(?:(?P<week>last|this|next)\s)?"
                  rf"(?P<weekday>{_any(day for day in _WEEKDAYS if day.isascii())})(?![a-z])"),
         ("date", r"(?<![0-9.,])(?<!第)(?P<day>3[01]|[12][0-9]|0?[1-9])日(?![内均游龄元后前夜])"),
-        ("date", rf"(?<![a-z]){_ENGLISH_MONTH}\s{_ENGLISH_DAY}(?:,?\s{_ENGLISH_YEAR})?(?![0-9a-z])"),
-        ("date", rf"(?<![0-9]){_ENGLISH_DAY}\s{_ENGLISH_MONTH}(?:,?\s{_ENGLISH_YEAR})?(?![0-9a-z])"),
-        ("date", rf"(?<![a-z]){_ENGLISH_MONTH},?\s{_ENGLISH_YEAR}"),
+        ("date", rf"(?<![a-z]){_ENGLISH_MONTH}\.?\s{_ENGLISH_DAY}(?:,?\s{_ENGLISH_YEAR})?(?![0-9a-z])"),
+        ("date", rf"(?<![0-9]){_ENGLISH_DAY}\s{_ENGLISH_MONTH}(?:\.?,?\s{_ENGLISH_YEAR})?(?![0-9a-z])"),
+        ("date", rf"(?<![a-z]){_ENGLISH_MONTH}\.?,?\s{_ENGLISH_YEAR}"),
         ("period", r"(?<![a-z])(?P<quarter>first|second|third|fourth)[\s-]quarter"
                    rf"(?:,?\s(?:of\s)?(?:{_ENGLISH_YEAR}|(?P<away>this year|last year)))?"),
         ("period", rf"(?<![a-z])(?P<part>{_any(p for p in _PARTS if p.isascii())})(?![a-z])"
@@ -130,6 +133,11 @@ _ROWS = tuple(
         ("date", rf"{_DIGIT_YEAR}-(?P<month>1[0-2]|0[1-9])(?![0-9-])"),
     )
 )  # fmt: skip
+# 每月10日 and 每年3月和9月 come again and again: no one time.
+_EVERY = re.compile(
+    r"每个?[年月]的?\s?(?:(?:[0-9]{1,2}月(?:[0-9]{1,2}[日号])?|[0-9]{1,2}[日号]?)(?:[-~–—至到和、及与或]|以及)\s?){0,4}$"
+)
+_EVERY_REACH = 40
 # A time begins at one of these; anywhere else no row is tried.
 _START = re.compile(
     r"[一二三四五六七八九十首](?=[零〇一二三四五六七八九十]{0,3}[月年季])|第(?=[一二三四1-4])|[前头](?=[0-9一二两三四五六七八九十年天日])"
@@ -148,7 +156,8 @@ def timespans(folded: str) -> tuple[Timespan, ...]:
         if span is None:
             position = _past(folded, opening.start())
             continue
-        found.append(span)
+        if not _EVERY.search(folded, max(0, span.start - _EVERY_REACH), span.start):
+            found.append(span)
         position = span.end
     return tuple(found)
 

@@ -163,6 +163,13 @@ def test_analyse_tags_each_line_with_offsets_into_title_newline_text(intel: Comm
     assert event["quote"] in content
 
 
+def test_analyse_dates_what_the_text_names_by_the_day_of_publication(intel: Command) -> None:
+    item = {"id": 1, "title": "", "text": "圆通昨日与淘宝签约。", "published": "2026-11-20"}
+    said = intel("analyse", "-", stdin=json.dumps(item, ensure_ascii=False) + "\n")
+    entities = json.loads(said.out)["entities"]
+    assert [one["value"] for one in entities if one["text"] == "昨日"] == ["2026-11-19"]
+
+
 @pytest.fixture
 def without_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An installation that has lost its models."""

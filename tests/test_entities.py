@@ -1,5 +1,6 @@
 """What the entity step sees in a text: names as they stand, registered forms, people, places, strangers."""
 
+from datetime import date
 from itertools import pairwise
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from intel.model import Account, Entity, Role
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts
-from pipelines.entities import Lexicon, find
+from pipelines.entities import Lexicon, dated, find
 
 ACCOUNTS = load_accounts(ACCOUNTS_CSV)
 LEXICON = Lexicon.build(ACCOUNTS)
@@ -126,6 +127,20 @@ def test_measures_stand_among_the_names() -> None:
         ("money", "4850000000 CNY"),
         ("rate", "12.3 %"),
     ]
+
+
+def test_times_are_dated_by_the_day_of_publication() -> None:
+    found = find("中通11月12日公告，前三季度营收412亿元。2025年3月2日起涨价。", LEXICON)
+
+    def times(published: date | None) -> dict[str, str]:
+        return {one.text: one.value for one in dated(found, published) if one.kind in ("date", "period")}
+
+    assert times(None) == {"11月12日": "", "前三季度": "", "2025年3月2日": "2025-03-02"}
+    assert times(date(2026, 11, 20)) == {
+        "11月12日": "2026-11-12",
+        "前三季度": "2026-01/2026-09",
+        "2025年3月2日": "2025-03-02",
+    }
 
 
 def assert_well_formed(content: str, found: tuple[Entity, ...]) -> None:

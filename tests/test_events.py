@@ -160,7 +160,9 @@ def test_a_year_long_past_is_background() -> None:
     assert [event.status for event in events_of(content) if event.type == "layoff"] == [Status.BACKGROUND]
 
 
-@pytest.mark.parametrize("clause", ["顺丰涨价，圆通停运，中通处罚，", "顺丰涨价圆通停运中通处罚", "ZTO fined JD, "])
+@pytest.mark.parametrize(
+    "clause", ["顺丰涨价，圆通停运，中通处罚，", "顺丰涨价圆通停运中通处罚", "ZTO fined JD, "]
+)
 def test_a_sentence_without_an_end_is_read_in_linear_work(clause: str) -> None:
     counted("顺丰涨价。", "price_change")  # what is loaded once counts for neither
     once, twice = (_calls(lambda times=times: events_of(clause * times)) for times in (100, 200))

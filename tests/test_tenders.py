@@ -107,6 +107,23 @@ def test_a_buyer_that_is_watched_carries_its_account() -> None:
     assert found.accounts == {"taobao"}
 
 
+def test_two_lots_told_in_one_sentence_have_their_own_winners_and_sums() -> None:
+    title = "江州商城华北大件配送服务项目成交结果公告"
+    text = (
+        "项目（编号JZ-2026-0931）已完成评审。第一标段成交人为德邦快递，成交金额4120万元；"
+        "第二标段成交人为中通物流有限公司，成交金额1865万元。"
+    )
+    at = f"{title}\n{text}".index("德邦快递")
+    found = find(f"{title}\n{text}", PUBLISHED, (Mention("deppon", "德邦快递", at, at + 4, True),))
+    assert found is not None
+    told = [(one.lot, one.party.name, one.amount and one.amount.value) for one in found.winners]
+    assert told == [
+        ("第一标段", "德邦快递", "41200000 CNY"),
+        ("第二标段", "中通物流有限公司", "18650000 CNY"),
+    ]
+    assert found.winners[0].party.account == "deppon"
+
+
 def test_what_only_speaks_of_tenders_is_no_notice() -> None:
     assert find("快递企业抢标电商大单\n多家快递企业参与招标，竞争激烈。", PUBLISHED, ()) is None
     assert find("", None, ()) is None
