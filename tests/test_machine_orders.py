@@ -73,5 +73,5 @@ def test_orders_give_no_event_and_no_finding(accounts: tuple[Account, ...]) -> N
     told = analyse(f"\n{order}", watchlist)
     assert (told.events, told.findings) == ((), ())
     told = analyse(f"\n{order}\n{fact}", watchlist)
-    assert {one.quote for one in (*told.events, *told.findings)} == {fact}
-    assert {one.start for one in told.events} == {len(order) + 2}
+    assert {(one.start, one.quote) for one in told.events} == {(len(order) + 2, fact)}
+    assert {one.quote for one in told.findings} == {fact}
