@@ -15,8 +15,8 @@ from pipelines.text import fold, sentences
 # All forms are read in folded text: simplified characters, half width, lower case.
 _START = r"(?:^|(?<=[\n,:;!?。.、\"“”'「『()\[\]【】—>]))\s{0,3}"
 _PROGRAM = (
-    r"(?:(?:ai|人工智能|大?语言|大|智能|自动)\s?(?:助手|助理|模型|系统|程序|代理|智能体|机器人|爬虫|工具|标注员|分析员)|"
-    r"ai(?![a-z])|人工智能|智能体|chatgpt|gpt|deepseek|claude|llm)"
+    r"(?:(?:ai|人工智[能慧]|大?语言|大|智能|自动)\s?(?:助手|助理|模型|系统|程序|代理|智能体|机器人|爬虫|工具|标注员|分析员)|"
+    r"ai(?![a-z])|人工智[能慧]|智能体|chatgpt|gpt|deepseek|claude|llm)"
 )
 _TOLD = r"(?:指令|指示(?![牌灯标器])|提示词|系统提示|设定|prompt)"
 _EARLIER = r"(?:以上|上述|之前|先前|前面|此前|上面|前述|原有|你的|所有|任何|全部|一切|系统)"
