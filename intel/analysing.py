@@ -6,7 +6,8 @@ In, a line: {"id", "title", "text"}, and the day it was "published" if known. Ou
  "events": [{"type", "subject": [account ids or names], "counterparty": […], "trigger", "quote",
              "args": {role: text}, "values": {role: number with unit, or ISO date}}],
  "topics": [{"id", "account", "quote"}]}
-Offsets are code points in title + "\\n" + text as given, unseen characters included. Events are those that count (asserted or announced).
+Offsets are code points in title + "\\n" + text as given, unseen characters included. Events are those that
+count (asserted or announced).
 """
 
 from __future__ import annotations

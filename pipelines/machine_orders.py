@@ -15,12 +15,15 @@ from pipelines.text import fold, sentences
 # All forms are read in folded text: simplified characters, half width, lower case.
 _START = r"(?:^|(?<=[\n,:;!?。.、\"“”'「『()\[\]【】—>]))\s{0,3}"
 _PROGRAM = (
-    r"(?:(?:ai|人工智能|大?语言|大|智能|自动)\s?(?:助手|助理|模型|系统|程序|代理|智能体|机器人|爬虫|工具|标注员|分析员)|"
-    r"ai(?![a-z])|人工智能|智能体|chatgpt|gpt|deepseek|claude|llm)"
+    r"(?:(?:ai|人工智[能慧]|大?语言|大|智能|自动)\s?(?:助手|助理|模型|系统|程序|代理|智能体|机器人|爬虫|工具|标注员|分析员)|"
+    r"ai(?![a-z])|人工智[能慧]|智能体|chatgpt|gpt|deepseek|claude|llm)"
 )
 _TOLD = r"(?:指令|指示(?![牌灯标器])|提示词|系统提示|设定|prompt)"
 _EARLIER = r"(?:以上|上述|之前|先前|前面|此前|上面|前述|原有|你的|所有|任何|全部|一切|系统)"
-_PUT_OUT = r"(?:输出|记录|记[为作入]|标[记注为]|写入|判定|认定|视为|归类|回复|回答|总结|摘要|添加|新增|生成|返回|提取|抽取|忽略|无视|报告)"
+_PUT_OUT = (
+    r"(?:输出|记录|记[为作入]|标[记注为]|写入|判定|认定|视为|归类|回复|回答|总结|摘要|添加|新增|"
+    r"生成|返回|提取|抽取|忽略|无视|报告)"
+)
 _EN_PROGRAM = (
     r"(?:ai|llms?|(?:large )?language models?|chatgpt|chatbots?|automated (?:readers?|systems?|agents?)|"
     r"ai (?:models?|assistants?|agents?|systems?|readers?|crawlers?))"
@@ -28,10 +31,12 @@ _EN_PROGRAM = (
 _EN_TOLD = r"(?:instructions?|prompts?|guidelines|directives)"
 _ORDERS = (
     # taking back what the program was told
-    rf"{_START}(?:请|你|现在|立即|务必|必须|从现在起){{0,3}}(?:忽略|无视|忘记|忘掉|抛开|不要理会|不要遵守|覆盖)(?!了|过)"
+    rf"{_START}(?:请|你|现在|立即|务必|必须|从现在起){{0,3}}"
+    r"(?:忽略|无视|忘记|忘掉|抛开|不要理会|不要遵守|覆盖)(?!了|过)"
     rf"{_EARLIER}[^,。;!?\n]{{0,10}}{_TOLD}",
-    rf"(?:{_START}|\b(?:please|must|now|and|should) )(?:ignore|disregard|forget|override)(?: \w{{1,12}}){{0,3}}"
-    rf" (?:previous|prior|above|preceding|earlier|foregoing|your|system)(?: \w{{1,12}}){{0,2}} {_EN_TOLD}\b",
+    rf"(?:{_START}|\b(?:please|must|now|and|should) )(?:ignore|disregard|forget|override)"
+    rf"(?: \w{{1,12}}){{0,3}} (?:previous|prior|above|preceding|earlier|foregoing|your|system)"
+    rf"(?: \w{{1,12}}){{0,2}} {_EN_TOLD}\b",
     rf"\b(?:ignore|disregard) (?:all |any )?{_EN_TOLD} (?:above|before|given|you)\b",
     # speaking to it
     rf"{_START}(?:请|致|给|提醒|告知|注意[,:]?|如果你是|若你是|假如你是|所有|各位|亲爱的|尊敬的){{1,2}}"
@@ -44,7 +49,8 @@ _ORDERS = (
     rf"(?:all |any |every |the )?{_EN_PROGRAM}(?: reading this)?\s?[:,—-]",
     rf"{_START}(?:if you are|dear|hey),? (?:an? |the )?{_EN_PROGRAM}\b",
     r"(?:^|\n|[.:!?\"] ?)you are (?:now )?(?:an? )?(?:[\w-]{1,14} ){0,3}"
-    r"(?:tagger|ai|ai assistant|assistant|chatbot|language model|llm|classifier|annotator|extractor)[.,:;!\n]",
+    r"(?:tagger|ai|ai assistant|assistant|chatbot|language model|llm|classifier|annotator|extractor)"
+    r"[.,:;!\n]",
     # its own form of data
     r"\{\s{0,3}[\"“'](?:type|event|events|subject|topic|topics|account|accounts|role)[\"”']\s{0,3}:",
     r"\b(?:add|insert|emit|output|record|create) (?:an?|the|this|one) (?:following )?"
@@ -55,8 +61,8 @@ _ORDER = re.compile("|".join(_ORDERS))
 _GOES_ON = re.compile(
     rf"{_START}(?:请|并且?|再|然后|同时|必须|务必|直接|只[能需]|一律|最后){{0,3}}{_PUT_OUT}|"
     rf"{_START}(?:请|并|必须|务必){{0,2}}[把将][^,。;!?\n]{{1,20}}{_PUT_OUT}|"
-    r"^\W{0,3}(?:please |then |also |always |you must )?(?:report|record|say|state|output|mark|tag|classify|treat|add|return|"
-    r"respond|answer|write|conclude)\b"
+    r"^\W{0,3}(?:please |then |also |always |you must )?(?:report|record|say|state|output|mark|tag|"
+    r"classify|treat|add|return|respond|answer|write|conclude)\b"
 )
 _OVER = re.compile(
     r"\bend of (?:the )?(?:system )?(?:instructions?|prompts?|message)\b|<\|im_end|\[/inst\]|"

@@ -6,7 +6,7 @@ Told while a tree is walked, parents before children; the ground that text stand
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
@@ -30,7 +30,7 @@ _CLIPPED = re.compile(r"overflow(?:-[xy])?\s{0,3}:\s{0,3}hidden", re.I)
 _FOR_LISTENERS = re.compile(
     r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|visuallyhidden)(?:$|\s)", re.I
 )
-# The rules of a page's own style sheet that hide a class or an element outright, not under a condition.
+# The rules of a page's own style sheet for a class or an element, not under a condition.
 _LONGEST_RULE = 400
 _NAME = re.compile(r"\s{0,20}([.#][\w-]{1,60})\s{0,20}")
 _CONDITION = re.compile(r"@[\w-]{1,30}[^{};]{0,300}\{(?:[^{}]{0,400}\{[^{}]{0,2000}\}){0,200}")
@@ -38,7 +38,9 @@ _SHEET = 200_000
 _WHITE = r"(?:white|#fff(?:fff)?\b|rgba?\(\s{0,3}255\s{0,3},\s{0,3}255\s{0,3},\s{0,3}255)"
 _WHITE_TEXT = re.compile(rf"(?:^|[;\s])color\s{{0,3}}:\s{{0,3}}{_WHITE}", re.I)
 _WHITE_ATTRIBUTE = re.compile(rf"\s{{0,3}}{_WHITE}", re.I)
-_GROUND = re.compile(r"background(?:-color)?\s{0,3}:\s{0,3}([^;]{1,100})", re.I)
+_GROUND = re.compile(r"background(?:-color)?\s{0,3}:\s{0,3}([^;}]{1,100})", re.I)
+_COLOUR = re.compile(r"(?<![\w-])color\s{0,3}:\s{0,3}([^;}]{1,60})", re.I)
+_SHORT_HEX = re.compile(r"#([0-9a-f]{3})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,9 @@ class Sight:
 
     def __init__(self, root: etree._Element, *, unveiled: bool) -> None:
         self.unveiled = unveiled
-        self.hidden_names: frozenset[str] = frozenset() if unveiled else _hidden_names(root)
+        sheets = frozenset[tuple[str, str]]() if unveiled else _rules(root)
+        self.hidden_names = frozenset(name for name, style in sheets if _hides(style))
+        self.white_names = _white_names(root, sheets)
         self.grounds: list[tuple[etree._Element, bool]] = []
         self._named: dict[tuple[str, str | None], bool] = {}
         self._styled: dict[str, _Style] = {}
@@ -77,7 +81,7 @@ class Sight:
             return True
         if ("class" in given or "id" in given) and self._named_away(given.get("class", ""), given.get("id")):
             return True
-        white = style.white
+        white = style.white or bool(self.white_names and not self.white_names.isdisjoint(_called(given)))
         if "color" in given and element.tag == "font":
             white = white or bool(_WHITE_ATTRIBUTE.fullmatch(given["color"]))
         return white and not (self.grounds and self.grounds[-1][1])
@@ -85,7 +89,7 @@ class Sight:
     def _named_away(self, names: str, identity: str | None) -> bool:
         known = self._named.get((names, identity))
         if known is None:
-            called = {f".{name}" for name in names.split()} | {f"#{identity}"}
+            called = _called({"class": names, "id": identity or ""})
             listeners = bool(names) and bool(_FOR_LISTENERS.search(names))
             known = listeners or not self.hidden_names.isdisjoint(called)
             self._named[names, identity] = known
@@ -119,15 +123,45 @@ class Sight:
             self.grounds.pop()
 
 
-def _hidden_names(root: etree._Element) -> frozenset[str]:
-    """The `.class` and `#id` names that the page's own style sheets do not display."""
-    names: set[str] = set()
+def _called(given: Mapping[str, str]) -> frozenset[str]:
+    """An element's names as style sheets call them."""
+    return frozenset([*(f".{name}" for name in given.get("class", "").split()), f"#{given.get('id')}"])
+
+
+def _rules(root: etree._Element) -> frozenset[tuple[str, str]]:
+    """The `.class` and `#id` names in the page's own style sheets, each with what a rule of it says."""
+    found: set[tuple[str, str]] = set()
     for sheet in root.iter("style"):
         text = (sheet.text or "")[:_SHEET]
-        if "none" in text and not sheet.get("media"):
+        if not sheet.get("media") and ("none" in text or _COLOUR.search(text)):
             for rule in _CONDITION.sub("", text).split("}"):
                 before, _, style = rule.rpartition("{")
-                if "none" in style and len(style) <= _LONGEST_RULE and _HIDDEN.search(style):
+                if len(style) <= _LONGEST_RULE and ("none" in style or _COLOUR.search(style)):
                     called = before.rpartition("{")[2][-_LONGEST_RULE:].split(",")
-                    names.update(name[1] for name in map(_NAME.fullmatch, called) if name)
-    return frozenset(names)
+                    found.update((name[1], style) for name in map(_NAME.fullmatch, called) if name)
+    return frozenset(found)
+
+
+def _hides(style: str) -> bool:
+    """Whether a rule displays nothing, or writes in the very colour of the ground that it sets."""
+    colour, ground = _COLOUR.search(style), _GROUND.search(style)
+    same = colour and ground and _plain(colour[1]) == _plain(ground[1])
+    return bool(same or ("none" in style and _HIDDEN.search(style)))
+
+
+def _plain(colour: str) -> str:
+    """A colour in one way of writing it: #ffffff for white, #FFF and #fff !important."""
+    bare = colour.lower().split("!")[0].strip()
+    short = _SHORT_HEX.fullmatch(bare)
+    return "#ffffff" if bare == "white" else f"#{''.join(2 * one for one in short[1])}" if short else bare
+
+
+def _white_names(root: etree._Element, sheets: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """The names whose text is white, if no style sheet can set a ground that is not white behind it."""
+    own = "".join((sheet.text or "")[:_SHEET] for sheet in root.iter("style"))
+    grounds = (ground[1] for ground in _GROUND.finditer(own))
+    if any(not _WHITE_ATTRIBUTE.match(ground) for ground in grounds) or "background-image" in own:
+        return frozenset()
+    if any("stylesheet" in (link.get("rel") or "").lower() for link in root.iter("link")) or "@import" in own:
+        return frozenset()
+    return frozenset(name for name, style in sheets if _WHITE_TEXT.search(style))

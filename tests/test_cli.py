@@ -204,7 +204,8 @@ def test_analyse_names_bad_lines_and_still_tags_the_others(intel: Command, tmp_p
 
 def test_analyse_reads_past_what_nobody_sees_and_gives_the_text_back(intel: Command) -> None:
     lines = [
-        r'{"id": "\udc80", "text": "\ud83d顺丰\udc00速运自12月\u200b1日起与唯品会终止合作。", "published": "2026-11-20"}',
+        r'{"id": "\udc80", "text": "\ud83d顺丰\udc00速运自12月\u200b1日起与唯品会终止合作。", '
+        r'"published": "2026-11-20"}',
         r'{"id": 2, "title": null, "text": "申\u200b通\u200d快\u0000递被圆通收购。"}',
     ]
     said = intel("analyse", "-", stdin="\n".join(lines))
