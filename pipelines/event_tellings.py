@@ -289,7 +289,7 @@ def measures(kind: EventType, scene: Scene, entities: Iterable[Entity]) -> list[
 
 
 def _staleness(role: str, entity: Entity, rivals: Sequence[Entity], scene: Scene) -> int:
-    """How little it is the news beside its rivals: 由2.5元调整为2.9元, and who leaves where another arrives."""
+    """How little it is the news beside its rivals: the old price, and who leaves where another arrives."""
     text, start, end = fold(scene.text), entity.start - scene.first, entity.end - scene.first
     following = min((one.start for one in rivals if one.start > entity.start), default=entity.end + _NEAR)
     before = text[max(0, start - _NEAR) : start]
@@ -302,6 +302,7 @@ def _staleness(role: str, entity: Entity, rivals: Sequence[Entity], scene: Scene
 
 
 def measure_of(role: str, entity: Entity) -> Argument:
+    """The entity as the filler of a role."""
     return Argument(role, entity.text, entity.start, entity.end, value=entity.value)
 
 
