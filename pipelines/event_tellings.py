@@ -35,6 +35,24 @@ _SAME_ONE = re.compile(
     r"|\b(?:the company|it|its|the firm|the group)\b"
 )
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年|[-./]\d| )")
+_FIGURES = frozenset({"amount", "quantity", "rate"})
+_NEAR = 20  # characters around a filler that say whether it is the old or the new one
+_FROM = re.compile(r"(?:由|从|自|\bfrom\b)[^,。;]{0,8}$")
+_BECOMES = re.compile(r"^[^,。;]{0,14}?(?:[为至到]|\bto\b)[^,。;]{0,6}$")
+_REPLACED = re.compile(
+    r"(?:接替|取代|代替|免去|罢免|解聘|\bsucceed(?:s|ed|ing)?|\breplac(?:es?|ed|ing))[^,。;]{0,10}$"
+)
+_LEAVES = re.compile(
+    r"[^,。;]{0,12}?(?:离任|离职|卸任|辞任|辞职|辞去|请辞|退休|退任|去职|调离|不再|被免|交棒"
+    r"|\b(?:step(?:s|ped|ping)? down|resign|retir|depart|leav|left))"
+)
+_CALLED = re.compile(
+    r"(?:由|任命|聘任|聘请|委任|选举|推选|\b(?:appoint|nam|promot|hir)(?:es?|s|ed|ing)?\b)[^,。;]{0,10}$"
+)
+_ARRIVES = re.compile(
+    r"[^,。;曾不]{0,6}?(?:接任|接替|接棒|接掌|出任|继任|升任|就任|上任|担任|获任|当选|履新"
+    r"|\b(?:succeed|replac|becom|takes over|took over|will take over))"
+)
 _BYGONE = 2  # years; last year's figures are this year's news
 _REMEMBERED = 3  # sentences after which a topic needs naming again; then the title's speaks
 
@@ -263,12 +281,28 @@ def measures(kind: EventType, scene: Scene, entities: Iterable[Entity]) -> list[
             # 上月, 明年 and 上周 date what happened where no figures are told of them.
             fitting = [entity for entity in entities if entity.kind == "period"]
         if not kind.all_figures:
-            fitting = sorted(fitting, key=lambda entity: _distance(entity, scene))[:1]
-        found += [_measure(role, entity) for entity in fitting]
+            fitting = sorted(
+                fitting, key=lambda one: (_staleness(role, one, fitting, scene), _distance(one, scene))
+            )[:1]
+        found += [measure_of(role, entity) for entity in fitting]
     return found
 
 
-def _measure(role: str, entity: Entity) -> Argument:
+def _staleness(role: str, entity: Entity, rivals: Sequence[Entity], scene: Scene) -> int:
+    """How little it is the news beside its rivals: the old price, and who leaves where another arrives."""
+    text, start, end = fold(scene.text), entity.start - scene.first, entity.end - scene.first
+    following = min((one.start for one in rivals if one.start > entity.start), default=entity.end + _NEAR)
+    before = text[max(0, start - _NEAR) : start]
+    after = text[end : min(following - scene.first, end + _NEAR)]
+    if role != "person":
+        return int(role in _FIGURES and bool(_FROM.search(before) and _BECOMES.search(after)))
+    if _REPLACED.search(before) or _LEAVES.match(after):
+        return 2
+    return 0 if _CALLED.search(before) or _ARRIVES.match(after) else 1
+
+
+def measure_of(role: str, entity: Entity) -> Argument:
+    """The entity as the filler of a role."""
     return Argument(role, entity.text, entity.start, entity.end, value=entity.value)
 
 

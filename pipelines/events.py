@@ -15,7 +15,7 @@ from intel.model import Argument, Entity, Event, Status
 from pipelines import event_model as learned
 from pipelines.event_parties import Scene
 from pipelines.event_rules import EventType, table
-from pipelines.event_tellings import Telling, measures, once, within
+from pipelines.event_tellings import Telling, measure_of, measures, once, within
 from pipelines.text import fold
 from pipelines.timespans import TIMES, resolve
 from pipelines.viewpoints import Candidate, Line, Seen
@@ -84,8 +84,11 @@ def _told(
             *(_argument(seen, "counterparty", one) for one in opposite),
             *measures(kind, scene, within(entities, line.start, line.end)),
         ]
-        for group in _grouped(kind, subjects):
-            whole = [*(_argument(seen, "subject", one) for one in group), *arguments]
+        groups = [*_grouped(kind, subjects)]
+        sums = _sums_of_each(kind, groups, within(entities, line.start, line.end))
+        for number, group in enumerate(groups):
+            rest = [one for one in arguments if one.role != "amount"] if sums else arguments
+            whole = [*(_argument(seen, "subject", one) for one in group), *rest, *sums[number : number + 1]]
             yield _telling(seen, line, (kind, status, (start, end)), whole, margin)
 
 
@@ -94,6 +97,17 @@ def _grouped(kind: EventType, subjects: Sequence[Candidate]) -> Iterator[Sequenc
         yield from ([one] for one in subjects)
     elif subjects or not kind.needs_subject:
         yield subjects
+
+
+def _sums_of_each(
+    kind: EventType, groups: Sequence[Sequence[Candidate]], entities: Sequence[Entity]
+) -> Sequence[Argument]:
+    """甲、乙分别被罚款5000元和1万元: as many sums as subjects are one each, in their order; else none."""
+    sums = [measure_of("amount", one) for one in entities if one.kind == "money"]
+    if kind.all_figures or "amount" not in kind.roles or len(groups) < 2 or len(sums) != len(groups):
+        return ()
+    order = sorted(range(len(groups)), key=lambda number: groups[number][0].name.start)
+    return [sums[order.index(number)] for number in range(len(groups))]
 
 
 def _argument(seen: Seen, role: str, candidate: Candidate) -> Argument:

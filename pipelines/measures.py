@@ -75,7 +75,8 @@ _CURRENCY_BEFORE = re.compile(
     rf"|{_any([name for name in _CURRENCIES if not '一' <= name[0] <= '鿿'])})\s?$"
 )
 _CURRENCY_AFTER = re.compile(
-    rf"\s?(?P<currency>{_any([name for name in _CURRENCIES if name[-1].isalpha()])})(?![素件旦首宵复]|(?<=[a-z])[a-z])"
+    rf"\s?(?P<currency>{_any([name for name in _CURRENCIES if name[-1].isalpha()])})"
+    r"(?![素件旦首宵复]|(?<=[a-z])[a-z])"
 )
 _PER = re.compile(
     r"(?:/|每|一(?=[件票单]))(?P<per>件|票|单|公斤|千克|kg|吨|平方米|平米|股|月|年|天|日|小时|人)"

@@ -326,7 +326,7 @@ class _Finder:
         return (Winner(party, amount),)
 
     def _winners_told(self) -> Iterator[Winner]:
-        """Each winner of 第一标段成交人为甲，成交金额…；第二标段成交人为乙…, with the lot before and the sum behind."""
+        """Each winner of 第一标段成交人为甲，成交金额…；第二标段…, with the lot before and the sum behind."""
         folded = self.reading.folded
         places = [*_WINNER_IS.finditer(folded, max(folded.find("\n"), 0))]
         for number, place in enumerate(places):

@@ -42,6 +42,41 @@ def test_without_a_day_of_publication_only_what_the_text_dates_has_a_value() -> 
     assert found == [{"2025年3月2日": "2025-03-02"}, {"昨日": ""}]
 
 
+def told(text: str, role: str) -> list[tuple[list[str], list[str]]]:
+    found = [event for event in analyse(f"\n{text}", WATCHLIST).events if event.filling(role)]
+    return [([a.who for a in one.filling("subject")], [a.text for a in one.filling(role)]) for one in found]
+
+
+def test_each_of_two_subjects_has_its_own_sum() -> None:
+    text = "中通快递、申通快递分别被国家邮政局罚款5000元和1万元。"
+    assert told(text, "amount") == [(["zto"], ["5000元"]), (["sto"], ["1万元"])]
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("京东物流12月1日起上调续重价格，由每公斤2.5元调整为2.9元。", "2.9元"),
+        ("圆通速递将派费从0.5元下调至0.4元。", "0.4元"),
+        ("圆通速递将派费下调0.1元。", "0.1元"),
+    ],
+)
+def test_the_sum_of_a_change_is_the_new_one(text: str, amount: str) -> None:
+    assert [texts for _, texts in told(text, "amount")] == [[amount]]
+
+
+@pytest.mark.parametrize(
+    ("text", "person"),
+    [
+        ("韵达股份宣布首席财务官陈砚因到龄退休，由姚立接任。", "姚立"),
+        ("德邦快递任命周启元为首席执行官，接替贺铭。", "周启元"),
+        ("德邦快递首席执行官贺铭辞职，周启元出任首席执行官。", "周启元"),
+        ("韵达股份公告，副总裁林远因个人原因辞职。", "林远"),
+    ],
+)
+def test_the_person_of_a_change_of_office_is_who_arrives(text: str, person: str) -> None:
+    assert [texts for _, texts in told(text, "person")] == [[person]]
+
+
 def test_sums_have_their_value() -> None:
     analysis = analyse("\n韵达快递被国家邮政局罚款5万元。", WATCHLIST)
     [event] = analysis.events
