@@ -55,7 +55,7 @@ class Alerts:
         )
         self.book = RuleBook(kept.engine)
         forum = replace(WIRE, name="forum", label="卖家论坛", owner="论坛", channel="forum", reliability="C")
-        kept.store.load_sources([WIRE, forum])
+        kept.store.load_sources([WIRE, forum], at=NOON)
 
     def rule(self, name: str = "news", **fields: object) -> None:
         """Keep a rule on events that tells the team at once, unless other fields say otherwise."""

@@ -275,7 +275,7 @@ def test_a_round_leaves_paused_sources_out(service: Service, monkeypatch: pytest
         asked.extend(one.name for one in chosen)
         return ()
 
-    monkeypatch.setattr(rounds, "crawl", crawl)
+    monkeypatch.setattr("spiders.crawl.crawl", crawl)
     rounds.collect(service.workspace)
     assert asked == ["wire"]
     service.asking("operator").put(f"{API}/sources/wire/pause", json={"why": "x"})

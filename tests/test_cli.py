@@ -384,7 +384,7 @@ def test_a_check_without_a_network_fails_says_so_and_is_kept() -> None:
     assert result["problems"] == ["robots.txt unreachable: host name not found"]
     (health,) = json.loads(crawling.command("sources", "health", "--json").out)
     assert health["state"] == "failing" and health["check"]["problems"] == result["problems"]
-    assert health["last"] is None and "no rules means no visit" in health["what_to_do"]
+    assert health["last"] is None and "mend url" in health["what_to_do"]
 
 
 def test_a_check_without_a_database_says_that_nothing_is_kept(home: Path) -> None:

@@ -413,8 +413,12 @@ def test_every_link_within_a_page_leads_to_a_place_on_it(workspace: Workspace) -
 
 def test_the_overview_tells_of_clients_before_couriers_of_whom_more_came_in(tmp_path: Path) -> None:
     workspace = filled(tmp_path)
-    for number in (7, 8, 9):
-        told = f"韵达在第{number}个省新开了{number}个转运中心，淘宝的件由它们分拣。"
+    news = (
+        "韵达在陕西新开了7个转运中心，淘宝的件由它们分拣。",
+        "商家说，淘宝发往西藏的包裹改由韵达派送后少等两天。",
+        "韵达总裁换人，新任者此前管过淘宝的仓库。",
+    )
+    for number, told in enumerate(news, 7):
         workspace.store.add_page(page(f"http://wire.localhost/{number}", told, "wire"))
     for kept in workspace.store.pages(0, 9, unread_only=True):
         told = kept.page.body.decode()
