@@ -65,7 +65,10 @@ _UNLIMITED = Limits(Rates(*["1000000/minute"] * 5))
 
 
 def _measure(settings: Settings, pages: Sequence[str], limit: float, options: Options) -> None:
-    workspace, now = bootstrap.open_workspace(settings), options.clock()
+    try:
+        workspace, now = bootstrap.open_workspace(settings), options.clock()
+    except bootstrap.NotReady as error:
+        sys.exit(str(error))
     users, name = Users(workspace.engine), f"bench-{secrets.token_hex(4)}"
     users.add(name, UserRole.ADMIN, "", By("bench", "", now))
     client = TestClient(create_app(workspace, [web.router], options))

@@ -38,7 +38,7 @@ from intel.teams import Team, Teams
 from intel.users import UserRole, Users
 from intel.views import FindingFilter, FindingView
 from intel.web.language import MESSAGES_TOML
-from intel.web.site import tongue
+from intel.web.site import PLACE, tongue
 from tests.asking import CHEAP, PASSWORD, UNLIMITED
 from tests.browsing import GRAVE, Enter, chromium, entering, serving, without_complaint
 from tests.making import SOURCES, page, reading, root
@@ -409,6 +409,14 @@ def test_every_link_within_a_page_leads_to_a_place_on_it(workspace: Workspace) -
     assert dead == []
     assert listed["/accounts/taobao"] >= 6
     assert listed["/couriers/yunda?client=taobao"] >= 4
+
+
+def test_no_name_takes_the_place_of_what_a_page_has_kept(tmp_path: Path) -> None:
+    workspace = filled(tmp_path)
+    workspace.store.load_accounts([Account("odd", f"怪{PLACE}店", Role.CLIENT)])
+    text = _client(workspace, "admin").get("/accounts/odd").text
+    assert "怪\ufffd店" in text and PLACE not in text
+    assert text.index("</h1>") < text.index('id="verdict"')
 
 
 def test_the_overview_tells_of_clients_before_couriers_of_whom_more_came_in(tmp_path: Path) -> None:
