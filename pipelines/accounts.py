@@ -20,6 +20,7 @@ from pathlib import Path
 from intel.model import Entity, Mention
 from pipelines import focus
 from pipelines.focus import joined
+from pipelines.names import names
 from pipelines.text import fold
 
 _TABLE = Path(__file__).parent / "linking.toml"
@@ -95,7 +96,7 @@ def link(content: str, entities: Sequence[Entity]) -> tuple[Mention, ...]:
     folded = fold(content)
     watched = [entity for entity in entities if entity.accounts]
     named_in_full = _unmistakable(folded, watched)
-    reading = Reading.of(folded, watched, named_in_full)
+    reading = Reading.of(folded, entities, named_in_full)
     linked = [
         (entity, account)
         for entity in watched
@@ -115,33 +116,62 @@ def link(content: str, entities: Sequence[Entity]) -> tuple[Mention, ...]:
 class Reading:
     """What the whole text says, asked once: asked for every name it would make the time quadratic.
 
-    `people`: persons' names that hold a watched name. `misled`: Latin names given another sense.
+    `people`: persons' names that hold a watched name. `misled`: Latin names given another sense. `elsewhere`:
+    names that stand for something else here (圆通寺) and nowhere certainly for their account.
     """
 
     named: frozenset[str]
     on_topic: bool
     people: frozenset[str]
     misled: frozenset[str]
+    elsewhere: frozenset[str]
 
     @classmethod
-    def of(cls, folded: str, watched: Sequence[Entity], named: frozenset[str]) -> Reading:
-        """The reading of a text with these watched names; `named`: the accounts it names in full."""
+    def of(cls, folded: str, entities: Sequence[Entity], named: frozenset[str]) -> Reading:
+        """The reading of a text with these entities; `named`: the accounts it names in full."""
         senses = rules().senses
+        watched = [entity for entity in entities if entity.accounts]
         latin = {name for entity in watched if (name := folded[entity.start : entity.end]).isascii()}
         return cls(
             named=named,
             on_topic=bool(named) or rules().trade.search(folded) is not None,
             people=frozenset(folded[e.start - 1 : e.end] for e in watched if _is_person(folded, e)),
             misled=frozenset(name for name in latin & senses.keys() if _hit(senses[name].not_near, folded)),
+            elsewhere=_elsewhere(folded, entities, named),
         )
+
+
+def _elsewhere(folded: str, entities: Iterable[Entity], named: frozenset[str]) -> frozenset[str]:
+    """The names that what stands right beside them gives another sense, never the account's."""
+    told: dict[str, set[bool | None]] = {}
+    for entity in entities:
+        name = folded[entity.start : entity.end]
+        if not entity.accounts and (inner := _misread().get(name)):
+            told.setdefault(inner, set()).add(False)
+        elif entity.accounts and (sense := _ambiguous().get(name)):
+            sure = not named.isdisjoint(entity.accounts)
+            told.setdefault(name, set()).add(sure or _beside(sense, *_sides(folded, entity)))
+    return frozenset(name for name, senses in told.items() if False in senses and True not in senses)
+
+
+@cache
+def _ambiguous() -> Mapping[str, Sense]:
+    """The names that whole texts use in another sense (圆通, 菜鸟); 顺丰路 leaves 顺丰 what it is."""
+    return {name: sense for name, sense in rules().senses.items() if sense.not_near}
+
+
+@cache
+def _misread() -> Mapping[str, str]:
+    """Longer names that are something else (圆通寺), and the name of several senses that each begins with."""
+    traps = [fold(trap) for group in names().traps.values() for trap in group]
+    return {trap: name for trap in traps for name in _ambiguous() if trap.startswith(name)}
 
 
 def _is_person(folded: str, entity: Entity) -> bool:
     """Whether the name is the given name of a person."""
     if entity.end - entity.start > _SHORT:
         return False
-    left = folded[max(0, entity.start - _BESIDE) : entity.start]
-    right = folded[entity.end : entity.end + _BESIDE]
+    left, right = _sides(folded, entity)
     if rules().person.search(left):
         return True
     return bool(rules().person_before.search(left) and rules().person_after.match(right))
@@ -163,16 +193,15 @@ def _speaks_for_itself(name: str) -> bool:
 def _is_account(folded: str, entity: Entity, reading: Reading) -> bool:
     """Whether a name stands for its account here."""
     name = folded[entity.start : entity.end]
-    left = folded[max(0, entity.start - _BESIDE) : entity.start]
-    right = folded[entity.end : entity.end + _BESIDE]
+    left, right = _sides(folded, entity)
     if len(name) <= _SHORT and _other_by_form(left, right, name, reading):
         return False
     sense = rules().senses.get(name)
     if sense is None:
         return True
-    if _hit(sense.is_before, left) or _hits_start(sense.is_after, right):
-        return True
-    if _hit(sense.not_before, left) or _hits_start(sense.not_after, right):
+    if (told := _beside(sense, left, right)) is not None:
+        return told
+    if name in reading.elsewhere:
         return False
     near = _sentence(folded, entity)
     if _hit(sense.is_near, near):
@@ -180,6 +209,20 @@ def _is_account(folded: str, entity: Entity, reading: Reading) -> bool:
     if _hit(sense.not_near, near):
         return False
     return _otherwise(sense.otherwise, entity, name, reading)
+
+
+def _sides(folded: str, entity: Entity) -> tuple[str, str]:
+    """What stands right before a name and right after it."""
+    return folded[max(0, entity.start - _BESIDE) : entity.start], folded[entity.end : entity.end + _BESIDE]
+
+
+def _beside(sense: Sense, left: str, right: str) -> bool | None:
+    """Whether what stands right beside a name makes it the account; None where it tells nothing."""
+    if _hit(sense.is_before, left) or _hits_start(sense.is_after, right):
+        return True
+    if _hit(sense.not_before, left) or _hits_start(sense.not_after, right):
+        return False
+    return None
 
 
 def _otherwise(otherwise: str, entity: Entity, name: str, reading: Reading) -> bool:
