@@ -138,7 +138,10 @@ def _copy(engine: Engine, articles: int, there: int, times: int) -> None:
         name: earlier.format(name)
         for name in ("dated_at", "published_at", "fetched_at", "checked_at", "read_at")
     }
-    later |= {name: f"{name} + {there}" for name in ("id", "article_id", "page_id", "story_id", "event_id")}
+    later |= {
+        name: f"{name} + {there}"
+        for name in ("id", "article_id", "page_id", "story_id", "family_id", "event_id")
+    }
     later |= {"url": f"url || '?{times}'"}
     of_article = f"article_id <= {articles}"
     chosen = {

@@ -143,7 +143,7 @@ class Maker:
         # More of it is new than old: sources are added over the years.
         age = (1 - self.chance.random() ** 0.5) * _MINUTES
         self.story += 1
-        rows[StoryRow].append({"id": self.story})
+        rows[StoryRow].append({"id": self.story, "family_id": self.story})
         self.recent = [(self.story, NEWEST - timedelta(minutes=int(age))), *self.recent[:49]]
         return self.recent[0]
 

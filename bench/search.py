@@ -131,7 +131,7 @@ def _rows(
         at = NEWEST - timedelta(minutes=chance.randrange(5 * 365 * 24 * 60))
         source, url = f"s{number % 40}", f"http://x/{number}"
         account = chance.choices(("taobao", "pinduoduo", "jd", "vipshop"), (50, 30, 19, 1))[0]
-        rows[StoryRow].append({"id": number})
+        rows[StoryRow].append({"id": number, "family_id": number})
         rows[PageRow].append(
             {
                 "id": number, "url": url, "digest": "d", "source": source, "fetched_at": at,

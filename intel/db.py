@@ -238,10 +238,14 @@ class PageRow(Base):
 
 
 class StoryRow(Base):
-    """Copies and rewrites of one report: one witness."""
+    """Copies and rewrites of one report: one witness.
+
+    Stories whose reports are related (`pipelines.dedupe`), directly or by others, have one family.
+    """
 
     __tablename__ = "story"
     id: Mapped[int] = mapped_column(primary_key=True)
+    family_id: Mapped[int] = mapped_column(index=True)
 
 
 class ArticleRow(Base):

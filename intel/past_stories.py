@@ -10,18 +10,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from intel import stories
-from intel.db import ArticleRow
+from intel.db import ArticleRow, StoryRow
 from intel.model import Review
 from intel.review_force import stories_before
 from intel.review_word import Links
-from pipelines.dedupe import same_report
+from intel.stories import Part
+from pipelines.dedupe import related
 from pipelines.reports import Report
-
-Part = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +54,27 @@ def moved(session: Session, then: Moved) -> Mapping[int, int]:
 
 
 def _groups(session: Session, then: Moved) -> list[dict[int, _Told]]:
-    """Articles to be told apart anew: all that reviews concern as one, else each story that grew later."""
-    about = ArticleRow.id.in_(_concerned(session, then))
-    concerned = set(session.scalars(select(ArticleRow.story_id).where(about)))
+    """Articles to be told apart anew: all that reviews concern as one, else each family that grew later."""
+    concerned = set(session.scalars(_families().where(ArticleRow.id.in_(_concerned(session, then)))))
     groups: dict[int, dict[int, _Told]] = {}
-    for article, url, story in _members(session, then, concerned):
-        groups.setdefault(0 if story in concerned else story, {})[article] = _Told(url, story)
+    for article, url, story, family in _members(session, then, concerned):
+        groups.setdefault(0 if family in concerned else family, {})[article] = _Told(url, story)
     return list(groups.values())
 
 
-def _members(session: Session, then: Moved, concerned: Collection[int]) -> Iterable[Row[int, str, int]]:
-    """What was read of the stories that are concerned or that grew since."""
-    row = ArticleRow
-    query = select(row.id, row.url, row.story_id)
+def _families() -> Select[int]:
+    """The families of articles."""
+    return select(StoryRow.family_id).join(ArticleRow, ArticleRow.story_id == StoryRow.id)
+
+
+def _members(session: Session, then: Moved, concerned: Collection[int]) -> Iterable[Row[int, str, int, int]]:
+    """What was read of the families that are concerned or that grew since."""
+    row, family = ArticleRow, StoryRow.family_id
+    query = select(row.id, row.url, row.story_id, family).join(StoryRow, StoryRow.id == row.story_id)
     if then.read_until is None:
-        return session.execute(query.where(row.story_id.in_(concerned)))
-    grown = select(row.story_id).where(row.read_at > then.read_until)
-    either = row.story_id.in_(concerned) | row.story_id.in_(grown)
+        return session.execute(query.where(family.in_(concerned)))
+    grown = _families().where(row.read_at > then.read_until)
+    either = family.in_(concerned) | family.in_(grown)
     return session.execute(query.where(either, row.read_at <= then.read_until))
 
 
@@ -87,7 +90,7 @@ def _concerned(session: Session, then: Moved) -> set[int]:
     for number in sorted(found | then.reports.keys()):
         report = _reports(session, then, [number])[number]
         others = _reports(session, then, stories.sharing(session, number, report))
-        found |= {number} | {one for one, other in others.items() if same_report(report, other)}
+        found |= {number} | {one for one, other in others.items() if related(report, other)}
     return found
 
 

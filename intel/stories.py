@@ -1,12 +1,13 @@
-"""Which story an article belongs to: connected components of `same_report`, in any reading order.
+"""Which story an article belongs to: those that `pipelines.dedupe` tells apart, in any reading order.
 
-What analysts say comes before it: an article split off is alone whatever it resembles, and articles that they
-merged are one story.
+What is read changes one family: those that it is related to become one, which is told apart into stories
+anew. What analysts say comes before it: an article split off is alone whatever it resembles, and articles
+that they merged are one story.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,43 +18,90 @@ from sqlalchemy.orm import Session
 from intel.config import CHINA
 from intel.db import ArticleRow, ReportKeyRow, StoryRow
 from intel.review_word import Links
-from pipelines.dedupe import CROWDED, components, same_report
+from pipelines import dedupe
+from pipelines.dedupe import CROWDED, related
 from pipelines.reports import Report
 
 Happening = tuple[str, str]  # event type and subject
 Numbered = dict[int, list[str]]  # stories by number, each as its articles' addresses
+Part = tuple[int, ...]  # articles that are one story or one family, in order
+Parting = Callable[[Mapping[int, Report]], list[Part]]
 
 
-def open_story(session: Session) -> int:
-    """The number of a new story."""
-    story = StoryRow()
+def open_story(session: Session, family: int | None = None) -> int:
+    """The number of a new story, which has a family of its own unless it is told one."""
+    story = StoryRow(family_id=_new_family(session) if family is None else family)
     session.add(story)
     session.flush()
     return story.id
 
 
 def join(session: Session, article: ArticleRow, links: Links) -> None:
-    """Merge the article's story with those of its copies and rewrites; the oldest number stays."""
+    """Make one family of the article's and those of what it is related to, and tell its stories apart."""
     candidates = _candidates(session, article, links)
     same = list(_merged_with(session, article, links))
     if candidates:
         told = reports(session, [article.id, *candidates])
-        same += [number for number in candidates if same_report(told[article.id], told[number])]
+        same += [number for number in candidates if related(told[article.id], told[number])]
     if same:
-        numbers = select(ArticleRow.story_id).where(ArticleRow.id.in_(same))
-        _merge(session, {*session.scalars(numbers), article.story_id})
+        stories = select(ArticleRow.story_id).where(ArticleRow.id.in_([article.id, *same]))
+        joined = select(StoryRow.family_id).where(StoryRow.id.in_(stories)).distinct()
+        family, *others = sorted(session.scalars(joined))
+        session.execute(update(StoryRow).where(StoryRow.family_id.in_(others)).values(family_id=family))
+        members = session.execute(_of_family(family)).all()
+        urls = {article: url for article, url, _ in members}
+        parts = parted(urls, reports(session, urls), links)
+        _tell(session, {article: story for article, _, story in members}, parts, family)
 
 
 def leave(session: Session, article: ArticleRow, links: Links) -> None:
-    """Give the article a story of its own; what it alone held together falls apart."""
-    story = article.story_id
-    others = select(ArticleRow.id).where(ArticleRow.story_id == story, ArticleRow.id != article.id)
-    if session.scalar(others.limit(1)) is None:  # it has one, and keeps its number
+    """Give the article a story and a family of its own; what it alone held together falls apart."""
+    own = session.get_one(StoryRow, article.story_id)
+    family = own.family_id
+    members = session.execute(_of_family(family).where(ArticleRow.id != article.id)).all()
+    if not members:  # it has one, and keeps its number
         return
-    article.story_id = open_story(session)
+    if any(story == own.id for _, _, story in members):
+        article.story_id = open_story(session)
+    else:
+        own.family_id = _new_family(session)
     session.flush()
-    for members in _parts(session, story, links)[1:]:
-        _move(session, members, open_story(session))
+    urls = {other: url for other, url, _ in members}
+    told = reports(session, urls)
+    _tell(session, {other: story for other, _, story in members}, parted(urls, told, links), family)
+    for part in parted(urls, told, links, dedupe.families)[1:]:
+        stories = select(ArticleRow.story_id).where(ArticleRow.id.in_(part))
+        session.execute(
+            update(StoryRow).where(StoryRow.id.in_(stories)).values(family_id=_new_family(session))
+        )
+
+
+def _new_family(session: Session) -> int:
+    """A number that no family has; one writes at a time."""
+    return (session.scalar(select(func.max(StoryRow.family_id))) or 0) + 1
+
+
+def _of_family(family: int) -> Select[int, str, int]:
+    """The articles of a family, with their addresses and stories."""
+    row = ArticleRow
+    of = select(row.id, row.url, row.story_id).join(StoryRow, StoryRow.id == row.story_id)
+    return of.where(StoryRow.family_id == family).order_by(row.id)
+
+
+def _tell(session: Session, former: Mapping[int, int], parts: Sequence[Part], family: int) -> None:
+    """Make these parts the stories of a family's articles, which had the `former` ones.
+
+    A story's number goes where most of it goes; of several the oldest stays.
+    """
+    numbers: dict[Part, int] = {}
+    for number, articles in sorted(_members(former).items()):
+        numbers.setdefault(max(parts, key=lambda part: (len(articles & {*part}), -part[0])), number)
+    for part in parts:
+        number = numbers.get(part) or open_story(session, family)
+        if moved := [article for article in part if former[article] != number]:
+            _move(session, moved, number)
+    gone = {*former.values()} - {*numbers.values()}
+    session.execute(delete(StoryRow).where(StoryRow.id.in_(gone)))
 
 
 def retell(
@@ -144,7 +192,7 @@ def _move_all(session: Session, articles: Sequence[int], number: int) -> None:
     """Give a whole story another number."""
     former = session.scalar(select(ArticleRow.story_id).where(ArticleRow.id == articles[0]))
     if session.get(StoryRow, number) is None:
-        session.add(StoryRow(id=number))
+        session.add(StoryRow(id=number, family_id=session.get_one(StoryRow, former).family_id))
         session.flush()
     _move(session, articles, number)
     session.execute(delete(StoryRow).where(StoryRow.id == former))
@@ -153,7 +201,7 @@ def _move_all(session: Session, articles: Sequence[int], number: int) -> None:
 
 def sharing(session: Session, article: int, report: Report) -> Sequence[int]:
     """The articles that share a telling key with an article's report, as it is or was."""
-    return _sharing(session, article, (*(f"{band:x}" for band in report.fingerprint.bands), *report.keys))
+    return _sharing(session, article, report.keys)
 
 
 def _sharing(session: Session, article: int, keys: Collection[str] | Select[Any]) -> Sequence[int]:
@@ -190,38 +238,26 @@ def _merged_with(session: Session, article: ArticleRow, links: Links) -> Sequenc
     return session.scalars(found).all()
 
 
-def _parts(session: Session, story: int, links: Links) -> list[tuple[int, ...]]:
-    """The stories that the articles left in a story are."""
-    rows = session.execute(select(ArticleRow.id, ArticleRow.url).where(ArticleRow.story_id == story))
-    urls = dict(rows.all())
-    return parted(urls, reports(session, urls), links)
-
-
-def parted(urls: Mapping[int, str], told: Mapping[int, Report], links: Links) -> list[tuple[int, ...]]:
-    """The stories among articles, by what they tell and what analysts say of them."""
+def parted(
+    urls: Mapping[int, str], told: Mapping[int, Report], links: Links, part: Parting = dedupe.stories
+) -> list[Part]:
+    """The stories among articles, or their families, by what they tell and what analysts say of them."""
     alone = [number for number, url in urls.items() if url in links.alone]
     others = {number: told[number] for number in urls if number not in alone}
-    parts = [set(part) for part in components(others)]
+    parts = [set(each) for each in part(others)]
     parts += [{number} for number in alone]
     for group in links.together:
         linked = {number for number, url in urls.items() if url in group}
-        touched = [part for part in parts if part & linked]
+        touched = [each for each in parts if each & linked]
         if len(touched) > 1:
-            parts = [part for part in parts if part not in touched] + [set().union(*touched)]
-    return sorted(tuple(sorted(part)) for part in parts)
+            parts = [each for each in parts if each not in touched] + [set().union(*touched)]
+    return sorted(tuple(sorted(each)) for each in parts)
 
 
 def reports(session: Session, articles: Collection[int]) -> dict[int, Report]:
     """What is kept of articles to know copies and rewrites of them by."""
     rows = session.execute(select(ArticleRow.id, ArticleRow.report).where(ArticleRow.id.in_(articles)))
     return {number: Report.from_bytes(report) for number, report in rows}
-
-
-def _merge(session: Session, told: set[int]) -> None:
-    kept, *merged = sorted(told)
-    if merged:
-        session.execute(update(ArticleRow).where(ArticleRow.story_id.in_(merged)).values(story_id=kept))
-        session.execute(delete(StoryRow).where(StoryRow.id.in_(merged)))
 
 
 def _move(session: Session, articles: Iterable[int], story: int) -> None:

@@ -1,15 +1,21 @@
-"""Two reports to whether they are one story told twice.
+"""Reports to the stories that they tell.
 
-`same_report` is symmetric and looks at nothing but its two arguments, so stories do not depend on reading
-order. Copies are told by their wording, rewrites by what they share (`pipelines.retelling`). Notices of one
-template (this month's statistics, the next tender) share nearly all their wording and are told apart by what
-they mark: figures, days, periods and places.
+Two reports are related where one copies the other's wording, or the two share so much of what they tell that
+one is a rewrite (`pipelines.retelling`). Notices of one template (this month's statistics, the next tender)
+share nearly all their wording and are told apart by what they mark: figures, days, periods and places.
+Relations make families; a family is one story or, where a roundup or a follow-up only links two reports,
+several: parts of it are one story while they are near each other on average. Both are the same in whatever
+order reports are read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import combinations
 from typing import TypeVar
+
+import numpy as np
 
 from pipelines import retelling
 from pipelines.reports import Report, overlap
@@ -21,51 +27,92 @@ CONTAINED = 0.60
 NEAR_SHORT = 0.80
 # A key that so many reports share says nothing (a template, a daily series): it is not followed further.
 CROWDED = 200
+# The most and the least that two reports are near, in margins of the model: copies, and what the index does
+# not bring together. Chosen in folds of the train half.
+COPY = 6.0
+STRANGE = -3.0
 
 _Key = TypeVar("_Key", int, str)
+Nearness = Callable[[Report, Report], float]
 
 
-def same_report(a: Report, b: Report) -> bool:
-    """Whether the two are one report: an exact copy, a near or cut copy, or a rewrite."""
-    if a.fingerprint.digest == b.fingerprint.digest:
-        return True
-    return is_copy(a, b) or retelling.model().margin(a, b) > 0
+def nearness(a: Report, b: Report) -> float:
+    """How surely the two are one report, symmetric; above 0: they are related, COPY: they are copies."""
+    if a.fingerprint.digest == b.fingerprint.digest or is_copy(a, b):
+        return COPY
+    if _is_worded_alike(a, b) and a.fingerprint.marks.recount(b.fingerprint.marks):
+        return STRANGE
+    return retelling.model().margin(a, b)
 
 
-def grouped(reports: Sequence[Report], same: Callable[[Report, Report], bool] = same_report) -> list[int]:
+def related(a: Report, b: Report) -> bool:
+    """Whether one is an exact, near or cut copy of the other, or most likely a rewrite."""
+    return nearness(a, b) > 0
+
+
+def grouped(reports: Sequence[Report], near: Nearness = nearness) -> list[int]:
     """For each report the position of the first one that tells the same story."""
-    heard: dict[str, list[int]] = {}
     stories = list(range(len(reports)))
+    for family in _families(reports, near):
+        for story in _told_apart([reports[at] for at in family], near):
+            for at in story:
+                stories[family[at]] = family[story[0]]
+    return stories
 
-    def first(at: int) -> int:
-        while stories[at] != at:
-            stories[at] = at = stories[stories[at]]
+
+def families(reports: Mapping[_Key, Report]) -> list[tuple[_Key, ...]]:
+    """The families among reports: those that `related` joins, directly or by others; keys in order."""
+    keys = sorted(reports)
+    found = _families([reports[key] for key in keys], nearness)
+    return [tuple(keys[at] for at in family) for family in found]
+
+
+def stories(reports: Mapping[_Key, Report]) -> list[tuple[_Key, ...]]:
+    """The stories among reports, as their keys in order."""
+    keys = sorted(reports)
+    members = defaultdict(list)
+    for key, first in zip(keys, grouped([reports[key] for key in keys]), strict=True):
+        members[first].append(key)
+    return [tuple(story) for story in members.values()]
+
+
+def _families(reports: Sequence[Report], near: Nearness) -> list[list[int]]:
+    """The positions of each family, in order."""
+    heard: dict[str, list[int]] = {}
+    first = list(range(len(reports)))
+
+    def root(at: int) -> int:
+        while first[at] != at:
+            first[at] = at = first[first[at]]
         return at
 
     for at, report in enumerate(reports):
-        keys = (*(f"{band:x}" for band in report.fingerprint.bands), *report.keys)
-        for other in sorted({one for key in keys for one in heard.get(key, ())[-CROWDED:]}):
-            if first(other) != first(at) and same(report, reports[other]):
-                one, another = sorted((first(at), first(other)))
-                stories[another] = one
-        for key in keys:
+        for other in sorted({one for key in report.keys for one in heard.get(key, ())[-CROWDED:]}):
+            if root(other) != root(at) and near(report, reports[other]) > 0:
+                one, another = sorted((root(at), root(other)))
+                first[another] = one
+        for key in report.keys:
             heard.setdefault(key, []).append(at)
-    return [first(at) for at in range(len(reports))]
+    found = defaultdict(list)
+    for at in range(len(reports)):
+        found[root(at)].append(at)
+    return list(found.values())
 
 
-def components(reports: Mapping[_Key, Report]) -> list[tuple[_Key, ...]]:
-    """The stories among reports: those that `same_report` joins, directly or by others; keys in order."""
-    waiting = set(reports)
-    found = []
-    while waiting:
-        reached = {min(waiting)}
-        edge = set(reached)
-        while edge:
-            waiting -= edge
-            edge = {b for b in waiting if any(same_report(reports[a], reports[b]) for a in edge)}
-            reached |= edge
-        found.append(tuple(sorted(reached)))
-    return found
+def _told_apart(family: Sequence[Report], near: Nearness) -> Iterable[Sequence[int]]:
+    """The stories of a family as positions in it: average linkage, cut where the average is below 0."""
+    if len(family) < 3:
+        return [range(len(family))]
+    from scipy.cluster.hierarchy import fcluster, linkage  # half a second that few need
+
+    keys = [frozenset(report.keys) for report in family]
+    margins = [
+        STRANGE if keys[one].isdisjoint(keys[other]) else near(family[one], family[other])
+        for one, other in combinations(range(len(family)), 2)
+    ]
+    distances = COPY - np.clip(margins, STRANGE, COPY)
+    labels = fcluster(linkage(distances, "average"), COPY, criterion="distance")
+    return [np.flatnonzero(labels == label).tolist() for label in np.unique(labels)]
 
 
 def is_copy(a: Report, b: Report) -> bool:
@@ -77,6 +124,12 @@ def is_copy(a: Report, b: Report) -> bool:
         return False
     if left.marks.news(right.marks) or right.marks.news(left.marks):
         return False
+    return _is_worded_alike(a, b)
+
+
+def _is_worded_alike(a: Report, b: Report) -> bool:
+    """Whether one is written in the other's words, or in a part of them."""
+    left, right = a.fingerprint, b.fingerprint
     jaccard, containment = overlap(left, right)
     if min(left.length, right.length) < SHORT:
         return jaccard >= NEAR_SHORT

@@ -42,6 +42,7 @@ from pipelines import (
     reports,
     retelling,
     series,
+    sounds,
     strangers,
     tenders,
     topic_model,
@@ -261,14 +262,13 @@ def _whole_lines(content: str, watched: Watched, analysis: Analysis) -> Iterator
 def _reading(article: Article, analysis: Analysis, left_out: Mapping[str, int]) -> Reading:
     published = article.published.at.astimezone(CHINA) if article.published else None
     report = report_of(article.content, published.date() if published else None, analysis)
-    bands = (f"{band:x}" for band in report.fingerprint.bands)
     return Reading(
         article=article,
         mentions=analysis.mentions,
         events=events.dated(analysis.events, published.date() if published else None),
         findings=analysis.findings,
         report=report.to_bytes(),
-        keys=(*bands, *report.keys),
+        keys=report.keys,
         points=series.find(article.content, published.date() if published else None, analysis.mentions),
         notice=tenders.find(article.content, published, analysis.mentions),
         left_out=dict(left_out),
@@ -279,6 +279,7 @@ def _reading(article: Article, analysis: Analysis, left_out: Mapping[str, int]) 
 def report_of(content: str, day: date | None, analysis: Analysis) -> reports.Report:
     """What tells copies and rewrites of a content (title + line break + text) published on `day` in China."""
     happened = [event for event in analysis.events if event.status in COUNTED]
+    folded, english = fold(content), analysis.lang == "en"
     return reports.Report(
         # Reprints change the title.
         fingerprint=reports.fingerprint(content.partition("\n")[2]),
@@ -291,5 +292,7 @@ def report_of(content: str, day: date | None, analysis: Analysis) -> reports.Rep
             for argument in event.arguments
             if argument.role in TELLING_ROLES
         ),
-        wording=wording.pairs(fold(content), [(mention.start, mention.end) for mention in analysis.mentions]),
+        english=english,
+        sounds=sounds.sounds(folded, analysis.entities, english=english),
+        wording=wording.pairs(folded, [(mention.start, mention.end) for mention in analysis.mentions]),
     )

@@ -93,6 +93,10 @@ class Marks:
         """Whether each holds a mark that the other lacks, as two notices of one template do."""
         return bool(self.all - other.all) and bool(other.all - self.all)
 
+    def recount(self, other: Marks) -> bool:
+        """Whether each gives a telling figure that the other lacks, as the notices of two months do."""
+        return bool(self.figures - other.figures) and bool(other.figures - self.figures)
+
     def other_day(self, other: Marks) -> bool:
         """Whether both open with days, and neither day stands anywhere in the other."""
         ours, theirs = (_days(mark for _, mark in one.lead) for one in (self, other))

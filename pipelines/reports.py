@@ -1,7 +1,7 @@
 """Articles as what is kept to know their reports again.
 
 In: an article's text, and what the other steps read out of it (date, accounts, events). Out: a Report with
-the Fingerprint of its wording, and `bands` and `keys` to look candidates up by.
+the Fingerprint of its wording, and `keys` to look candidates up by.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Report:
     """One article as evidence: its wording, its day, whom it names, and (event type, subject) pairs.
 
     `names` are the persons, positions, products and places that its events name, folded; `wording` is
-    what `pipelines.wording` makes of title and text.
+    what `pipelines.wording` makes of title and text, `sounds` what `pipelines.sounds` makes of its names.
     """
 
     fingerprint: Fingerprint
@@ -87,15 +87,17 @@ class Report:
     accounts: frozenset[str] = frozenset()
     events: frozenset[tuple[str, str]] = frozenset()
     names: frozenset[str] = frozenset()
+    english: bool = False
+    sounds: frozenset[str] = frozenset()
     wording: Pairs = field(default_factory=lambda: np.zeros(0, dtype=np.uint16), compare=False)
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Index keys: within WINDOW days reports of one event, large figure or rare word share one."""
-        tells = self.accounts or len(self.fingerprint.marks.figures) > 1
-        words = [f"word:{pair}" for pair in rarest(self.wording, KEYED_PAIRS)] if tells else []
+        """Index keys: copies share one, and within WINDOW days reports of one event, figure, word or name."""
+        bands = [f"{band:x}" for band in self.fingerprint.bands]
+        words = [f"word:{pair}" for pair in rarest(self.wording, KEYED_PAIRS)]
         if self.published is None:
-            return tuple(sorted(words))
+            return tuple(sorted({*bands, *words}))
         day, width = self.published.toordinal(), 2 * WINDOW
         # Two grids, half a cell apart: days up to half a cell apart fall together in one of them.
         cells = (f"a{day // width}", f"b{(day + WINDOW) // width}")
@@ -103,9 +105,10 @@ class Report:
         seen = [
             *(f"{kind}:{subject}" for kind, subject in self.events),
             *(f"figure:{one}" for one in large),
+            *(f"sound:{sound}" for sound in self.sounds),
             *words,
         ]
-        return tuple(sorted(f"{one}:{cell}" for one in seen for cell in cells))
+        return tuple(sorted({*bands, *(f"{one}:{cell}" for one in seen for cell in cells)}))
 
     def to_bytes(self) -> bytes:
         """A portable form that `from_bytes` reads."""
@@ -114,6 +117,8 @@ class Report:
             "accounts": sorted(self.accounts),
             "events": sorted(self.events),
             "names": sorted(self.names),
+            "english": self.english,
+            "sounds": sorted(self.sounds),
             "wording": self.wording.tolist(),
         }
         head = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
@@ -131,7 +136,9 @@ class Report:
             accounts=frozenset(told["accounts"]),
             events=frozenset((kind, subject) for kind, subject in told["events"]),
             names=frozenset(told["names"]),
-            # Reports of the first releases have none; they get it when they are read again.
+            # Reports of earlier releases lack the rest; they get it when they are read again.
+            english=told.get("english", False),
+            sounds=frozenset(told.get("sounds", ())),
             wording=np.array(told.get("wording", ()), dtype=np.uint16),
         )
 

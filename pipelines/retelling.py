@@ -20,6 +20,7 @@ from pipelines.wording import alike
 
 FILE = "retellings.npz"
 _MOST = 4  # figures that count
+_MOST_SOUNDS = 3
 
 Parts = NDArray[np.float64]
 
@@ -70,6 +71,9 @@ def parts(a: Report, b: Report) -> Parts:
             min(len(a.names & b.names), 2),
             any(len(figure.strip("%")) > 3 for figure in left.figures & right.figures),
             _differ(left.places, right.places),
+            a.english != b.english,
+            min(len(a.sounds & b.sounds), _MOST_SOUNDS) / _MOST_SOUNDS,
+            len(a.sounds & b.sounds) / max(1, min(len(a.sounds), len(b.sounds))),
         ),
         dtype=np.float64,
     )

@@ -188,7 +188,7 @@ def test_a_story_that_falls_apart_is_not_told_again(alerts: Alerts) -> None:  # 
     alerts.run()
     with Session(alerts.kept.engine) as session, session.begin():
         second = session.scalars(select(ArticleRow).order_by(ArticleRow.id)).all()[-1]
-        own = StoryRow()
+        own = StoryRow(family_id=99)
         session.add(own)
         session.flush()
         second.story_id = own.id
