@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from intel.model import Entity, Role
 from pipelines.event_tellings import within
 from pipelines.text import fold
-from pipelines.topic_rules import topic_table
+from pipelines.troubles import problem
 from pipelines.viewpoints import Line, Seen
 
 # Topics that are about the couriers a client uses.
@@ -52,7 +52,7 @@ def facts(seen: Seen, line: Line, topic: str, entities: Sequence[Entity], roles:
     times = [one.text for one in inside if one.kind in ("period", "date")]
     return Facts(
         couriers=_couriers(seen, line, roles),
-        problem=_problem(fold(quote)),
+        problem=problem(fold(quote)),
         period=times[0] if times else "",
         speaker=_speaker(quote, line.start, inside),
     )
@@ -65,11 +65,6 @@ def _couriers(seen: Seen, line: Line, roles: Mapping[str, Role]) -> tuple[str, .
         if one.name.account and one.distance <= _NEAR and roles.get(one.name.account) is Role.COMPETITOR
     ]
     return tuple(dict.fromkeys(found))
-
-
-def _problem(folded: str) -> str:
-    problems = topic_table().problems.items()
-    return next((name for name, one in problems if any(word in folded for word in one.words)), "")
 
 
 def _speaker(quote: str, start: int, entities: Iterable[Entity]) -> str:

@@ -15,12 +15,15 @@ from intel.model import Entity, Event, Finding, Mention, Role
 from pipelines import topic_cues
 from pipelines import topic_model as learned
 from pipelines.event_tellings import Telling
+from pipelines.text import fold
 from pipelines.topic_facts import Facts, facts
 from pipelines.topic_rules import topic_table
+from pipelines.troubles import none_happened
 from pipelines.viewpoints import Candidate, Line, Seen
 from pipelines.whole_text import Asked
 
 MODELS = ("topics", "topic-stances")
+_PROBLEMS = "carrier_problems"
 _SURE = 1.4  # margin from which more than one sentence of a text is kept for an account's topic
 
 
@@ -118,7 +121,11 @@ def _findings(
     line, candidate = view
     account = candidate.name.account
     assert account is not None
+    quote = seen.content[line.start : line.end]
+    absent = none_happened(fold(quote))
     for topic, margin in answers:
+        if absent and topic == _PROBLEMS:
+            continue
         client = known.roles.get(account) is Role.CLIENT
         told = facts(seen, line, topic, known.entities, known.roles) if client else Facts()
         finding = Finding(
@@ -126,16 +133,21 @@ def _findings(
             topic,
             line.start,
             line.end,
-            seen.content[line.start : line.end],
+            quote,
             f"{topic}.model",
             _event_behind(topic, account, events),
-            learned.stance(line, candidate, topic),
+            _stance(learned.stance(line, candidate, topic), absent),
             told.couriers,
             told.problem,
             told.period,
             told.speaker,
         )
         yield finding, margin
+
+
+def _stance(heard: str, absent: bool) -> str:
+    """The stance that the model hears; who names a trouble to say that there is none is not dissatisfied."""
+    return "satisfied" if absent and heard == "dissatisfied" else heard
 
 
 def _event_behind(topic: str, account: str, events: Sequence[Event]) -> str | None:
