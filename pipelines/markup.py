@@ -1,4 +1,4 @@
-"""A text that somebody pasted with its HTML in; the characters that a reader would see, and where each stood, out.
+"""A text that somebody pasted with its HTML in; what a reader would see of it, and where each stood, out.
 
 Only what HTML knows is a tag, so that 3<5 and <转> stay text. A page that is fetched is laid out as a tree
 (`pipelines.layout`); here every character's place must be kept.
@@ -15,8 +15,8 @@ from pipelines.layout import BREAKING, CELL_BORDER, UNSEEN
 
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code col colgroup data del dfn em font html i img ins kbd label link mark meta"
-    " nobr param picture q ruby rb rtc s samp small source span strike strong sub sup time track tt u var wbr o:p".split()
+    "a abbr acronym b bdi bdo big cite code colgroup data del dfn em font html i ins kbd label mark nobr o:p"
+    " picture q ruby rb rtc s samp small span strike strong sub sup time tt u var".split()
 )
 _KNOWN = BREAKING | UNSEEN | _INLINE | _VOID
 _CELLS = frozenset({"td", "th"})
@@ -37,7 +37,7 @@ _GROUND = re.compile(r"background", re.IGNORECASE)
 class _Shown:
     """What is shown so far: characters and their places; `within`: the unseen element that is open.
 
-    `line`: what stands for the end of a line; `depth`: how many elements of its name are open in the unseen one.
+    `line`: what stands for the end of a line; `depth`: how many of its name are open in it.
     """
 
     line: str
