@@ -1,8 +1,7 @@
 """A text as somebody gives it in, what people see of it out, and the way back for what was read in that.
 
-Zero-width and control characters, halves of surrogate pairs and the tags of pasted HTML split names. Pages lose
-them where they are laid out (`pipelines.layout`); who gives a text to be tagged asks for offsets into that text
-as it is.
+Zero-width and control characters, halves of surrogate pairs and the tags of pasted HTML split names. Pages
+lose them where they are laid out (`pipelines.layout`); who gives one to be tagged asks for offsets into it.
 """
 
 from __future__ import annotations
