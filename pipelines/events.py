@@ -11,21 +11,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from intel.model import COUNTED, Argument, Entity, Event, Status
+from intel.model import Argument, Entity, Event, Status
 from pipelines import event_model as learned
 from pipelines.event_parties import Scene
 from pipelines.event_rules import EventType, table
+from pipelines.event_status import settled
 from pipelines.event_tellings import Telling, measure_of, measures, once, within
 from pipelines.text import fold
 from pipelines.timespans import TIMES, resolve
-from pipelines.troubles import none_happened, surely_happened
 from pipelines.viewpoints import Candidate, Line, Seen
 
 MODELS = ("types", "statuses", "parties")
 # One company's penalty or figures are an event of their own, though a sentence tells of several.
 _EACH_ITS_OWN = frozenset({"earnings", "penalty", "service_quality"})
-# Events of what goes wrong with a courier.
-_TROUBLES = frozenset({"service_disruption", "service_quality"})
 
 
 def find(seen: Seen, heard: Iterable[Telling], entities: Sequence[Entity]) -> tuple[Event, ...]:
@@ -82,9 +80,10 @@ def _told(
         subjects, opposite = learned.parties(seen, line, name, mine)
         cue = mine[0].event.status.value if mine else "none"
         quote = seen.content[line.start : line.end]
-        status = learned.status(seen, line, kind.name, cue)
-        if kind.name in _TROUBLES:
-            status = _of_trouble(status, fold(quote))
+        named = [fold(seen.content[one.name.start : one.name.end]) for one in subjects]
+        status = settled(kind.name, learned.status(seen, line, kind.name, cue), fold(quote), named)
+        if status is None:
+            continue
         scene = Scene((), quote, line.start, (start, end))
         arguments = [
             *(_argument(seen, "counterparty", one) for one in opposite),
@@ -96,13 +95,6 @@ def _told(
             rest = [one for one in arguments if one.role != "amount"] if sums else arguments
             whole = [*(_argument(seen, "subject", one) for one in group), *rest, *sums[number : number + 1]]
             yield _telling(seen, line, (kind, status, (start, end)), whole, margin)
-
-
-def _of_trouble(status: Status, quote: str) -> Status:
-    """How a sentence asserts a trouble: 无爆仓 denies it, and 爆仓，没有人解释 does not."""
-    if none_happened(quote):
-        return Status.DENIED if status in COUNTED else status
-    return Status.ASSERTED if status is Status.DENIED and surely_happened(quote) else status
 
 
 def _grouped(kind: EventType, subjects: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:
