@@ -1,12 +1,13 @@
 """What the words of a sentence make of an event that the models heard in it: its status, or that it is none.
 
-In: the type, the status of the model, the folded sentence and the folded names of the subjects.
+In: what is told, and the status that the model gives it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from intel.model import COUNTED, Status
 from pipelines.event_parties import standing
@@ -43,46 +44,72 @@ _OBLIGES = re.compile(
 )
 
 
-def settled(kind: str, status: Status, sentence: str, subjects: Sequence[str]) -> Status | None:
-    """The status of an event of that type; None where the sentence tells no such event."""
-    check = _CHECKS.get(kind)
-    return check(status, sentence, subjects) if check else status
+_NO_CHANGE = re.compile(
+    r"[未没无否]|不(?!再|仅|但|光|只|同|断|少|久|满|及|够|力|稳|佳|到)|谣|失实|取消|叫停|搁置|放弃|暂缓|撤回|收回|推翻|作罢|澄清"
+    r"|\b(?:not|no|never|without|den(?:y|ies|ied)|untrue|false|cancel\w*|scrap\w*|shelv\w*)\b|n't\b"
+)
 
 
-def _trouble(status: Status, sentence: str, _: Sequence[str]) -> Status:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event of a type that a folded sentence tells.
+
+    `subjects` are folded names; `moves`: by it a courier leaves or joins a client.
+    """
+
+    kind: str
+    sentence: str
+    subjects: Sequence[str] = ()
+    moves: bool = False
+
+
+def settled(told: Told, status: Status) -> Status | None:
+    """The status of what is told; None where the sentence tells no such event."""
+    check = _CHECKS.get(told.kind)
+    return check(told, status) if check else status
+
+
+def _trouble(told: Told, status: Status) -> Status:
     """无爆仓 denies what went wrong, and 爆仓，没有人解释 does not."""
-    if none_happened(sentence):
+    if none_happened(told.sentence):
         return Status.DENIED if status in COUNTED else status
-    return Status.ASSERTED if status is Status.DENIED and surely_happened(sentence) else status
+    return Status.ASSERTED if status is Status.DENIED and surely_happened(told.sentence) else status
 
 
-def _policy(status: Status, sentence: str, subjects: Sequence[str]) -> Status | None:
+def _policy(told: Told, status: Status) -> Status | None:
     """An authority that consults the public has announced its rules; a company's for its staff are none."""
-    ruled = any(standing(one) == "authority" for one in subjects)
-    if not ruled and _INTERNAL.search(sentence):
+    ruled = any(standing(one) == "authority" for one in told.subjects)
+    if not ruled and _INTERNAL.search(told.sentence):
         return None
-    consults = _CONSULTS.search(sentence) and not _NOT_YET.search(sentence)
-    if status is Status.HYPOTHETICAL and consults and (ruled or (not subjects and _DRAFT in sentence)):
+    consults = _CONSULTS.search(told.sentence) and not _NOT_YET.search(told.sentence)
+    if (
+        status is Status.HYPOTHETICAL
+        and consults
+        and (ruled or (not told.subjects and _DRAFT in told.sentence))
+    ):
         return Status.ANNOUNCED
     return status
 
 
-def _tender(status: Status, sentence: str, _: Sequence[str]) -> Status | None:
-    return None if _CONSULTS.search(sentence) and not _BUYS.search(sentence) else status
+def _tender(told: Told, status: Status) -> Status | None:
+    return None if _CONSULTS.search(told.sentence) and not _BUYS.search(told.sentence) else status
 
 
-def _launch(status: Status, sentence: str, _: Sequence[str]) -> Status | None:
-    return None if _INTERNAL.search(sentence) else status
+def _launch(told: Told, status: Status) -> Status | None:
+    return None if _INTERNAL.search(told.sentence) else status
 
 
-def _change(status: Status, sentence: str, _: Sequence[str]) -> Status:
-    rule = _RULES.search(sentence)
-    if status in COUNTED and rule and _OBLIGES.search(sentence, rule.end()):
+def _change(told: Told, status: Status) -> Status:
+    """A change is denied by words that deny, and 不再 is none; a rule on changing is no change."""
+    if status is Status.DENIED and told.moves and not _NO_CHANGE.search(told.sentence):
+        return Status.ASSERTED
+    rule = _RULES.search(told.sentence)
+    if status in COUNTED and rule and _OBLIGES.search(told.sentence, rule.end()):
         return Status.HYPOTHETICAL
     return status
 
 
-_CHECKS: Mapping[str, Callable[[Status, str, Sequence[str]], Status | None]] = {
+_CHECKS: Mapping[str, Callable[[Told, Status], Status | None]] = {
     "service_disruption": _trouble,
     "service_quality": _trouble,
     "policy": _policy,

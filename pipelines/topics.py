@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from intel.model import Entity, Event, Finding, Mention, Role
+from intel.model import Entity, Event, Finding, Mention, Role, Status
 from pipelines import topic_cues
 from pipelines import topic_model as learned
 from pipelines.event_tellings import Telling
@@ -23,7 +23,7 @@ from pipelines.viewpoints import Candidate, Line, Seen
 from pipelines.whole_text import Asked
 
 MODELS = ("topics", "topic-stances")
-_PROBLEMS = "carrier_problems"
+_PROBLEMS, _INCUMBENTS = "carrier_problems", "incumbent_carriers"
 _SURE = 1.4  # margin from which more than one sentence of a text is kept for an account's topic
 
 
@@ -123,6 +123,7 @@ def _findings(
     assert account is not None
     quote = seen.content[line.start : line.end]
     absent = none_happened(fold(quote))
+    gone = _gone(events)
     for topic, margin in answers:
         if absent and topic == _PROBLEMS:
             continue
@@ -137,12 +138,18 @@ def _findings(
             f"{topic}.model",
             _event_behind(topic, account, events),
             _stance(learned.stance(line, candidate, topic), absent),
-            told.couriers,
+            tuple(one for one in told.couriers if topic != _INCUMBENTS or one not in gone),
             told.problem,
             told.period,
             told.speaker,
         )
         yield finding, margin
+
+
+def _gone(events: Iterable[Event]) -> frozenset[str | None]:
+    """The couriers that a client has left by the events of a sentence."""
+    left = [one.filling("leaving") for one in events if one.status is Status.ASSERTED]
+    return frozenset(argument.account for some in left for argument in some)
 
 
 def _stance(heard: str, absent: bool) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from intel.model import COUNTED, Status
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts
-from pipelines.event_status import settled
+from pipelines.event_status import Told, settled
 from pipelines.flow import Watchlist, analyse
 from pipelines.text import fold
 
@@ -94,9 +94,9 @@ def test_an_authoritys_rules_are_policy_whatever_they_are_on(text: str) -> None:
     ],
 )
 def test_a_rule_on_changing_couriers_is_no_change(sentence: str, status: Status) -> None:
-    assert settled("carrier_change", Status.ASSERTED, fold(sentence), ["淘宝"]) is status
+    assert settled(Told("carrier_change", fold(sentence), ["淘宝"]), Status.ASSERTED) is status
 
 
 def test_a_call_for_suppliers_stays_a_tender_though_it_asks_for_views() -> None:
     sentence = "招标人就采购需求公开征求意见,欢迎供应商反馈"
-    assert settled("tender", Status.ASSERTED, sentence, ["淘宝"]) is Status.ASSERTED
+    assert settled(Told("tender", sentence, ["淘宝"]), Status.ASSERTED) is Status.ASSERTED
