@@ -172,8 +172,9 @@ def telling_words(seen: Seen, line: Line, kind: str) -> tuple[int, int]:
         weights = judge.weigh(features.folded(each[line.first : max(line.first, line.last - n)]), label)
         for shift in range(n + 1):
             credit[shift : shift + len(weights)] += weights / (n + 1)
+    total = [0.0, *np.cumsum(credit, dtype=np.float64).tolist()]
     said = [
-        (float(credit[first - line.first : last - line.first].sum() / np.sqrt(last - first)), first, last)
+        ((total[last - line.first] - total[first - line.first]) / (last - first) ** 0.5, first, last)
         for first, last in _phrases(seen, line)
     ]
     if not said:

@@ -114,10 +114,12 @@ def _words(
 def _findings(
     seen: Seen,
     view: tuple[Line, Candidate],
-    answers: Iterable[tuple[str, float]],
+    answers: Sequence[tuple[str, float]],
     events: Sequence[Event],
     known: Known,
 ) -> Iterator[tuple[Finding, float]]:
+    if not answers:
+        return
     line, candidate = view
     account = candidate.name.account
     assert account is not None
