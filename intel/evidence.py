@@ -7,7 +7,7 @@ quote it: of each story one sentence of its most reliable article, the others na
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
@@ -31,10 +31,11 @@ class Rule:
     A sentence fits by its `topics` (a finding) or its `events` (an event in which the account has one of
     `roles`, with one of `statuses`; asserted and announced ones if none is named). `stances` and `problems`
     hold for findings ("*": any). It must hold one of `words` and one of `along` and none of `unless`.
-    `parties` must be spoken of in it, `names` named in it, `about` in it or in its article's title (all are
-    parts of the cast). `within`: at most so many
-    days old. `most`: with no more than so many parties, as a list of all couriers says little of one. With
-    `clause` the names and one of `words` must stand in one clause: 停用韵达，引入极兔 is no 停用极兔.
+    `parties` must be spoken of in it, `names` named in it, `about` in it or in its article's title, and
+    `leaving` and `joining` be couriers that a client leaves or takes by it (all are parts of the cast).
+    `within`: at most so many days old. `most`: with no more than so many parties, as a list of all couriers
+    says little of one. With `clause` the names and one of `words` must stand in one clause: 停用韵达，引入
+    极兔 is no 停用极兔.
     """
 
     topics: frozenset[str] = frozenset()
@@ -46,6 +47,8 @@ class Rule:
     parties: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
+    leaving: tuple[str, ...] = ()
+    joining: tuple[str, ...] = ()
     words: re.Pattern[str] | None = None
     along: re.Pattern[str] | None = None
     unless: re.Pattern[str] | None = None
@@ -98,12 +101,20 @@ def fits(asked: Rule, view: EvidenceView, cast: Cast, as_of: date) -> bool:
         return False
     if asked.most is not None and len(view.parties) > asked.most:
         return False
-    if any(part not in cast or cast[part].id not in (view.account, *view.parties) for part in asked.parties):
+    if not (
+        _all_in(asked.parties, (view.account, *view.parties), cast)
+        and _all_in(asked.leaving, view.leaving, cast)
+        and _all_in(asked.joining, view.joining, cast)
+    ):
         return False
     around = fold(f"{view.title}\n{view.quote}")
     if any(part not in cast or not naming(cast[part]).search(around) for part in asked.about):
         return False
     return _says(asked, fold(view.quote), cast)
+
+
+def _all_in(parts: Iterable[str], accounts: Collection[str], cast: Cast) -> bool:
+    return all(part in cast and cast[part].id in accounts for part in parts)
 
 
 def fitting(

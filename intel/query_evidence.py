@@ -7,7 +7,7 @@ be made as of any day; the credibility of each is worked out from the same sente
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -58,7 +58,10 @@ class EvidenceQuery:
             parties = _parties(session, account)
         # An account may play two parts in one event: the first of them counts.
         events = {row["id"]: row for row in reversed(rows)}
-        told = [*findings, *(_event(dict(row), parties.get(number, ())) for number, row in events.items())]
+        told = [
+            *findings,
+            *(_event(dict(row), parties.get(number, _Parties())) for number, row in events.items()),
+        ]
         return _rated(
             sorted(told, key=lambda v: (-v.dated_at.timestamp(), v.url, v.start, v.topic, v.event)), end
         )
@@ -177,25 +180,44 @@ def _sentences(
     )
 
 
-def _parties(session: Session, account: str) -> Mapping[int, tuple[str, ...]]:
-    """The other accounts of each event of an account, in the order of the text."""
+@dataclass(frozen=True, slots=True)
+class _Parties:
+    """The other accounts of an event, in the order of the text, and which of all leave or join a client."""
+
+    others: tuple[str, ...] = ()
+    leaving: tuple[str, ...] = ()
+    joining: tuple[str, ...] = ()
+
+
+def _parties(session: Session, account: str) -> Mapping[int, _Parties]:
+    """The parties of each event of an account."""
     mine = select(ArgumentRow.event_id).where(ArgumentRow.account_id == account)
     query = (
-        select(ArgumentRow.event_id, ArgumentRow.account_id)
+        select(ArgumentRow.event_id, ArgumentRow.role, ArgumentRow.account_id)
         .where(ArgumentRow.event_id.in_(mine), ArgumentRow.account_id.is_not(None))
-        .where(ArgumentRow.account_id != account)
         .order_by(ArgumentRow.event_id, ArgumentRow.start)
     )
-    found: dict[int, dict[str, None]] = {}
-    for event, other in session.execute(query):
-        if other is not None:
-            found.setdefault(event, {})[other] = None
-    return {event: tuple(others) for event, others in found.items()}
+    found: dict[int, list[tuple[str, str]]] = {}
+    for event, role, other in session.execute(query):
+        found.setdefault(event, []).append((role, str(other)))
+    return {
+        event: _Parties(
+            tuple(dict.fromkeys(other for _, other in some if other != account)),
+            *(tuple(other for role, other in some if role == side) for side in ("leaving", "joining")),
+        )
+        for event, some in found.items()
+    }
 
 
-def _event(row: Mapping[str, Any], parties: tuple[str, ...]) -> EvidenceView:
+def _event(row: Mapping[str, Any], parties: _Parties) -> EvidenceView:
     values = {name: value for name, value in row.items() if name != "id"}
-    return EvidenceView(kind="event", **values, parties=parties)
+    return EvidenceView(
+        kind="event",
+        **values,
+        parties=parties.others,
+        leaving=parties.leaving,
+        joining=parties.joining,
+    )
 
 
 def _rated(told: Sequence[EvidenceView], now: datetime) -> Sequence[EvidenceView]:

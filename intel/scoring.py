@@ -17,6 +17,8 @@ from pipelines.flow import Analysis
 from pipelines.text import fold
 
 PARTIES = ("subject", "counterparty")
+# The gold marks couriers of a change as counterparties, and not which leaves.
+UNMARKED = frozenset({*PARTIES, "leaving", "joining"})
 
 
 @dataclass(slots=True)
@@ -156,7 +158,7 @@ def _score_status(scores: Scores, passage: Passage, analysis: Analysis) -> None:
 
 
 def _score_arguments(scores: Scores, passage: Passage, gold: GoldEvent, found: Event) -> None:
-    got = {one.role: one.text for one in reversed(found.arguments) if one.role not in PARTIES}
+    got = {one.role: one.text for one in reversed(found.arguments) if one.role not in UNMARKED}
     for role in gold.arguments.keys() | got.keys():
         tally = scores.tallies["arguments"].setdefault(role, Tally())
         said, read = gold.arguments.get(role), got.get(role)

@@ -20,6 +20,7 @@ from intel.surges import Surge, Window, surges
 from intel.views import EvidenceView
 
 MOST = 100.0
+_MOVES_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ def _signal(
     # A sentence that says both is against: it is the weaker claim.
     denied = {(view.article, view.start) for view in against}
     told = [view for view in told if (view.article, view.start) not in denied]
+    notes += tuple(dict.fromkeys(filter(None, (_moves(view, names) for view in told))))[:_MOVES_TOLD]
     return _weighed(rule, told, against, notes, as_of)
 
 
@@ -131,6 +133,14 @@ def _surging(
 
 def _call(view: EvidenceView) -> str:
     return f"{view.until} 截止" if view.until else "未写明截止日"
+
+
+def _moves(view: EvidenceView, names: Mapping[str, str]) -> str:
+    """Who leaves a client and who joins, where a sentence says so: 换下韵达，换上圆通."""
+    sides = (("换下", view.leaving), ("换上", view.joining))
+    return "，".join(
+        f"{word}{'、'.join(names.get(one, one) for one in some)}" for word, some in sides if some
+    )
 
 
 def _surge(one: Surge, account: Account, names: Mapping[str, str], days: int) -> str:

@@ -245,7 +245,8 @@ class EvidenceView:
     `kind` is "finding" (then `topic`, perhaps `stance`, `problem`, `speaker`), "event" (then `event`, the
     account's `role` in it and its `status`) or "notice" (then `event` is the notice's kind, or "expiry", and
     `until` its deadline or the contract's last day). `parties` are the other accounts it speaks of: the
-    couriers of a client's finding, the other arguments of an event, the winners of a notice.
+    couriers of a client's finding, the other arguments of an event, the winners of a notice; of those that a
+    change of couriers names, `leaving` and `joining` are the client's old and new ones.
     """
 
     kind: str
@@ -269,6 +270,8 @@ class EvidenceView:
     problem: str = ""
     speaker: str = ""
     parties: tuple[str, ...] = ()
+    leaving: tuple[str, ...] = ()
+    joining: tuple[str, ...] = ()
     until: date | None = None
     place: str | None = None
     confirmed: bool = False

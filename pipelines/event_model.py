@@ -6,7 +6,7 @@ The rules of events.toml are heard first: what they found is evidence like any o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 import numpy as np
@@ -17,6 +17,7 @@ from pipelines.event_parties import standing
 from pipelines.event_tellings import Telling
 from pipelines.features import Features
 from pipelines.linear import Linear, load
+from pipelines.name_features import segmenter
 from pipelines.symbols import SIGNS, Name
 from pipelines.text import fold
 from pipelines.viewpoints import Candidate, Line, Seen, seen_from
@@ -28,8 +29,13 @@ _UNLIKELY = -0.6
 _BEHIND = 0.15  # joint subjects are about as sure as each other
 # What stands between listed names: 圆通、申通和韵达; a place or a share in brackets may follow a name.
 _LISTED = re.compile(r"\s*(?:[(][^()]{1,12}[)])?\s*(?:[、,/]|[、,]?\s*(?:以?及|[和与跟]|and\b|&))\s*")
-_WIDTHS = (2, 3, 4)
-_LETTERS_END = 0x110000  # codes below are characters
+# A run that tells a type: how many words, of how many symbols together at most.
+_WORDS, _LONGEST = 3, 5
+_EMPTY = frozenset(
+    "的 了 着 过 在 于 与 和 及 或 从 由 向 对 把 将 被 让 给 为 以 是 有 也 都 还 又 就 而 并 但"
+    " 起 后 前 上 下 中 内 等 其 该 本 这 那 一 个"
+    " a an the of in on at to for and or its their by with from as is are was were has have it".split()
+)
 _EARLIER = 77  # tells the sentence before from the sentence
 
 
@@ -158,25 +164,60 @@ def _listed_with(parties: Sequence[Candidate], seen: Seen, line: Line) -> set[st
 
 
 def telling_words(seen: Seen, line: Line, kind: str) -> tuple[int, int]:
-    """The span of the two to four neighbouring symbols that speak most for a type; never of a name."""
-    judge, read = model("types"), seen.symbols
+    """The span of the one to three neighbouring words that speak most for a type; never of a name."""
+    judge = model("types")
     label = judge.labels.index(kind)
     credit = np.zeros(line.last - line.first, dtype=np.float32)
     for n, each in enumerate(line.runs):
         weights = judge.weigh(features.folded(each[line.first : max(line.first, line.last - n)]), label)
         for shift in range(n + 1):
             credit[shift : shift + len(weights)] += weights / (n + 1)
-    codes = read.codes[line.first : line.last].tolist()
-    credit[[code in SIGNS or (code < _LETTERS_END and not chr(code).isalnum()) for code in codes]] = -np.inf
-    spans = [
-        (float(sums.max()), int(sums.argmax()), width)
-        for width in _WIDTHS
-        if len(credit) >= width and len(sums := np.convolve(credit, np.ones(width), "valid"))
+    total = [0.0, *np.cumsum(credit, dtype=np.float64).tolist()]
+    said = [
+        ((total[last - line.first] - total[first - line.first]) / (last - first) ** 0.5, first, last)
+        for first, last in _phrases(seen, line)
     ]
-    if not spans:
+    if not said:
         return line.start, line.end
-    _, at, width = max(spans)
-    return read.starts[line.first + at], read.ends[line.first + at + width - 1]
+    _, first, last = max(said)
+    return seen.symbols.starts[first], seen.symbols.ends[last - 1]
+
+
+def _phrases(seen: Seen, line: Line) -> Iterator[tuple[int, int]]:
+    """Runs of neighbouring words of a sentence, as symbols: short ones that neither begin nor end emptily."""
+    words = list(_words(seen, line))
+    for at, (first, _, begins) in enumerate(words):
+        if not begins:
+            continue
+        for following, (start, last, ends) in enumerate(words[at : at + _WORDS]):
+            if following and start != words[at + following - 1][1]:
+                break
+            if (
+                ends
+                and last - first <= _LONGEST
+                and seen.symbols.ends[last - 1] - seen.symbols.starts[first] > 1
+            ):
+                yield first, last
+
+
+def _words(seen: Seen, line: Line) -> Iterator[tuple[int, int, bool]]:
+    """The words of a sentence as symbols, and whether each says something; marks and names part them."""
+    read = seen.symbols
+    text = fold(seen.content[line.start : line.end])
+    ends = {line.start}
+    at = line.start
+    for word in segmenter().cut(text):
+        at += len(word)
+        ends.add(at)
+    first = line.first
+    for number in range(line.first, line.last):
+        start, end = read.starts[number], read.ends[number]
+        if int(read.codes[number]) in SIGNS or not text[start - line.start].isalnum():
+            first = number + 1
+        elif end in ends or number + 1 == line.last:
+            word = text[read.starts[first] - line.start : end - line.start]
+            yield first, number + 1, word not in _EMPTY
+            first = number + 1
 
 
 @cache

@@ -20,7 +20,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -94,8 +94,15 @@ class Rule:
         )
 
 
-def _in_any(pattern: re.Pattern[str], views: Iterable[str]) -> bool:
-    return any(pattern.search(view) for view in views)
+def _in_any(pattern: re.Pattern[str], views: tuple[str, str]) -> bool:
+    named, spelled = views
+    return _found(pattern, spelled) or bool(pattern.search(named))
+
+
+# Every trigger of a sentence asks the same of it again.
+@lru_cache(maxsize=5000)
+def _found(pattern: re.Pattern[str], sentence: str) -> bool:
+    return bool(pattern.search(sentence))
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,9 @@ _ARRIVES = re.compile(
     r"|\b(?:succeed|replac|becom|takes over|took over|will take over))"
 )
 _BYGONE = 2  # years; last year's figures are this year's news
+_TOLD_AT_MOST = (
+    4  # times a sentence tells of one type; a text that is all triggers would tell it a hundred times
+)
 _REMEMBERED = 3  # sentences after which a topic needs naming again; then the title's speaks
 
 
@@ -186,13 +189,15 @@ def _tellings(
     ]
     inside = within(entities, sentence.start, sentence.end)
     told: dict[tuple[int, str], Telling] = {}
+    heard_of = Counter[str]()
     for rule, hit in _settled(fired):
         # Of two rules of a type on one trigger the first that finds a subject speaks.
-        if (hit.start, rule.type.name) in told:
+        if (hit.start, rule.type.name) in told or heard_of[rule.type.name] == _TOLD_AT_MOST:
             continue
         telling = _telling(content, sentence, rule, hit, inside)
         if telling:
             told[hit.start, rule.type.name] = telling
+            heard_of[rule.type.name] += 1
     types = {telling.event.type for telling in told.values()}
     return [telling for telling in told.values() if not telling.yields_to & types]
 

@@ -13,14 +13,18 @@ from datetime import date
 
 from intel.model import Argument, Entity, Event, Status
 from pipelines import event_model as learned
+from pipelines.courier_moves import moves
 from pipelines.event_parties import Scene
 from pipelines.event_rules import EventType, table
+from pipelines.event_status import Told, settled
 from pipelines.event_tellings import Telling, measure_of, measures, once, within
+from pipelines.symbols import COURIER, Name
 from pipelines.text import fold
 from pipelines.timespans import TIMES, resolve
 from pipelines.viewpoints import Candidate, Line, Seen
 
 MODELS = ("types", "statuses", "parties")
+_CHANGE = "carrier_change"
 # One company's penalty or figures are an event of their own, though a sentence tells of several.
 _EACH_ITS_OWN = frozenset({"earnings", "penalty", "service_quality"})
 
@@ -78,18 +82,36 @@ def _told(
         kind = table().types[name]
         subjects, opposite = learned.parties(seen, line, name, mine)
         cue = mine[0].event.status.value if mine else "none"
-        status = learned.status(seen, line, kind.name, cue)
+        moving = list(_moving(seen, line, opposite)) if kind.name == _CHANGE else []
+        status = _status(seen, line, (kind.name, cue), subjects, bool(moving))
+        if status is None:
+            continue
         scene = Scene((), seen.content[line.start : line.end], line.start, (start, end))
         arguments = [
-            *(_argument(seen, "counterparty", one) for one in opposite),
+            *(_argument(seen, "counterparty", one.name) for one in opposite),
+            *moving,
             *measures(kind, scene, within(entities, line.start, line.end)),
         ]
         groups = [*_grouped(kind, subjects)]
         sums = _sums_of_each(kind, groups, within(entities, line.start, line.end))
         for number, group in enumerate(groups):
             rest = [one for one in arguments if one.role != "amount"] if sums else arguments
-            whole = [*(_argument(seen, "subject", one) for one in group), *rest, *sums[number : number + 1]]
+            whole = [
+                *(_argument(seen, "subject", one.name) for one in group),
+                *rest,
+                *sums[number : number + 1],
+            ]
             yield _telling(seen, line, (kind, status, (start, end)), whole, margin)
+
+
+def _status(
+    seen: Seen, line: Line, heard: tuple[str, str], subjects: Iterable[Candidate], moves: bool
+) -> Status | None:
+    """How a sentence asserts an event; `heard` is its type and the status that cues give its trigger."""
+    kind, cue = heard
+    named = [fold(seen.content[one.name.start : one.name.end]) for one in subjects]
+    told = Told(kind, fold(seen.content[line.start : line.end]), named, moves)
+    return settled(told, learned.status(seen, line, kind, cue))
 
 
 def _grouped(kind: EventType, subjects: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:
@@ -110,8 +132,19 @@ def _sums_of_each(
     return [sums[order.index(number)] for number in range(len(groups))]
 
 
-def _argument(seen: Seen, role: str, candidate: Candidate) -> Argument:
-    name = candidate.name
+def _moving(seen: Seen, line: Line, opposite: Sequence[Candidate]) -> Iterator[Argument]:
+    """The couriers that leave or join a client by a sentence; they are its counterparties besides."""
+    told = {one.name for one in opposite}
+    couriers = [name for name in line.names if name.sign == COURIER or name in told]
+    others = [name for name in line.names if name not in couriers]
+    spans = (
+        [(name.start - line.start, name.end - line.start) for name in some] for some in (couriers, others)
+    )
+    sides = moves(fold(seen.content[line.start : line.end]), *spans)
+    yield from (_argument(seen, side, couriers[number]) for number, side in sides.items())
+
+
+def _argument(seen: Seen, role: str, name: Name) -> Argument:
     return Argument(role, seen.content[name.start : name.end], name.start, name.end, name.account)
 
 

@@ -26,7 +26,7 @@ _BLOCKS = frozenset(
 )
 # A line ends where one of these begins.
 BREAKING = _BLOCKS | {"br"}
-_UNSEEN = frozenset(
+UNSEEN = frozenset(
     "applet area audio button canvas datalist embed frameset head iframe input map math noframes noscript"
     " object option rp rt script select style svg template textarea title video".split()
 )
@@ -150,7 +150,7 @@ class Walk:
                 tag = element.tag
                 items = element.items()
                 given = dict(items) if items else _NONE
-                if tag in _UNSEEN or (items and sight.hides(element, given)):
+                if tag in UNSEEN or (items and sight.hides(element, given)):
                     skipped = element
                     walker.skip_subtree()
                     continue

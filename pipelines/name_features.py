@@ -46,7 +46,7 @@ class _Traits:
 
 
 @cache
-def _segmenter() -> rjieba.Jieba:
+def segmenter() -> rjieba.Jieba:
     """The dictionary as shipped: a watchlist must not change what the model reads."""
     return rjieba.Jieba()
 
@@ -59,7 +59,7 @@ def is_distinct(folded: str, start: int, end: int) -> bool:
     name = folded[start:end]
     if not _HAN.search(name):
         return bool(_HAN.search(folded[max(0, start - 2) : start] + folded[end : end + 2]))
-    return not all(_is_common(word, tag) for word, tag in _segmenter().tag(name, False))
+    return not all(_is_common(word, tag) for word, tag in segmenter().tag(name, False))
 
 
 def _is_common(word: str, tag: str) -> bool:
@@ -92,7 +92,7 @@ def _words(folded: str) -> list[tuple[str, str]]:
     for start, end in _spans(folded):
         # Of a piece such as a.a.a.… the segmenter's time grows with the square of its length.
         for low in range(start, end, LONGEST):
-            for word, tag in _segmenter().tag(folded[low : min(end, low + LONGEST)], True):
+            for word, tag in segmenter().tag(folded[low : min(end, low + LONGEST)], True):
                 found += _placed(word, tag)
     return found
 

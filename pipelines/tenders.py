@@ -36,6 +36,13 @@ _LOT_LINE = re.compile(
     rf"^(?:[(]?[一二三四五六七八九十\d]{{1,2}}[).、]\s?)?(?P<lot>{_LOT.pattern})(?=\s{{0,3}}[:(]|\s|$)", re.M
 )
 _WINNER_IS = re.compile(r"(?:中标|成交|中选)(?:人|方|供应商|单位|承运商|服务商)(?:为|是|系)\s?")
+_WINS = re.compile(
+    r"[^,。;\n]{0,30}?(?:中标|成交|中选|拿下|中得)(?!候选|结果|公告|通知|价|金额|人|单位|供应商|方|办法|后)"
+)
+_OPENS = re.compile(
+    r"(?:^|[,。;\n])(?P<when>[^,。;\n]{4,24}?)(?:在[^,。;\n]{1,16})?(?:公开)?开标(?!前|后|时|地点|文件)"
+)
+_LOSES = re.compile(r"[未没无不非]|落选|之外")
 _ORG = re.compile(ORG)
 _RECURRING_TITLE = re.compile(r"20\d\d\s?[-至—]\s?20\d\d\s?年|年度(?!报|第)")
 _FLAT_NAME = re.compile(r"[。;\n]|,(?=采购|项目|预算)")
@@ -260,7 +267,12 @@ class _Finder:
             yield Span(*match.span("when"))
 
     def _opening(self) -> Deadline | None:
-        return self._first_time(self._places("opening"))
+        return self._first_time(self._places("opening")) or self._first_time(self._before_opening())
+
+    def _before_opening(self) -> Iterator[Span]:
+        """报名截止12月5日，12月9日9时开标."""
+        for match in _OPENS.finditer(self.reading.folded):
+            yield Span(*match.span("when"))
 
     def _first_time(self, places: Iterable[Span]) -> Deadline | None:
         return next(filter(None, (self.reading.deadline(place) for place in places)), None)
@@ -318,6 +330,9 @@ class _Finder:
         told = tuple(self._winners_told())
         if len(told) > 1:
             return told
+        named = tuple(self._winners_named())
+        if len(named) > max(1, len(told)):
+            return named
         party = told[0].party if told else self._in_sentence("winner")
         if party is None:
             return ()
@@ -341,6 +356,21 @@ class _Finder:
             lots = [*_LOT.finditer(folded, begin, place.start())]
             lot = self.reading.content[lots[-1].start() : lots[-1].end()] if lots else ""
             yield Winner(party, amount, lot)
+
+    def _winners_named(self) -> Iterator[Winner]:
+        """The watched accounts that win by a sentence: 一标段由甲以每票2.1元中标，二标段由乙中标."""
+        folded = self.reading.folded
+        body = folded.find("\n") + 1
+        for one in self.reading.mentions:
+            wins = _WINS.match(folded, one.end)
+            if one.start < body or wins is None or _LOSES.search(folded, one.end, wins.end()):
+                continue
+            sums = self.reading.sums(Span(one.end, wins.end()))
+            begin = max(folded.rfind(mark, body, one.start) for mark in ",。;\n") + 1
+            lots = [*_LOT.finditer(folded, max(begin, body), one.start)]
+            lot = self.reading.content[lots[-1].start() : lots[-1].end()] if lots else ""
+            party = Party(one.surface, Span(one.start, one.end), one.account)
+            yield Winner(party, sums[0] if sums else None, lot)
 
     def _party_at(self, start: int) -> Party | None:
         """The organisation whose name begins here, by its form or as a watched account."""

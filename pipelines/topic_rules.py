@@ -87,10 +87,11 @@ class Topic(_Row):
 
 
 class Problem(_Row):
-    """Something that goes wrong with a courier, and the words that say it."""
+    """Something that goes wrong with a courier: the words, or a pattern, that say it."""
 
     label: str
     words: tuple[str, ...] = Field(min_length=1)
+    pattern: re.Pattern[str] | None = None
 
 
 class Table(_Row):

@@ -11,16 +11,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from intel.model import Entity, Event, Finding, Mention, Role
+from intel.model import Entity, Event, Finding, Mention, Role, Status
 from pipelines import topic_cues
 from pipelines import topic_model as learned
 from pipelines.event_tellings import Telling
+from pipelines.text import fold
 from pipelines.topic_facts import Facts, facts
 from pipelines.topic_rules import topic_table
+from pipelines.troubles import none_happened
 from pipelines.viewpoints import Candidate, Line, Seen
 from pipelines.whole_text import Asked
 
 MODELS = ("topics", "topic-stances")
+_PROBLEMS, _INCUMBENTS = "carrier_problems", "incumbent_carriers"
 _SURE = 1.4  # margin from which more than one sentence of a text is kept for an account's topic
 
 
@@ -111,14 +114,21 @@ def _words(
 def _findings(
     seen: Seen,
     view: tuple[Line, Candidate],
-    answers: Iterable[tuple[str, float]],
+    answers: Sequence[tuple[str, float]],
     events: Sequence[Event],
     known: Known,
 ) -> Iterator[tuple[Finding, float]]:
+    if not answers:
+        return
     line, candidate = view
     account = candidate.name.account
     assert account is not None
+    quote = seen.content[line.start : line.end]
+    absent = none_happened(fold(quote))
+    gone = _gone(events)
     for topic, margin in answers:
+        if absent and topic == _PROBLEMS:
+            continue
         client = known.roles.get(account) is Role.CLIENT
         told = facts(seen, line, topic, known.entities, known.roles) if client else Facts()
         finding = Finding(
@@ -126,16 +136,27 @@ def _findings(
             topic,
             line.start,
             line.end,
-            seen.content[line.start : line.end],
+            quote,
             f"{topic}.model",
             _event_behind(topic, account, events),
-            learned.stance(line, candidate, topic),
-            told.couriers,
+            _stance(learned.stance(line, candidate, topic), absent),
+            tuple(one for one in told.couriers if topic != _INCUMBENTS or one not in gone),
             told.problem,
             told.period,
             told.speaker,
         )
         yield finding, margin
+
+
+def _gone(events: Iterable[Event]) -> frozenset[str | None]:
+    """The couriers that a client has left by the events of a sentence."""
+    left = [one.filling("leaving") for one in events if one.status is Status.ASSERTED]
+    return frozenset(argument.account for some in left for argument in some)
+
+
+def _stance(heard: str, absent: bool) -> str:
+    """The stance that the model hears; who names a trouble to say that there is none is not dissatisfied."""
+    return "satisfied" if absent and heard == "dissatisfied" else heard
 
 
 def _event_behind(topic: str, account: str, events: Sequence[Event]) -> str | None:

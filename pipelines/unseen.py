@@ -1,7 +1,7 @@
 """A text as somebody gives it in, what people see of it out, and the way back for what was read in that.
 
-Zero-width and control characters, and halves of surrogate pairs, split names. Pages lose them where they are
-laid out (`pipelines.layout`); who gives a text to be tagged asks for offsets into that text as it is.
+Zero-width and control characters, halves of surrogate pairs and the tags of pasted HTML split names. Pages
+lose them where they are laid out (`pipelines.layout`); who gives one to be tagged asks for offsets into it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from intel.model import Argument, Entity, Event, Finding, Mention
+from pipelines import markup
 from pipelines.charset import seen_places
 from pipelines.flow import Analysis
 
@@ -30,12 +31,15 @@ class Given:
     @classmethod
     def of(cls, whole: str) -> Given:
         """The text and what is seen of it."""
-        places = seen_places(whole)
-        return cls(whole, "".join(whole[place] for place in places), places)
+        shown, stood = markup.shown(whole)
+        kept = seen_places(shown)
+        if len(kept) == len(shown):
+            return cls(whole, shown, stood)
+        return cls(whole, "".join(shown[place] for place in kept), [stood[place] for place in kept])
 
     def restored(self, analysis: Analysis) -> Analysis:
         """The analysis of `seen` as one of `whole`: its spans there, and the words that stand there."""
-        if len(self.seen) == len(self.whole):
+        if self.seen == self.whole:
             return analysis
         mentions = [self._placed(one) for one in analysis.mentions]
         return replace(

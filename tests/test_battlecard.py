@@ -93,6 +93,19 @@ def test_what_a_client_says_of_the_rival_and_of_us_stands_on_the_right_side() ->
     assert quotes(card, "threats") == {"对手在该客户得单": ["淘宝让极兔进门。"]}
 
 
+def change(quote: str, **sides: tuple[str, ...]) -> EvidenceView:
+    return event(quote, "carrier_change", account="taobao", **sides)
+
+
+def test_of_two_couriers_in_one_clause_it_counts_which_the_client_leaves() -> None:
+    left = made(client=(change("淘宝退货件由极兔改交圆通承接。", leaving=("jt",), joining=("yto",)),))
+    assert quotes(left, "opportunities") == {"客户减用对手": ["淘宝退货件由极兔改交圆通承接。"]}
+    assert quotes(left, "threats") == {}
+    joined = made(client=(change("淘宝退货件由圆通改由极兔承接。", leaving=("yto",), joining=("jt",)),))
+    assert quotes(joined, "threats") == {"对手在该客户得单": ["淘宝退货件由圆通改由极兔承接。"]}
+    assert quotes(joined, "opportunities") == {}
+
+
 def test_what_is_told_of_us_is_an_opportunity_or_a_threat() -> None:
     ours = (
         event("顺丰连续第一。", "award", account="sf"),

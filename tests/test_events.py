@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from types import FrameType
@@ -221,3 +222,12 @@ def test_a_broken_row_is_named(complaint: str, tmp_path: Path) -> None:
     with pytest.raises(BadTable) as raised:
         table(path)
     assert complaint in str(raised.value)
+
+
+def test_a_sentence_that_is_all_triggers_is_told_a_few_times_of_each_type() -> None:
+    content = "简讯\n顺丰" + "裁员融资涨价爆仓" * 60
+    found = entities.find(content, _lexicon())
+    told = tellings(content, found, accounts.link(content, found))
+    counts = Counter((one.kind.name, one.event.start) for one in told)
+    assert {"layoff", "price_change", "service_disruption"} <= {kind for kind, _ in counts}
+    assert max(counts.values()) <= 4

@@ -53,6 +53,12 @@ def test_without_any_evidence_the_score_is_unknown_and_not_zero() -> None:
     assert all(one.points == 0 for one in found.signals)
 
 
+def test_a_change_says_which_courier_was_left_and_which_was_taken() -> None:
+    left = change("淘宝换掉韵达，改用极兔快递。", leaving=("yunda",), joining=("jt",))
+    found = signal(combined(left, change("淘宝屏蔽韵达快递。", leaving=("yunda",), story=9)), "change")
+    assert set(found.notes) == {"换下韵达，换上极兔", "换下韵达"}
+
+
 def test_evidence_only_against_a_change_is_a_score_of_zero() -> None:
     denied = change("淘宝没有更换快递的计划。", status="denied")
     found = combined(denied)

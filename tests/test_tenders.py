@@ -124,6 +124,35 @@ def test_two_lots_told_in_one_sentence_have_their_own_winners_and_sums() -> None
     assert found.winners[0].party.account == "deppon"
 
 
+def _named(content: str, names: dict[str, str]) -> tuple[Mention, ...]:
+    places = ((content.index(name, content.index("\n")), name) for name in names)
+    return tuple(Mention(names[name], name, at, at + len(name), True) for at, name in sorted(places))
+
+
+def test_winners_that_a_sentence_names_lot_by_lot_are_told_with_lot_and_price() -> None:
+    content = "拼多多华中快递服务中标结果公告\n一标段由极兔以每票2.1元中标，二标段由申通中标，韵达未能中标。"
+    found = find(content, PUBLISHED, _named(content, {"极兔": "jt", "申通": "sto", "韵达": "yunda"}))
+    assert found is not None
+    told = [(one.lot, one.party.account, one.amount and one.amount.value) for one in found.winners]
+    assert told == [("一标段", "jt", "2.1 CNY/票"), ("二标段", "sto", None)]
+
+
+def test_a_sentence_of_what_winners_must_do_names_none() -> None:
+    content = (
+        "唯品会配送中标结果公告\n项目编号：VX-2026-17。顺丰和圆通参加，中标后须缴纳保证金，中标价另行公布。"
+    )
+    found = find(content, PUBLISHED, _named(content, {"顺丰": "sf", "圆通": "yto"}))
+    assert found is not None
+    assert found.winners == ()
+
+
+def test_the_day_of_opening_is_read_where_it_stands_before_the_word() -> None:
+    content = "京东冷链干线运输招标公告\n项目编号：JD-2026-118。报名截止12月5日，12月9日9时30分开标。"
+    found = find(content, PUBLISHED, ())
+    assert found is not None and found.opening is not None
+    assert found.opening.at.strftime("%m-%d %H:%M") == "12-09 09:30"
+
+
 def test_what_only_speaks_of_tenders_is_no_notice() -> None:
     assert find("快递企业抢标电商大单\n多家快递企业参与招标，竞争激烈。", PUBLISHED, ()) is None
     assert find("", None, ()) is None
