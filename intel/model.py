@@ -461,7 +461,10 @@ def lost_pages(rejected: Mapping[str, int]) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class SourceRun:
-    """The account of one run of one source. `rejected` counts by reason; `reason` explains FAILED."""
+    """The account of one run of one source. `rejected` counts by reason; `reason` explains FAILED.
+
+    Of one that has BEGUN the counts are those at `finished_at`, when it was last heard of.
+    """
 
     source: str
     started_at: datetime
