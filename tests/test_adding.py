@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from intel import adding, bootstrap, rounds, trying
+from intel import adding, rounds, trying
 from intel.added_sources import AddedSources
 from intel.bootstrap import Workspace
 from intel.forgetting import Clearing
@@ -18,9 +18,9 @@ from intel.model import RunState, Source
 from intel.query import UnknownName
 from intel.trying import TooMany, Trials
 from pipelines.flow import Watchlist
-from spiders.catalogue import BadField
 from spiders.check import CheckResult, Sample
 from spiders.city.server import start as running_city
+from spiders.source_row import BadField
 from spiders.terms import terms_links
 from tests import crawling
 from tests.conftest import Command
@@ -169,7 +169,7 @@ def test_an_added_source_is_collected_by_its_schedule_and_outlasts_an_update(wor
     assert planned["site"] == "15 7 * * *"
     [added] = AddedSources(workspace.engine).listed()
     assert (added.source, added.robots, added.by, added.at) == (source(), "allowed", "ops", NOW)
-    again = bootstrap.init(workspace.settings, rounds.first_sources(workspace.settings))
+    again = rounds.init(workspace.settings)
     assert "site" in {one.name for one in again.query.enabled_sources()}
     assert rounds.known_sources(workspace.settings)[-1].name == "site"
     again.engine.dispose()
@@ -190,6 +190,13 @@ def test_a_name_or_an_address_that_there_is_already_is_refused(workspace: Worksp
         adding.add(workspace, source(name=known.name), result(), "ops", NOW)
     with pytest.raises(BadField, match=f"^url: is collected already, as {known.label}"):
         adding.add(workspace, source(known.url), result(), "ops", NOW)
+
+
+def test_an_account_that_nobody_watches_is_refused(workspace: Workspace) -> None:
+    options = {"account": "nobody", "topic": "competitor_landscape"}
+    watched = adding.completed(adding.draft("watch", "https://prices.example/"), SAID | {"options": options})
+    with pytest.raises(BadField, match=r"^options\.account: 'nobody' is no account of the watchlist"):
+        adding.add(workspace, watched, result(), "ops", NOW)
 
 
 def test_what_its_owner_forbids_is_not_added(workspace: Workspace) -> None:

@@ -22,9 +22,9 @@ from intel.trying import TooMany, Trial, Trials
 from intel.web.acts import done
 from intel.web.edge import PageRoute
 from intel.web.site import Asked, Visit, link
-from spiders.catalogue import BadField
 from spiders.check import CheckResult, Sample
 from spiders.kinds import KINDS
+from spiders.source_row import BadField
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 # Often enough for most places; by command any cron line can be given.
