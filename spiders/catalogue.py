@@ -1,4 +1,4 @@
-"""The table of sources in, Source values out; each row that cannot be taken is named with file, line and field.
+"""The table of sources in, Source values out; each row that cannot be taken is named with its line.
 
 A `[[source]]` row is a source; a `[[refused]]` row is a place we do not collect from, and why; it is there so
 that nobody adds it unknowing.
