@@ -21,7 +21,8 @@ _WORDS = re.compile(
     r"推荐阅读|延伸阅读|举报|"
     r"只看(?:该作者|楼主)|"
     r"您?需要登录后才可以|扫描.{0,10}二维码|长按.{0,10}二维码|识别.{0,10}二维码|"
-    r"以上内容对您是否有帮助"
+    r"以上内容对您是否有帮助|"
+    r"(?:图片|照片)(?:来源|由|:|：)|图源\s?[:：]|展开(?:剩余|全文)|复制链接"
 )
 _STARTS = re.compile(
     r"上一[篇页条]|下一[篇页条]|<<|>>|\W{0,3}(?:责任?编辑|责编|编辑\s?[:：]|顶一下)|"
@@ -97,7 +98,10 @@ _NOTICE = (
 _CLOSING = re.compile(
     rf"^\W{{0,4}}(?:[^\W\d_]{{1,10}})?(?:{_NOTICE})\W{{0,3}}(?:[:：]|\s|$)|"
     r"^\W{0,3}(?:disclaimer|notice|legal notice)\s{0,2}:|"
-    r"^\W{0,3}(?:引用本文|本文引用格式|关于作者|作者简介|关于我们|about the author)\W{0,3}(?:[:：]|$)",
+    r"^\W{0,3}(?:引用本文|本文引用格式|关于作者|作者简介|关于我们|about the author)\W{0,3}(?:[:：]|$)|"
+    # How press releases end: who the firm is, what it does not promise, whom to ask.
+    r"^\W{0,3}(?:(?-i:About(?: (?:the|[A-Z][\w.&'’-]{0,30})){1,5})|forward[- ]looking statements?|"
+    r"(?:media|press|investor) (?:contacts?|relations|inquir(?:y|ies))|媒体(?:联系|联络|垂询|咨询)(?:人|方式)?)\W{0,3}$",
     re.I,
 )
 # A line that never ends a story: who may copy it, who answers for it, who wrote it.

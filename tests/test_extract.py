@@ -105,33 +105,33 @@ def test_a_style_under_a_condition_hides_nothing() -> None:
 @pytest.mark.parametrize(
     "sheet",
     [
-        ".aside { color: #fff; background: #FFFFFF }",
-        "#aside, .other { background-color: White !important; color: #fff }",
-        ".aside{color:#123456;background:#123456}",
-        "p { margin: 0 } .aside { color: white }",
-        ".aside { display: none }",
+        ".told { color: #fff; background: #FFFFFF }",
+        "#told, .other { background-color: White !important; color: #fff }",
+        ".told{color:#123456;background:#123456}",
+        "p { margin: 0 } .told { color: white }",
+        ".told { display: none }",
     ],
 )
 def test_text_in_the_colour_of_its_ground_by_the_style_sheet_is_no_body(sheet: str) -> None:
     secret = "这里藏着一句读者看不到的话，用来误导采集程序。"
-    told = f'<style>{sheet}</style>{paragraphs()}<p class="aside" id="aside">{secret}</p>'
+    told = f'<style>{sheet}</style>{paragraphs()}<p class="told" id="told">{secret}</p>'
     assert read(document(told)).text == "\n".join(STORY)
 
 
 @pytest.mark.parametrize(
     "head",
     [
-        "<style>.aside { color: #fff } body { background: #000 }</style>",
-        "<style>.aside { color: #fff } .top .aside { background-image: linear-gradient(#000, #111) }</style>",
-        '<style>.aside { color: #fff }</style><link rel="stylesheet" href="/dark.css">',
-        "<style>.aside { color: #fff; background: #c00 }</style>",
-        "<style>.aside { background: #fff; border-color: #fff; color: #333 }</style>",
-        "<style>@media print { .aside { color: #fff } }</style>",
+        "<style>.told { color: #fff } body { background: #000 }</style>",
+        "<style>.told { color: #fff } .top .told { background-image: linear-gradient(#000, #111) }</style>",
+        '<style>.told { color: #fff }</style><link rel="stylesheet" href="/dark.css">',
+        "<style>.told { color: #fff; background: #c00 }</style>",
+        "<style>.told { background: #fff; border-color: #fff; color: #333 }</style>",
+        "<style>@media print { .told { color: #fff } }</style>",
     ],
 )
 def test_text_that_the_style_sheet_may_set_apart_from_its_ground_is_body(head: str) -> None:
     told = "负责人还说，明年将在城东再建一座分拨中心，预计每天处理包裹三十万件。"
-    page = document(f'{paragraphs()}<p class="aside">{told}</p>', head=f"<title>海州快递</title>{head}")
+    page = document(f'{paragraphs()}<p class="told">{told}</p>', head=f"<title>海州快递</title>{head}")
     assert told in read(page).text
 
 
