@@ -311,6 +311,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[Match, datetime], Reading], bool,
         ("-", "/"),
     ),
     (re.compile(rf"{_YEAR}年\s?(?P<m>\d{{1,2}})\s?月(?!\s?\d)"), _year_month, False, ("月",)),
+    # A box with the day in large type above year and month: 13 2026-11.
+    (re.compile(r"^(?P<d>[0-3]?\d)\s?(?P<y>20\d\d)[-/.](?P<m>[01]?\d)$"), _year_month_day, False, ("20",)),
     (
         re.compile(
             r"(?<![\d.])(?P<n>\d{1,3}|半|一|两|[二三四五六七八九十])\s?"

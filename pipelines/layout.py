@@ -45,6 +45,8 @@ _RUNS = frozenset({"span", "em", "i", "b", "time", "cite", "strong"})
 # Between fields of a header until the line is known; tidy() would remove it as a control character.
 _BORDER = "\x1e"
 _FIELDS = 80
+# 2026 and Media, Harris and Photo are no one word wherever they meet.
+_MEETING = re.compile(rf"(?<=[a-z\d.]){_BORDER}(?=[A-Z][a-z])")
 _NONE: Mapping[str, str] = {}
 
 # Texts and elements beside each other in one parent; comments among the elements.
@@ -295,4 +297,5 @@ def _parted(written: str) -> str:
     """The line with a space where two fields meet in a short line; in a sentence they are one text."""
     if _BORDER not in written:
         return written
+    written = _MEETING.sub(" ", written)
     return written.replace(_BORDER, " " if len(written) <= _FIELDS and not _MARKS.search(written) else "")
