@@ -64,7 +64,7 @@ _DATED = re.compile(
     r".{0,40}$",
     re.I,
 )
-# Who wrote for a public account, and its name: 原创 某某 某号. The account that readers may follow: 某某 +关注.
+# Who wrote for a public account, and its name: 原创 某某 某号. One that readers may follow: 某某 +关注.
 _ORIGINAL = re.compile(r"^原创\s(?P<who>[\w·]{2,12})(?:\s(?P<account>[\w·]{2,20}))?(?=\s|$)")
 _FOLLOWED = re.compile(r"^(?P<who>[\w·-]{2,20})\s?[+＋]\s?关注")
 _EDITOR = re.compile(

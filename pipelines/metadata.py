@@ -181,7 +181,7 @@ def _listed(value: object) -> list[object]:
 
 
 def _from_ld(articles: Sequence[Described], key: str, *, firms: bool = False) -> tuple[Said, ...]:
-    """What the objects say under a key; of organisations only their names, and only where `firms` are asked for."""
+    """What the objects say under a key; of organisations the name, where `firms` are asked for."""
     values = []
     for article in articles:
         for value in _listed(article.get(key)):

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from intel import crm
+from intel.addresses import why_closed
 from intel.crm import wire
 from intel.crm.connector import BadDestination, Connector, Message, Receipt, Refused, TryLater
 from intel.crm.wire import MOST, Wire
@@ -295,14 +296,14 @@ def test_a_name_that_changes_its_address_is_not_connected_to(
 ) -> None:
     """127.0.0.2 stands for a public address, at which nobody listens."""
     answers = iter(["127.0.0.2", "127.0.0.1"])
-    closed, looked_up = wire.why_closed, socket.getaddrinfo
+    looked_up = socket.getaddrinfo
 
     def rebinding(host: str, *said: Any, **more: Any) -> Any:
         return looked_up(next(answers) if host == "rebind.example" else host, *said, **more)
 
     monkeypatch.setattr(socket, "getaddrinfo", rebinding)
     monkeypatch.setattr(
-        wire, "why_closed", lambda address: None if str(address) == "127.0.0.2" else closed(address)
+        wire, "why_closed", lambda address: None if str(address) == "127.0.0.2" else why_closed(address)
     )
     for expected in (TryLater, Refused):
         with pytest.raises(expected):
