@@ -195,7 +195,9 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A page's readable part. `publisher` is the credited original source (来源：…), else who the page says publishes it.
+    """A page's readable part.
+
+    `publisher` is the credited original source (来源：…), else who the page says publishes it.
 
     `missed` are the fields for which the source has a selector that found nothing on this page.
     """
