@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CHINA = ZoneInfo("Asia/Shanghai")
 RUN_PAGES = 200  # that one run of a source fetches at most
-HEARTBEAT = timedelta(seconds=15)  # between two accounts of a run that is under way
+HEARTBEAT = timedelta(seconds=5)  # between two accounts of a run that is under way
 PROJECT = Path(__file__).parent.parent
 
 

@@ -32,7 +32,7 @@ _DUE_TIMES = 60
 _CUT_OFF = frozenset({RunState.INTERRUPTED, RunState.BEGUN})
 # A run that was not heard of for so long was killed. Longer than it takes a worker to take over a job whose
 # worker died, so that what goes on by itself is no alarm.
-UNHEARD = 6 * HEARTBEAT
+UNHEARD = 18 * HEARTBEAT
 # So many failures, of runs in a row or of pages in a run, are no accident.
 _LASTING = 3
 
@@ -269,7 +269,7 @@ def _killed(case: _Case) -> _Verdict | None:
     run = case.newest
     if run is None or run.state is not RunState.BEGUN or case.now - run.finished_at < UNHEARD:
         return None
-    last = f"last heard of at {_moment(run.finished_at)}, after {run.pages} pages"
+    last = f"last heard of at {_moment(run.finished_at)}, with {run.pages} pages"
     why = f"the run of {_moment(run.started_at)} was killed before its end ({last})"
     remedy = "what it fetched is kept; go on with: " + _COLLECT
     return _Verdict(Health.FAILING, why, remedy + "; if it is killed again, has the machine memory enough?")

@@ -120,7 +120,7 @@ def test_a_run_that_is_not_heard_of_was_killed_however_lately_it_began() -> None
     assert health(begun(UNHEARD / 2), ran(DAY)).state is Health.OK
     found = health(begun(UNHEARD), ran(DAY))
     assert found.state is Health.FAILING and "was killed before its end" in found.why
-    assert "after 3 pages" in found.why and "intel collect --source daily" in found.what_to_do
+    assert "with 3 pages" in found.why and "intel collect --source daily" in found.what_to_do
     assert health(ran(HOUR / 2), begun(UNHEARD)).state is Health.OK
 
 
