@@ -28,12 +28,13 @@ _SURNAMES = (
     "鍾駱虞萬盧莫經繆應鄧單龔陸榮車寧龍趙賴喬陰聞黨譚貢勞連習魚慶歐師鞏聶簡饒關遊權蓋"
 )
 _DOUBLE = "欧阳|司马|上官|诸葛|东方|尉迟|皇甫|令狐|慕容|司徒"
-_NAME = rf"(?:[{_SURNAMES}]|{_DOUBLE})[\u4e00-\u9fff]{{1,2}}"
+# 通 is a surname, 通讯员 is none.
+_NAME = rf"(?!通[讯訊]|记者|编辑|文字|摄影)(?:[{_SURNAMES}]|{_DOUBLE})[\u4e00-\u9fff]{{1,2}}"
 _NAMES = rf"{_NAME}(?:[\s、,，/]{{1,3}}{_NAME}){{0,5}}"
 _NOT_NAMES = re.compile(r"记者|编辑|报道|通讯员|来源|作者|时间|日期|摄影|本报|本刊|综合|整理|完|图片")
 
 _LABEL = re.compile(
-    r"(?<![的位名])(?:作\s{0,4}者|撰\s?文|撰\s?稿人?|文字)\s{0,3}[:：]\s{0,3}(?P<who>[^|｜:：【\[\]】()（）\d]{0,40})"
+    r"(?<![的位名])(?:作\s{0,4}者|撰\s?文|撰\s?稿人?|文字|署名|编译)\s{0,3}[:：]\s{0,3}(?P<who>[^|｜:：【\[\]】()（）\d]{0,40})"
 )
 # What stands before a name where that is all a field holds.
 _LEAD = re.compile(
@@ -41,6 +42,11 @@ _LEAD = re.compile(
 )
 _FIELD = re.compile(r"\s{1,3}[|｜·•]\s{1,3}|　")
 _WROTE = re.compile(r"^(?:文\s?[/／|｜丨:：]\s?|[Bb]y\s+)(?P<who>[^|｜:：\d]{2,40})$")
+# 文/某某 图/某某, 作者 | 某某: a name behind a stroke, at the start of a line.
+_STROKE = re.compile(
+    r"^\W{0,3}(?:作者|撰文|图文|文图|文|编译|署名)\s?[/／|｜丨]\s?"
+    r"(?P<who>[\w·]{2,12}(?:[、，,]\s?[\w·]{2,12}){0,4})(?=$|[\s|｜（(])"
+)
 _LATIN = (
     r"[A-Z][\w'’-]{0,20}\.?(?: (?:(?:de|da|van|von|der|den|la|le|al|bin|el) ){0,2}[A-Z][\w'’-]{0,20}\.?){1,3}"
 )
@@ -80,7 +86,7 @@ _SIGNATURE = re.compile(
 _POSTED = re.compile(r"^(?P<who>[\w.·-]{2,20})\s{1,4}(?:发表于|发布于|posted (?:on|at))", re.I)
 _BY = re.compile(r"\d\s{0,2}[Bb]y\s{1,3}(?P<who>[\w.·-]{2,20})(?=\W|$)")
 _SOURCE = re.compile(
-    r"(?<![片图据料频])(?:稿件|信息|文章|新闻|原文|内容)?[来來]\s{0,4}源\s{0,3}[:：]\s{0,3}(?P<who>[^|｜:：\s【\[\]】()（）]{0,30})"
+    r"(?<![片图据料频])(?:(?:稿件|信息|文章|新闻|原文|内容)?[来來]\s{0,4}源|来自|转载?自)\s{0,3}[:：]\s{0,3}(?P<who>[^|｜:：\s【\[\]】()（）]{0,30})"
 )
 # Who issued a notice, as authorities put it into a table above.
 _ISSUER = re.compile(
@@ -163,6 +169,7 @@ def _authors(edges: Edges, declared: Declared, publisher: str | None) -> Iterato
     for form, lines in (
         (_BYLINE, [*reversed(edges.above), *edges.first, *edges.last]),
         (_WROTE, [*edges.first, *reversed(edges.last), *reversed(edges.above)]),
+        (_STROKE, [*edges.first, *reversed(edges.last), *reversed(edges.above)]),
         (_SIGNATURE, list(reversed(edges.last))),
         (_REPORTER, [*edges.first[:1], *reversed(edges.last), *reversed(edges.above), *edges.below]),
         (_BYLINE, [line for line in edges.below[:_NEXT] if _WRITTEN.match(line)]),

@@ -202,6 +202,11 @@ def _han_date(match: Match, now: datetime) -> Reading:
     return datetime(year, month, 1, tzinfo=CHINA), Precision.MONTH
 
 
+def _republic(match: Match, now: datetime) -> Reading:
+    """民國115年11月20日 as Taiwan counts: the year 1911 is none."""
+    return _timed(match, datetime(int(match["y"]) + 1911, int(match["m"]), int(match["d"]), tzinfo=CHINA))
+
+
 def _slashed(match: Match, now: datetime) -> Reading:
     """9/17/2004 and 17/9/2004: the month first unless that is no month, or the text is zoned in Europe."""
     first, second = int(match["a"]), int(match["c"])
@@ -283,6 +288,14 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[Match, datetime], Reading], bool,
         _han_date,
         False,
         ("年",),
+    ),
+    (
+        re.compile(
+            rf"民[国國]\s?(?P<y>\d{{2,3}})\s?[年.]\s?(?P<m>\d{{1,2}})\s?[月.]\s?(?P<d>\d{{1,2}})\s?日?{_TIME}"
+        ),
+        _republic,
+        False,
+        ("民",),
     ),
     (_SLASHES, _slashed, False, ("/",)),
     (

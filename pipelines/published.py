@@ -80,7 +80,7 @@ def _candidates(
         yield Dated(aware(page.listed_at), Precision.SECOND, page.listed_at.isoformat(), "listed")
     for said in declared.written:
         yield from (_dated(moment, said.origin) for moment in moments(said.value, now)[:1])
-    yield from _signed(edges.last, now)
+    yield from _signed([*edges.last, *edges.below[:1]], now)
     yield from _dateline(edges.first, now)
 
 
