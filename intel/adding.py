@@ -22,7 +22,8 @@ from intel.bootstrap import Workspace
 from intel.model import Source
 from intel.refusal import Refusal
 from intel.taxonomy import taxonomy
-from spiders.catalogue import NOT_YET, BadField, load_refused, one_source
+from spiders.catalogue import ACCOUNT, load_refused
+from spiders.source_row import NOT_YET, BadField, one_source
 from spiders.urls import BadUrl, canonical_url
 
 if TYPE_CHECKING:
@@ -102,7 +103,9 @@ def remove(workspace: Workspace, name: str, by: By) -> None:
 
 
 def require_new(workspace: Workspace, source: Source) -> None:
-    """Refuse a name or an address that there is already. Raises BadField."""
+    """Refuse a name or an address that there is already, and an unknown account. Raises BadField."""
+    for account in rounds.unwatched(workspace, [source]):
+        raise BadField(f"options.{ACCOUNT}", f"{account!r} is no account of the watchlist")
     identity = canonical_url(source.url)
     for one in rounds.all_sources(workspace):
         if one.name == source.name:

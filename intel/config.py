@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CHINA = ZoneInfo("Asia/Shanghai")
 RUN_PAGES = 200  # that one run of a source fetches at most
+HEARTBEAT = timedelta(seconds=5)  # between two accounts of a run that is under way
 PROJECT = Path(__file__).parent.parent
 
 

@@ -15,7 +15,7 @@ from itertools import islice, pairwise, takewhile
 
 from cronsim import CronSim
 
-from intel.config import CHINA, RUN_PAGES
+from intel.config import CHINA, HEARTBEAT
 from intel.model import RunState, Source, SourceCheck, SourceRun, lost_pages
 
 # A run may start so much later than its schedule says before it counts as missed.
@@ -30,6 +30,9 @@ _EVER_QUIET = frozenset({"watch"})
 _DUE_TIMES = 60
 # Runs that tell nothing of their source.
 _CUT_OFF = frozenset({RunState.INTERRUPTED, RunState.BEGUN})
+# A run that was not heard of for so long was killed. Longer than it takes a worker to take over a job whose
+# worker died, so that what goes on by itself is no alarm.
+UNHEARD = 18 * HEARTBEAT
 # So many failures, of runs in a row or of pages in a run, are no accident.
 _LASTING = 3
 
@@ -264,10 +267,10 @@ def _never_run(case: _Case) -> _Verdict | None:
 
 def _killed(case: _Case) -> _Verdict | None:
     run = case.newest
-    longest = GRACE + timedelta(seconds=RUN_PAGES * case.source.delay)
-    if run is None or run.state is not RunState.BEGUN or case.now - run.started_at < longest:
+    if run is None or run.state is not RunState.BEGUN or case.now - run.finished_at < UNHEARD:
         return None
-    why = f"the run of {_moment(run.started_at)} was killed before its end"
+    last = f"last heard of at {_moment(run.finished_at)}, with {run.pages} pages"
+    why = f"the run of {_moment(run.started_at)} was killed before its end ({last})"
     remedy = "what it fetched is kept; go on with: " + _COLLECT
     return _Verdict(Health.FAILING, why, remedy + "; if it is killed again, has the machine memory enough?")
 
@@ -308,8 +311,8 @@ _RULES: tuple[Callable[[_Case], _Verdict | None], ...] = (
     _check_failed,
     _failed,
     _pages_lost,
-    _never_run,
     _killed,
+    _never_run,
     _overdue,
     _too_few,
     _nothing_new,

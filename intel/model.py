@@ -195,7 +195,9 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A page's readable part. `publisher` is the credited original source (来源：…), if any.
+    """A page's readable part.
+
+    `publisher` is the credited original source (来源：…), else who the page says publishes it.
 
     `missed` are the fields for which the source has a selector that found nothing on this page.
     """
@@ -461,7 +463,10 @@ def lost_pages(rejected: Mapping[str, int]) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class SourceRun:
-    """The account of one run of one source. `rejected` counts by reason; `reason` explains FAILED."""
+    """The account of one run of one source. `rejected` counts by reason; `reason` explains FAILED.
+
+    Of one that has BEGUN the counts are those at `finished_at`, when it was last heard of.
+    """
 
     source: str
     started_at: datetime

@@ -109,6 +109,11 @@ class Query:
                 Account(row.id, row.name, Role(row.role), tuple(aliases.get(row.id, ()))) for row in rows
             )
 
+    def unwatched(self, ids: Collection[str]) -> set[str]:
+        """Those of the ids that no account has."""
+        with Session(self._engine) as session:
+            return set(ids).difference(session.scalars(select(AccountRow.id).where(AccountRow.id.in_(ids))))
+
     def account(self, name: str) -> Account:
         """The account of this id, name or alias, in any case and width. Raises UnknownName."""
         return self.file_version(name).account

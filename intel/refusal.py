@@ -2,7 +2,7 @@
 
 
 class Refusal(Exception):
-    """A request that cannot be met; the message is one line that says why and what would be right."""
+    """A request that cannot be met; the message says why and what would be right, a line for each fault."""
 
 
 class CannotKeep(Refusal, RuntimeError):

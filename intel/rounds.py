@@ -16,6 +16,7 @@ from intel.added_sources import AddedSources
 from intel.bootstrap import Workspace
 from intel.brief import Document, Format, Kind, Order, compose, render
 from intel.config import CHINA, Settings
+from intel.db import Tell, quiet
 from intel.delivered import DeliveredQuery, Delivery
 from intel.field import FIELD
 from intel.health import SourceHealth, assess_all
@@ -25,7 +26,7 @@ from intel.pauses import Pauses
 from intel.query import unknown
 from intel.views import FindingFilter
 from spiders import saved
-from spiders.catalogue import load_sources
+from spiders.catalogue import ACCOUNT, load_sources, refuse_strangers
 from spiders.city.server import PORT
 from spiders.queries import Query, plan
 from spiders.rows import SearchRow
@@ -44,14 +45,28 @@ def all_sources(workspace: Workspace) -> tuple[Source, ...]:
     return (*listed_sources(workspace), *BESIDE)
 
 
-def first_sources(settings: Settings) -> tuple[Source, ...]:
-    """The sources that a database is made with. Raises BadSources."""
-    return (*table_sources(settings), *BESIDE)
+def init(settings: Settings, tell: Tell = quiet) -> Workspace:
+    """Make the database or bring it up to date, with the sources of this installation. Raises BadSources."""
+    workspace = bootstrap.init(settings, (*table_sources(settings), *BESIDE), tell)
+    listed_sources(workspace)
+    return workspace
 
 
 def listed_sources(workspace: Workspace) -> tuple[Source, ...]:
-    """The table of sources of this installation, and what users added to it. Raises BadSources."""
-    return AddedSources(workspace.engine).beside(table_sources(workspace.settings))
+    """The table of sources of this installation, and what users added to it.
+
+    Raises BadSources, also for a row whose account is not on the watchlist.
+    """
+    table = table_sources(workspace.settings)
+    if strangers := unwatched(workspace, table):
+        refuse_strangers(workspace.settings.sources_table, strangers)
+    return AddedSources(workspace.engine).beside(table)
+
+
+def unwatched(workspace: Workspace, sources: Iterable[Source]) -> set[str]:
+    """The accounts that rows of sources name and the watchlist does not know."""
+    named = {str(one.options[ACCOUNT]) for one in sources if ACCOUNT in one.options}
+    return workspace.query.unwatched(named) if named else set()
 
 
 def known_sources(settings: Settings) -> tuple[Source, ...]:

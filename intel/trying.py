@@ -2,20 +2,26 @@
 
 A process can crawl once, so a server has each try done by a process of its own, `python -m intel.trying`: it
 reads a source as a line of JSON, tells how far it is, and at last what it found. It may take so long and no
-longer; when its standard input closes, it stops.
+longer; when its standard input closes, it stops. How a try stands is a file, so that every server process of
+an installation knows it.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
+import re
 import secrets
 import subprocess
 import sys
-from collections import OrderedDict
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from threading import Lock, Thread, Timer
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread, Timer
+from typing import Self
 
 from pydantic import TypeAdapter
 
@@ -31,7 +37,10 @@ SAMPLES = 4  # entries that are fetched and shown
 SECONDS = 120.0  # a try may take
 GRACE = 10.0  # seconds to stop by itself, before it is killed
 AT_ONCE = 2
-_KEPT = 20  # tries that a server remembers
+LOOK = 0.5  # seconds between two looks whether a try is to end
+KEEP = timedelta(days=1)  # that a try is remembered: it shows what others wrote
+_KEPT = 20  # tries that are remembered
+_ID = re.compile(r"[\w-]{12}", re.A)
 
 _SOURCE, _RESULT = TypeAdapter(Source), TypeAdapter(CheckResult)
 
@@ -59,6 +68,9 @@ class Trial:
         return self.result is None and not self.failure
 
 
+_TRIAL = TypeAdapter(Trial)
+
+
 def try_source(settings: Settings, source: Source, tell: Callable[[Progress], None]) -> CheckResult:
     """Try a source in this process, which can do so once."""
     [result] = check([source], CrawlOptions.of(settings), datetime.now(UTC), SAMPLES, tell)
@@ -66,73 +78,110 @@ def try_source(settings: Settings, source: Source, tell: Callable[[Progress], No
 
 
 class Trials:
-    """The tries of one server. They are forgotten when it ends, and the oldest of many before."""
+    """The tries of an installation, a file each in `folder`; the oldest are forgotten."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
+    def __init__(self, folder: Path, seconds: float = SECONDS) -> None:
+        self._folder = folder
         self._seconds = seconds
-        self._lock = Lock()
-        self._trials: OrderedDict[str, Trial] = OrderedDict()
-        self._processes: dict[str, subprocess.Popen[str]] = {}
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Those of an installation."""
+        return cls(settings.folder / "trials")
 
     def start(self, settings: Settings, source: Source, by: str) -> Trial:
         """Begin to try a source. Raises TooMany."""
         trial = Trial(secrets.token_urlsafe(9), source, by, datetime.now(UTC))
-        with self._lock:
-            if len(self._processes) >= AT_ONCE:
+        with self._alone():
+            if sum(one.running for one in self.listed()) >= AT_ONCE:
                 raise TooMany(f"{AT_ONCE} tries run already; wait for one to end")
-            self._processes[trial.id] = _started(settings, source)
-            self._trials[trial.id] = trial
-            while len(self._trials) > _KEPT:
-                self._trials.popitem(last=False)
-        Thread(target=self._follow, args=(trial.id,), daemon=True).start()
+            self.forget(trial.started_at)
+            process = _started(settings, source)
+            self._keep(trial)
+        for work in (self._follow, self._watch):
+            Thread(target=work, args=(trial.id, process), daemon=True).start()
         return trial
 
     def listed(self) -> list[Trial]:
         """Those that are remembered, the last first."""
-        with self._lock:
-            return list(self._trials.values())[::-1]
+        found = filter(None, (self.trial(path.stem) for path in self._folder.glob("*.json")))
+        return sorted(found, key=lambda one: one.started_at, reverse=True)
 
     def trial(self, identifier: str) -> Trial | None:
-        """One of them."""
-        with self._lock:
-            return self._trials.get(identifier)
+        """One of them; its server may be gone, and with it what it had to tell."""
+        if not _ID.fullmatch(identifier):
+            return None
+        try:
+            trial = _TRIAL.validate_json(self._file(identifier).read_bytes())
+        except FileNotFoundError:
+            return None
+        longest = timedelta(seconds=self._seconds + 2 * GRACE)
+        gone = trial.running and datetime.now(UTC) - trial.started_at > longest
+        return replace(trial, failure=self._why) if gone else trial
 
     def stop(self, identifier: str) -> None:
         """End a try, if it runs."""
-        with self._lock:
-            process = self._processes.get(identifier)
-        if process is not None:
-            _end(process)
+        if (trial := self.trial(identifier)) is not None and trial.running:
+            self._file(identifier, "stop").touch()
 
-    def _follow(self, identifier: str) -> None:
-        """Read what a process tells until it ends."""
-        process = self._processes[identifier]
+    def forget(self, now: datetime) -> None:
+        """Remember no more than the last tries, and none for longer than a day."""
+        for number, trial in enumerate(self.listed(), 1):
+            if number >= _KEPT or now - trial.started_at > KEEP:
+                self._file(trial.id).unlink(missing_ok=True)
+
+    @property
+    def _why(self) -> str:
+        return f"the try ended before it had a result (at most {self._seconds:.0f} seconds)"
+
+    def _follow(self, identifier: str, process: subprocess.Popen[str]) -> None:
+        """Keep what a process tells until it ends."""
         assert process.stdout is not None
-        timer = Timer(self._seconds, _end, (process,))
-        timer.start()
         with process:
             for line in process.stdout:
                 self._hear(identifier, line)
-        timer.cancel()
-        with self._lock:
-            del self._processes[identifier]
-            trial = self._trials.get(identifier)
-            if trial is not None and trial.running:
-                why = f"the try ended before it had a result (at most {self._seconds:.0f} seconds)"
-                self._trials[identifier] = replace(trial, failure=why)
+        self._file(identifier, "stop").unlink(missing_ok=True)
+        trial = self.trial(identifier)
+        if trial is not None and trial.running:
+            self._keep(replace(trial, failure=self._why))
+
+    def _watch(self, identifier: str, process: subprocess.Popen[str]) -> None:
+        """End a process that takes too long or is no longer wanted."""
+        until = time.monotonic() + self._seconds
+        while process.poll() is None:
+            if time.monotonic() > until or self._file(identifier, "stop").exists():
+                _end(process)
+                return
+            time.sleep(min(LOOK, self._seconds))
 
     def _hear(self, identifier: str, line: str) -> None:
         word, _, rest = line.strip().partition(" ")
-        with self._lock:
-            trial = self._trials.get(identifier)
-            if trial is None:
-                return
-            if word == "progress":
-                requests, pages = map(int, rest.split())
-                trial = replace(trial, requests=requests, pages=pages)
-            elif word == "result":
-                trial = replace(trial, result=_RESULT.validate_json(rest))
-            self._trials[identifier] = trial
+        trial = self.trial(identifier)
+        if trial is None:
+            return
+        if word == "progress":
+            requests, pages = map(int, rest.split())
+            self._keep(replace(trial, requests=requests, pages=pages))
+        elif word == "result":
+            self._keep(replace(trial, result=_RESULT.validate_json(rest)))
+
+    def _file(self, identifier: str, ending: str = "json") -> Path:
+        return self._folder / f"{identifier}.{ending}"
+
+    def _keep(self, trial: Trial) -> None:
+        """Write how a try stands, whole or not at all."""
+        partial = self._file(trial.id, "partial")
+        partial.touch(mode=0o600)
+        partial.write_bytes(_TRIAL.dump_json(trial))
+        partial.replace(self._file(trial.id))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """A block that one process at a time is in."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (self._folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
 
 def _started(settings: Settings, source: Source) -> subprocess.Popen[str]:

@@ -8,13 +8,13 @@ pages (`bench/extraction.py`); no rule knows a site.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 from math import inf
 
 from pipelines.furniture import appendix, byline, credit
-from pipelines.layout import Layout
+from pipelines.layout import Layout, Line
 from pipelines.thread import opening
 from pipelines.weighing import prose, weight
 
@@ -34,6 +34,7 @@ _NOT_OURS = -0.001
 _TITLED = 12
 _LEAST = 6
 _PARAGRAPH = 45
+_SENTENCE = 24
 _NAMED = 45
 _WORDS = re.compile(r"[^\W\d_]")
 
@@ -68,32 +69,43 @@ def find(page: Layout, title: str = "", names: Collection[str] = ()) -> Body:
     """
     if not page.blocks:
         return Body()
-    weights = _weights(page)
+    plain = [weight(line) for line in page.lines]
+    apart = _apart(page, plain)
+    # What surrounds the article cannot speak for it.
+    weights = [
+        min(value, _NOT_OURS) if page.blocks[line.block].beside else min(value, 0.0) if aside else value
+        for value, aside, line in zip(plain, apart, page.lines, strict=True)
+    ]
     if thread := opening(page, weights):
         weights = [
             min(value, _NOT_OURS) if place in thread.others else value for place, value in enumerate(weights)
         ]
-    kept = _trimmed(page, _kept(page, _container(page, weights), weights), title, names)
+    container = _container(page, weights)
+    inside = [*_kept(page, container, weights), *_continued(page, container, weights)]
+    kept = _trimmed(page, _between(inside, apart), title, names)
     poster = thread.poster if thread else None
     return Body(tuple(page.lines[place].text for place in kept), tuple(kept), poster)
 
 
-def _weights(page: Layout) -> list[float]:
-    """The weight of every line; what surrounds the article cannot speak for it.
+def _apart(page: Layout, weights: list[float]) -> list[bool]:
+    """Of every line, whether it stands in a block whose name says that it surrounds the article.
 
     A block whose name says "sidebar" but that holds much of the page's prose is no sidebar: templates
     put such words on the whole page.
     """
-    plain = [weight(line) for line in page.lines]
-    sums = _sums([max(value, 0.0) for value in plain])
+    sums = _sums([max(value, 0.0) for value in weights])
     apart: list[bool] = []
     for block in page.blocks:
         limit = _NEARLY_ALL if block.answers else _MUCH
         named = (block.apart or block.answers) and sums[block.end] - sums[block.start] < limit * sums[-1]
         apart.append(named or (block.parent >= 0 and apart[block.parent]))
-    return [
-        min(value, 0.0) if apart[line.block] else value for value, line in zip(plain, page.lines, strict=True)
-    ]
+    return [apart[line.block] for line in page.lines]
+
+
+def _between(kept: list[int], apart: list[bool]) -> list[int]:
+    """The lines without those around them that stand apart; what stands apart among them may be theirs."""
+    own = [number for number, place in enumerate(kept) if not apart[place]]
+    return kept[own[0] : own[-1] + 1] if own else kept
 
 
 def _sums(values: list[float]) -> list[float]:
@@ -160,6 +172,31 @@ def _kept(page: Layout, index: int, weights: list[float]) -> list[int]:
         if not related and position not in dropped and weights[position] >= 0:
             kept.append(position)
     return kept
+
+
+def _continued(page: Layout, index: int, weights: list[float]) -> Iterator[int]:
+    """The lines with which the story goes on beside its container.
+
+    That is in paragraphs right behind it, where a tag too many closed it, and in blocks of the same kind,
+    where links or pictures part the text. One with a headline of its own is another story.
+    """
+    container, end = page.blocks[index], page.blocks[index].end
+    for number in range(index + 1, len(page.blocks)):
+        block = page.blocks[number]
+        if block.parent != container.parent or block.start < container.end or block.start == block.end:
+            continue
+        lines = page.lines[block.start : block.end]
+        alike = (block.tag, block.label) == (container.tag, container.label)
+        if not (alike or (block.tag == "p" and block.start == end)):
+            continue
+        if all(weights[place] > 0 for place in range(block.start, block.end)) and all(map(_paragraph, lines)):
+            yield from range(block.start, block.end)
+            end = block.end
+
+
+def _paragraph(line: Line) -> bool:
+    """Whether a line is a whole sentence outside links, under no headline of its own."""
+    return not line.heading and not line.linked and line.size >= _SENTENCE and prose(line)
 
 
 def _trimmed(page: Layout, kept: list[int], title: str, names: Collection[str]) -> list[int]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pipelines.dates import MONTH_NAME
 from pipelines.metadata import Declared
 
 # The 200-odd surnames that nearly all Chinese people bear, so that （完） is not taken for a signature.
@@ -27,12 +28,13 @@ _SURNAMES = (
     "鍾駱虞萬盧莫經繆應鄧單龔陸榮車寧龍趙賴喬陰聞黨譚貢勞連習魚慶歐師鞏聶簡饒關遊權蓋"
 )
 _DOUBLE = "欧阳|司马|上官|诸葛|东方|尉迟|皇甫|令狐|慕容|司徒"
-_NAME = rf"(?:[{_SURNAMES}]|{_DOUBLE})[\u4e00-\u9fff]{{1,2}}"
+# 通 is a surname, 通讯员 is none.
+_NAME = rf"(?!通[讯訊]|记者|编辑|文字|摄影)(?:[{_SURNAMES}]|{_DOUBLE})[\u4e00-\u9fff]{{1,2}}"
 _NAMES = rf"{_NAME}(?:[\s、,，/]{{1,3}}{_NAME}){{0,5}}"
 _NOT_NAMES = re.compile(r"记者|编辑|报道|通讯员|来源|作者|时间|日期|摄影|本报|本刊|综合|整理|完|图片")
 
 _LABEL = re.compile(
-    r"(?<![的位名])(?:作\s{0,4}者|撰\s?文|撰\s?稿人?|文字)\s{0,3}[:：]\s{0,3}(?P<who>[^|｜:：【\[\]】()（）\d]{0,40})"
+    r"(?<![的位名])(?:作\s{0,4}者|撰\s?文|撰\s?稿人?|文字|署名|编译)\s{0,3}[:：]\s{0,3}(?P<who>[^|｜:：【\[\]】()（）\d]{0,40})"
 )
 # What stands before a name where that is all a field holds.
 _LEAD = re.compile(
@@ -40,6 +42,11 @@ _LEAD = re.compile(
 )
 _FIELD = re.compile(r"\s{1,3}[|｜·•]\s{1,3}|　")
 _WROTE = re.compile(r"^(?:文\s?[/／|｜丨:：]\s?|[Bb]y\s+)(?P<who>[^|｜:：\d]{2,40})$")
+# 文/某某 图/某某, 作者 | 某某: a name behind a stroke, at the start of a line.
+_STROKE = re.compile(
+    r"^\W{0,3}(?:作者|撰文|图文|文图|文|编译|署名)\s?[/／|｜丨]\s?"
+    r"(?P<who>[\w·]{2,12}(?:[、，,]\s?[\w·]{2,12}){0,4})(?=$|[\s|｜（(])"
+)
 _LATIN = (
     r"[A-Z][\w'’-]{0,20}\.?(?: (?:(?:de|da|van|von|der|den|la|le|al|bin|el) ){0,2}[A-Z][\w'’-]{0,20}\.?){1,3}"
 )
@@ -47,13 +54,25 @@ _LATIN = (
 _BYLINE = re.compile(
     rf"(?:^\W{{0,3}}(?:(?i:written|reported|story|words|posted|submitted|published) )?|\d\W{{1,3}}|[|·•]\s?)"
     rf"[Bb][Yy]:?\s{{1,3}}(?P<who>{_LATIN}(?:(?:, | and | & |, and ){_LATIN}){{0,3}})"
-    r"(?=$|\s{{0,2}}[|·•,(—–-]|\s(?:on|for|in|at)\s|\s[^A-Z\s])",
+    r"(?=$|\s{0,2}[|·•,(—–-]|\s(?:on|for|in|at)\s|\s[^A-Z\s])",
 )
+_WRITTEN = re.compile(r"\W{0,3}(?:posted|written|reported) by\b", re.I)
+_NEXT = 3  # lines behind a text that can name who wrote it; comments follow
+_TOGETHER = 60  # characters of a line that names reporters and tells nothing
 _ROLE = re.compile(
     r",?\s(?:and\s)?(?:staff|senior|chief|special|contributing|business|political|economics|technology|transport|retail|"
     r"reporter|correspondent|editor|writer|contributor|columnist)\b.{0,60}$",
     re.I,
 )
+# A name that a date follows, as where both stand in one field.
+_DATED = re.compile(
+    rf"[\s,，|·–-]{{1,4}}(?:on\s)?(?:\d{{1,2}}\s{MONTH_NAME}\b|{MONTH_NAME}\.?\s\d|\d{{1,4}}[-/.年]\d{{1,2}}[-/.月])"
+    r".{0,40}$",
+    re.I,
+)
+# Who wrote for a public account, and its name: 原创 某某 某号. One that readers may follow: 某某 +关注.
+_ORIGINAL = re.compile(r"^原创\s(?P<who>[\w·]{2,12})(?:\s(?P<account>[\w·]{2,20}))?(?=\s|$)")
+_FOLLOWED = re.compile(r"^(?P<who>[\w·-]{2,20})\s?[+＋]\s?关注")
 _EDITOR = re.compile(
     rf"(?:[责責]任?[编編][辑輯]|[责責][编編]|[编編][辑輯])\s{{0,3}}[:：]\s{{0,3}}(?P<who>{_NAME})"
 )
@@ -67,8 +86,25 @@ _SIGNATURE = re.compile(
 _POSTED = re.compile(r"^(?P<who>[\w.·-]{2,20})\s{1,4}(?:发表于|发布于|posted (?:on|at))", re.I)
 _BY = re.compile(r"\d\s{0,2}[Bb]y\s{1,3}(?P<who>[\w.·-]{2,20})(?=\W|$)")
 _SOURCE = re.compile(
-    r"(?:稿件|信息|文章|新闻|原文|内容)?来\s{0,4}源\s{0,3}[:：]\s{0,3}(?P<who>[^|｜:：\s【\[\]】()（）]{0,30})"
+    r"(?<![片图据料频])(?:(?:稿件|信息|文章|新闻|原文|内容)?[来來]\s{0,4}源|来自|转载?自)\s{0,3}[:：]\s{0,3}(?P<who>[^|｜:：\s【\[\]】()（）]{0,30})"
 )
+# Who issued a notice, as authorities put it into a table above.
+_ISSUER = re.compile(
+    r"(?:发布|发文|公开|印发)(?:机构|单位|机关)\s{0,3}[:：]\s{0,3}(?:\|\s)?(?P<who>[^|｜:：\s]{2,30})"
+)
+# The newspaper whose issue follows, 《某报》（2026年11月23日 第02版）, and whose report a text repeats.
+_PAPER = re.compile(r"《(?P<who>[^》]{2,20})》\s{0,2}[（(]?\s{0,2}(?:19|20)\d\d\s?[-/.年]")
+_REPEATED = re.compile(
+    r"^据(?:《(?P<paper>[^》]{2,20})》|(?P<outlet>[\u4e00-\u9fff]{2,10}(?:[社报網网台]|周刊|新闻)))"
+    r"(?:客户端|微信公众号)?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:报道|消息|电|讯|發佈|发布)"
+)
+# By Ann Lee, Upland News Service.
+_NEWSROOM = (
+    r"(?:[A-Z][\w.&'’-]{0,20} ){0,4}(?:News|Press|Service|Times|Post|Journal|Agency|Wire|Daily|Herald|"
+    r"Tribune|Reuters|Gazette|Ledger|Review|Magazine|Weekly|Chronicle|Observer|Telegraph|Standard|Bulletin)\b"
+)
+_OF_WRITER = re.compile(rf"\b[Bb][Yy]:?\s{{1,3}}{_LATIN}(?:, | \| | for )(?P<who>{_NEWSROOM})")
+_NEWSROOM_AFTER = re.compile(rf"(?:, | \| | for ){_NEWSROOM}$")
 # The outlet that old pages print after the date: 2026年11月20日09:30 《某某周刊》.
 _OUTLET = re.compile(
     r"\d{1,2}(?::\d\d|日)[\s|｜·-]{0,9}(?P<who>《[^》]{2,20}》|[\u4e00-\u9fff\w]{1,14}"
@@ -76,7 +112,7 @@ _OUTLET = re.compile(
 )
 _SIGNED_ABOVE = re.compile(r"[\u4e00-\u9fff]{2,4}(?:[\s、，,]{1,2}[\u4e00-\u9fff]{2,4}){1,4}")
 _STOP = re.compile(
-    r"\s{1,4}(?:出自|选自|摘自|时间|日期|发布|发表|来源|编辑|责编|点击|阅读|浏览|字体|字号|单位|作者|更新|人气|更多|评论|关注|分享).*$"
+    r"\s{1,4}(?:出自|选自|摘自|时间|日期|发布|发表|来源|编辑|责编|点击|阅读|浏览|字体|字号|单位|作者|更新|人气|更多|评论|关注|分享|摄影|攝影|图片?[:：/]|摄$).*$"
 )
 _CREDIT_END = re.compile(r"(?:原标题|作者|编辑|责编|记者|时间|日期|发布|字体|字号|阅读|浏览|点击|发表).*$")
 _NO_SOURCE = re.compile(
@@ -99,12 +135,16 @@ class Byline:
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """The lines that can credit somebody: before the body, its first and last ones, after it."""
+    """The lines that can credit somebody: before the body, its first and last ones, after it.
+
+    `under` are those between the headline and the body.
+    """
 
     above: Sequence[str]
     first: Sequence[str]
     last: Sequence[str]
     below: Sequence[str]
+    under: Sequence[str] = ()
 
     @property
     def outside(self) -> tuple[str, ...]:
@@ -129,15 +169,21 @@ def _authors(edges: Edges, declared: Declared, publisher: str | None) -> Iterato
     for form, lines in (
         (_BYLINE, [*reversed(edges.above), *edges.first, *edges.last]),
         (_WROTE, [*edges.first, *reversed(edges.last), *reversed(edges.above)]),
+        (_STROKE, [*edges.first, *reversed(edges.last), *reversed(edges.above)]),
         (_SIGNATURE, list(reversed(edges.last))),
         (_REPORTER, [*edges.first[:1], *reversed(edges.last), *reversed(edges.above), *edges.below]),
+        (_BYLINE, [line for line in edges.below[:_NEXT] if _WRITTEN.match(line)]),
         (_POSTED, around),
+        (_ORIGINAL, edges.above),
+        (_FOLLOWED, list(reversed(edges.above))),
         (_BY, around),
     ):
         for line in lines:
-            for match in form.finditer(line[-200:] if form is _SIGNATURE else line[:200]):
-                if name := person(match["who"]):
-                    yield name
+            shown = line[-200:] if form is _SIGNATURE else line[:200]
+            names = [name for match in form.finditer(shown) if (name := person(match["who"]))]
+            # Reporters and local correspondents are named apart, and wrote it together.
+            together = form is _REPORTER and len(shown) <= _TOGETHER and names
+            yield from ["、".join(names)] if together else names
     for said in declared.authors:
         if (name := person(said.value)) and (
             said.origin == "json-ld" or any(name in line for line in around)
@@ -152,9 +198,21 @@ def _authors(edges: Edges, declared: Declared, publisher: str | None) -> Iterato
 
 def _publisher(edges: Edges, declared: Declared) -> str | None:
     labelled = [_CREDIT_END.sub("", value).strip(_TRIM + "《》") for value in _labelled(_SOURCE, edges)]
-    outlets = [match["who"].strip("《》") for line in edges.above for match in _OUTLET.finditer(line[-60:])]
+    outlets = [
+        match["who"].strip("《》")
+        for form, most in ((_OUTLET, 60), (_PAPER, 120))
+        for line in edges.above
+        for match in form.finditer(line[-most:])
+    ]
     said = [each.value for each in declared.publishers]
-    return next((value for value in (*labelled, *said, *outlets) if _credits(value)), None)
+    heads = (*reversed(edges.above), *edges.first)
+    issuers = (match["who"] for line in heads for match in _ISSUER.finditer(line[:300]))
+    writers = (match["who"] for line in heads for match in _OF_WRITER.finditer(line[:200]))
+    repeated = (one["paper"] or one["outlet"] for one in map(_REPEATED.match, edges.first[:1]) if one)
+    accounts = (one["account"] or "" for one in map(_ORIGINAL.match, edges.above) if one)
+    sites = (each.value for each in declared.sites)
+    found = (*labelled, *said, *issuers, *outlets, *writers, *accounts, *repeated, *sites)
+    return next((value for value in found if _credits(value)), None)
 
 
 def _credits(value: str) -> bool:
@@ -181,8 +239,8 @@ def named(text: str) -> str | None:
 
 def person(value: str) -> str | None:
     """The value as an author's name, or None if it is an organisation, a template's word or a sentence."""
-    name = _STOP.sub("", value).strip(_TRIM)
-    name = _ROLE.sub("", name)
+    name = _STOP.sub("", _DATED.sub("", value)).strip(_TRIM)
+    name = _ROLE.sub("", _NEWSROOM_AFTER.sub("", name))
     name = re.sub(r"^(?:本[报報刊网網]|特[约約])?(?:[记記]者|通[讯訊][员員]|作者)\s{0,3}", "", name).strip(
         _TRIM
     )

@@ -202,6 +202,11 @@ def _han_date(match: Match, now: datetime) -> Reading:
     return datetime(year, month, 1, tzinfo=CHINA), Precision.MONTH
 
 
+def _republic(match: Match, now: datetime) -> Reading:
+    """民國115年11月20日 as Taiwan counts: the year 1911 is none."""
+    return _timed(match, datetime(int(match["y"]) + 1911, int(match["m"]), int(match["d"]), tzinfo=CHINA))
+
+
 def _slashed(match: Match, now: datetime) -> Reading:
     """9/17/2004 and 17/9/2004: the month first unless that is no month, or the text is zoned in Europe."""
     first, second = int(match["a"]), int(match["c"])
@@ -284,6 +289,14 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[Match, datetime], Reading], bool,
         False,
         ("年",),
     ),
+    (
+        re.compile(
+            rf"民[国國]\s?(?P<y>\d{{2,3}})\s?[年.]\s?(?P<m>\d{{1,2}})\s?[月.]\s?(?P<d>\d{{1,2}})\s?日?{_TIME}"
+        ),
+        _republic,
+        False,
+        ("民",),
+    ),
     (_SLASHES, _slashed, False, ("/",)),
     (
         re.compile(
@@ -311,6 +324,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[Match, datetime], Reading], bool,
         ("-", "/"),
     ),
     (re.compile(rf"{_YEAR}年\s?(?P<m>\d{{1,2}})\s?月(?!\s?\d)"), _year_month, False, ("月",)),
+    # A box with the day in large type above year and month: 13 2026-11.
+    (re.compile(r"^(?P<d>[0-3]?\d)\s?(?P<y>20\d\d)[-/.](?P<m>[01]?\d)$"), _year_month_day, False, ("20",)),
     (
         re.compile(
             r"(?<![\d.])(?P<n>\d{1,3}|半|一|两|[二三四五六七八九十])\s?"

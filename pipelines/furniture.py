@@ -21,12 +21,14 @@ _WORDS = re.compile(
     r"推荐阅读|延伸阅读|举报|"
     r"只看(?:该作者|楼主)|"
     r"您?需要登录后才可以|扫描.{0,10}二维码|长按.{0,10}二维码|识别.{0,10}二维码|"
-    r"以上内容对您是否有帮助"
+    r"以上内容对您是否有帮助|"
+    r"(?:图片|照片)(?:来源|由|:|：)|图源\s?[:：]|展开(?:剩余|全文)|复制链接"
 )
 _STARTS = re.compile(
     r"上一[篇页条]|下一[篇页条]|<<|>>|\W{0,3}(?:责任?编辑|责编|编辑\s?[:：]|顶一下)|"
     r"\W{0,3}(?:广告|advertisements?|sponsored)\W{0,3}$|"
     r"(?:点赞|收藏|转发|评论|打印|关闭|分享|阅读全文|更多|展开全文)\W{0,9}$|"
+    r"[▲△▼▽]|"  # what a picture above or below shows
     r"share (?:this|on)|(?:log in|sign in) or ",
     re.I,
 )
@@ -57,7 +59,8 @@ _CREDIT = re.compile(
     r"发表于|发布于|编辑于|时间|日期|编辑|校对|审核|监制|文|"
     r"公告编号|发布(?:人|机构|单位|部门)|索\s?引\s?号|文\s?号|主题分类|浏览次数|供稿|录入)\s{0,3}[:：]|"
     r"^\W{0,3}(?:发表于|发布于|编辑于|posted (?:on|at)|trackback)|"
-    r"(?:阅读|浏览|点击|评论|查看|回复)(?:次数|量|数)?\s{0,2}[:：(（]\s{0,2}\d",
+    r"(?:阅读|浏览|点击|评论|查看|回复)(?:次数|量|数)?\s{0,2}[:：(（]\s{0,2}\d|"
+    r"^[（(\s]{0,3}(?:本[报刊网]|特约)?(?:记者|通讯员|实习生)[\s:：]{1,3}[^。，；！？]{2,30}[）)]?$",
     re.I,
 )
 _CREDIT_LIMIT = 60
@@ -97,7 +100,11 @@ _NOTICE = (
 _CLOSING = re.compile(
     rf"^\W{{0,4}}(?:[^\W\d_]{{1,10}})?(?:{_NOTICE})\W{{0,3}}(?:[:：]|\s|$)|"
     r"^\W{0,3}(?:disclaimer|notice|legal notice)\s{0,2}:|"
-    r"^\W{0,3}(?:引用本文|本文引用格式|关于作者|作者简介|关于我们|about the author)\W{0,3}(?:[:：]|$)",
+    r"^\W{0,3}(?:引用本文|本文引用格式|关于作者|作者简介|关于我们|about the author)\W{0,3}(?:[:：]|$)|"
+    # How press releases end: who the firm is, what it does not promise, whom to ask.
+    r"^\W{0,3}(?:(?-i:About(?: (?:the|[A-Z][\w.&'’-]{0,30})){1,5})|forward[- ]looking statements?|"
+    r"(?:media|press|investor) (?:contacts?|relations|inquir(?:y|ies))|"
+    r"媒体(?:联系|联络|垂询|咨询)(?:人|方式)?)\W{0,3}$",
     re.I,
 )
 # A line that never ends a story: who may copy it, who answers for it, who wrote it.
@@ -168,8 +175,10 @@ def byline(text: str) -> bool:
         return False
     if _BY.match(text):
         return True
-    if not _DAY.search(text):
+    if not (day := _DAY.search(text)):
         return False
+    if len(_DRESS.sub("", text[: day.start()])) == 0 and len(text) <= _CREDIT_LIMIT * 4 // 3:
+        return True
     return len(_DRESS.sub("", _DAY.sub("", text))) <= _NAMES
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipelines.furniture import byline, credit, furniture
 from pipelines.layout import Line
@@ -23,6 +24,13 @@ _LONGEST = 200
 _CERTAIN = 12
 _NEAR = 5
 _LEAST = 8
+# What stands in the place of a title on every page of a kind.
+_KIND = re.compile(
+    r"(?:(?:press|news) releases?|news|articles?|blog|posts?|details?|home)(?: details?| page)?|"
+    r"(?:新闻|文章|资讯|公告|内容|信息)?(?:详情|正文|中心|详细|内容|页)页?",
+    re.I,
+)
+_SUBTITLE = re.compile(r"[-—–(（]")
 _WORD = re.compile(r"\w+")
 # One pair of characters in so many must occur in the text.
 _RELATED = 5
@@ -45,7 +53,11 @@ def headline(named: Named) -> str:
     A title that shares no two characters with the article's text is the site's ("欢迎访问…"), and is
     taken only where nothing else names the article.
     """
-    titles = [title[:_LONGEST] for title in _candidates(named) if len(title) >= _SHORTEST]
+    titles = [
+        title[:_LONGEST]
+        for title in _candidates(named)
+        if len(title) >= _SHORTEST and not _KIND.fullmatch(title)
+    ]
     return next((title for title in titles if _about(title, named.text)), next(iter(titles), ""))
 
 
@@ -66,7 +78,8 @@ def without_site(title: str) -> str:
 def _candidates(named: Named) -> Iterator[str]:
     whole = [title for title in (named.page, *named.declared, named.listed or "") if title]
     seen = [line for line in reversed(named.above) if _SHORTEST <= len(line.text) <= _LONGEST]
-    yield from _longest(line.text for line in seen if any(_begins(title, line.text) for title in whole))
+    yield from _longest(text for text in _shown(seen) if any(_begins(title, text) for title in whole))
+    yield from (line.text for line in seen if any(_ends(title, line) for title in whole))
     if named.listed:
         yield named.listed
     yield from map(without_site, named.declared)
@@ -74,7 +87,8 @@ def _candidates(named: Named) -> Iterator[str]:
         # The line above the story may say more: [求助] before it, a label behind it.
         own = without_site(named.page)
         yield from (own for line in seen if len(own) >= _SHORTEST + 2 and own in line.text)
-    yield from (line.text for line in seen if line.heading and line.linked * 2 < line.size)
+    headings = [line.text for line in seen if line.heading and line.linked * 2 < line.size]
+    yield from sorted(headings, key=lambda text: bool(_SUBTITLE.match(text)))
     if named.page:
         yield without_site(named.page)
     yield from (line.text for line in seen[:_NEAR] if _nameless(line))
@@ -85,6 +99,25 @@ def _nameless(line: Line) -> bool:
     if line.linked or line.row or line.size < _LEAST:
         return False
     return not (byline(line.text) or credit(line.text) or furniture(line.text))
+
+
+def _shown(seen: Sequence[Line]) -> Iterator[str]:
+    """The lines, nearest the story first, and each with the one above it: a headline may be broken in two."""
+    yield from (line.text for line in seen)
+    for line, above in pairwise(seen):
+        yield from (f"{above.text}{line.text}", f"{above.text} {line.text}")
+
+
+def _ends(title: str, line: Line) -> bool:
+    """Whether the page calls itself so behind the name of its site."""
+    border = title[: -len(line.text)].rstrip()[-1:]
+    return (
+        line.heading
+        and not line.linked
+        and line.size >= _LEAST
+        and title.endswith(line.text)
+        and not (border.isalnum())
+    )
 
 
 def _begins(title: str, text: str) -> bool:

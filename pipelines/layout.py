@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import attrgetter
+from typing import NamedTuple
 
 from lxml import etree
 
 from pipelines.charset import clean
 from pipelines.sight import Sight
-from pipelines.surroundings import named
+from pipelines.surroundings import beside, named
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption"
@@ -44,11 +45,22 @@ _RUNS = frozenset({"span", "em", "i", "b", "time", "cite", "strong"})
 # Between fields of a header until the line is known; tidy() would remove it as a control character.
 _BORDER = "\x1e"
 _FIELDS = 80
+# 2026 and Media, Harris and Photo are no one word wherever they meet.
+_MEETING = re.compile(rf"(?<=[a-z\d.]){_BORDER}(?=[A-Z][a-z])")
 _NONE: Mapping[str, str] = {}
-_NAMELESS = ("", False, False)
 
 # Texts and elements beside each other in one parent; comments among the elements.
 Row = Sequence[etree._Element | str | None]
+
+
+class _Name(NamedTuple):
+    label: str
+    apart: bool
+    answers: bool
+    beside: bool
+
+
+_NAMELESS = _Name("", False, False, False)
 
 
 @dataclass(slots=True)
@@ -79,6 +91,7 @@ class Block:
     """A block element: its lines are lines[start:end].
 
     `apart`: its name says that it surrounds the article. `answers`: that it holds what readers wrote.
+    `beside`: that it is a caption, or a quote that the text holds too.
     """
 
     tag: str
@@ -88,6 +101,7 @@ class Block:
     end: int
     apart: bool
     answers: bool
+    beside: bool
 
 
 @dataclass(slots=True)
@@ -183,12 +197,21 @@ class Walk:
 
     def _open(self, tag: str, given: Mapping[str, str]) -> None:
         """Begin a block."""
-        label, apart, answers = _called(given.get("class", ""), given.get("id", "")) if given else _NAMELESS
+        name = _called(given.get("class", ""), given.get("id", "")) if given else _NAMELESS
         parent = self.open[-1] if self.open else -1
         position = len(self.layout.lines)
         self.open.append(len(self.layout.blocks))
         self.layout.blocks.append(
-            Block(tag, label, parent, position, position, apart or tag in _APART, answers)
+            Block(
+                tag,
+                name.label,
+                parent,
+                position,
+                position,
+                name.apart or tag in _APART,
+                name.answers,
+                name.beside or tag == "figcaption",
+            )
         )
         self.preformatted += tag == "pre"
 
@@ -233,7 +256,7 @@ class Walk:
         """A row of short cells becomes one line, so that a figure stands beside what it counts."""
         row = self.layout.blocks[index]
         lines = self.layout.lines[row.start : row.end]
-        if len(lines) < 2 or any(line.size > _CELL or line.row for line in lines):
+        if len(lines) < 2 or any(line.row for line in lines):
             return
         within = self.layout.blocks[index + 1 :]
         if any(block.tag in _LAYOUT or (block.tag == "div" and block.label) for block in within):
@@ -241,7 +264,7 @@ class Walk:
         cells: dict[int, list[str]] = {}
         for line in lines:
             cells.setdefault(self._cell(line.block), []).append(line.text)
-        if len(cells) < 2:
+        if len(cells) < 2 or any(sum(map(len, texts)) > _CELL for texts in cells.values()):
             return
         text = CELL_BORDER.join(" ".join(texts) for texts in cells.values())
         size, linked = (sum(map(attrgetter(name), lines)) for name in ("size", "linked"))
@@ -258,10 +281,10 @@ class Walk:
 
 
 @lru_cache(maxsize=4096)
-def _called(names: str, identity: str) -> tuple[str, bool, bool]:
-    """The label of a block with this class and id, whether it surrounds the article and holds answers."""
+def _called(names: str, identity: str) -> _Name:
+    """What a block with this class and id is."""
     label = f"{names} {identity}".strip()[:200]
-    return label, *named(label)
+    return _Name(label, *named(label), beside(label))
 
 
 def _follows_run(element: etree._Element) -> bool:
@@ -274,4 +297,5 @@ def _parted(written: str) -> str:
     """The line with a space where two fields meet in a short line; in a sentence they are one text."""
     if _BORDER not in written:
         return written
+    written = _MEETING.sub(" ", written)
     return written.replace(_BORDER, " " if len(written) <= _FIELDS and not _MARKS.search(written) else "")

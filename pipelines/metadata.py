@@ -28,6 +28,7 @@ _AUTHORS = (
     "mediaid_author",
 )
 _PUBLISHERS = ("contentsource", "source", "og:article:source", "article:source")
+_SITES = ("og:site_name", "application-name")
 _DATES = (
     *(
         "article:published_time",
@@ -50,11 +51,12 @@ _DATES = (
 )
 _ARTICLES = re.compile(r"(?:News|Blog|Tech|Report|Scholarly|Analysis)?\w*(?:Article|Posting|WebPage)$")
 _LD_BYTES = 200_000
+_LAST_COMMA = re.compile(r",\s{0,40}([}\]])")
 _SCRIPT_BYTES = 400_000
 # Attributes, not elements: asked of attributes it takes a quarter of the time.
 _MARKS = etree.XPath(
     "//@class[contains(., 'author') or contains(., 'byline')] | //@rel[. = 'author']"
-    " | //@itemprop[. = 'author' or . = 'datePublished']"
+    " | //@itemprop[. = 'author' or . = 'datePublished' or . = 'publisher']"
 )
 _AUTHOR_NAMES = frozenset({"author", "author-name", "byline", "post-author", "article-author"})
 _TRIED = 3
@@ -84,13 +86,17 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """The declared values, best first. `written`: dates that scripts hold for the page to show."""
+    """The declared values, best first.
+
+    `written`: dates that scripts hold for the page to show. `sites`: who publishes the page, credited or not.
+    """
 
     titles: tuple[Said, ...]
     authors: tuple[Said, ...]
     publishers: tuple[Said, ...]
     dates: tuple[Said, ...]
     written: tuple[Said, ...] = ()
+    sites: tuple[Said, ...] = ()
 
 
 def declared(root: etree._Element, known: Collection[str] = ()) -> Declared:
@@ -105,6 +111,7 @@ def declared(root: etree._Element, known: Collection[str] = ()) -> Declared:
         publishers=_from_meta(metas, _PUBLISHERS),
         dates=tuple(_dates(root, metas, articles, marks)) if dated else (),
         written=_written(root) if dated else (),
+        sites=(*_from_ld(articles, "publisher", firms=True), *_publishers(marks), *_from_meta(metas, _SITES)),
     )
 
 
@@ -153,8 +160,8 @@ def _articles(root: etree._Element) -> Iterator[Described]:
     """The JSON-LD objects that describe an article, however they are nested."""
     for script in root.iterfind(".//script[@type='application/ld+json']"):
         try:
-            # strict=False: raw line breaks inside strings are common.
-            value = json.loads((script.text or "")[:_LD_BYTES], strict=False)
+            # strict=False: raw line breaks inside strings are common, and so is a comma too many.
+            value = json.loads(_LAST_COMMA.sub(r"\1", (script.text or "")[:_LD_BYTES]), strict=False)
         except (ValueError, RecursionError):
             continue
         pending = [value]
@@ -173,11 +180,12 @@ def _listed(value: object) -> list[object]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _from_ld(articles: Sequence[Described], key: str) -> tuple[Said, ...]:
+def _from_ld(articles: Sequence[Described], key: str, *, firms: bool = False) -> tuple[Said, ...]:
+    """What the objects say under a key; of organisations the name, where `firms` are asked for."""
     values = []
     for article in articles:
         for value in _listed(article.get(key)):
-            if isinstance(value, dict) and value.get("@type") == "Organization":
+            if isinstance(value, dict) and value.get("@type") == "Organization" and not firms:
                 continue
             name = value.get("name") if isinstance(value, dict) else value
             if isinstance(name, str) and tidy(name):
@@ -211,6 +219,18 @@ def _marked_authors(marks: list[Mark]) -> tuple[Said, ...]:
         if 2 <= len(name) <= 40:
             return (Said(name, "markup"),)
     return ()
+
+
+def _publishers(marks: list[Mark]) -> tuple[Said, ...]:
+    """The names that microdata gives the publisher."""
+    firms = (element for value, element in marks if value == "publisher")
+    names = (
+        one.get("content") or "".join(map(str, one.itertext()))
+        for firm in firms
+        for one in (firm, *firm.iter())
+        if one.get("itemprop") == "name" or (one is firm and not len(firm))
+    )
+    return tuple(Said(tidy(name), "markup") for name in names if name.strip())
 
 
 def _written(root: etree._Element) -> tuple[Said, ...]:

@@ -31,7 +31,8 @@ class Placed:
     def edges(self) -> Edges:
         """The lines that may credit or date the article."""
         above, below = ([line.text for line in lines] for lines in (self.above, self.below))
-        return Edges(above, self.first, self.last, below)
+        heads = [number for number, line in enumerate(self.above, 1) if line.heading and not line.linked]
+        return Edges(above, self.first, self.last, below, above[heads[-1] :] if heads else ())
 
 
 def placed(page: Layout, found: Body) -> Placed:

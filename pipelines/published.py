@@ -25,11 +25,12 @@ _LABELS = tuple(
         r"(?:时间|日期|時間)\s{0,3}[:：]\s{0,6}$",
         r"(?:成文|印发|公告|公布|发文)(?:时间|日期|時間|于|於)?\s{0,3}[:：]?\s{0,6}$",
         r"(?:published|posted|date|created)(?:\s(?:on|at|by))?\s{0,3}[:：]?\s{0,6}$",
-        r"(?:更新|updated?|修改|编辑)(?:时间|日期|于)?\s{0,3}[:：]?\s{0,6}$",
+        r"(?:最[后後])?(?:更新|updated?|修改|编辑)(?:时间|日期|于)?\s{0,3}[:：]?\s{0,6}$",
     )
 )
+_UPDATED = len(_LABELS) - 1
 _AFTER_LABELS = re.compile(r"^\s{0,3}(?:更新|发布|发表|刊发)")
-_RIGHTS = re.compile(r"copyright|©|\(c\)|版权|all rights|备案|ICP", re.I)
+_RIGHTS = re.compile(r"copyright|©|\(c\)|版[权權]|all rights|备案|ICP", re.I)
 _PATH_DAY = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d\d)[-/_]?(?P<m>0[1-9]|1[0-2])[-/_]?(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"
     r"|(?<!\d)(?P<y2>20\d\d)/(?P<m2>1?\d)/(?P<d2>[1-3]?\d)(?=/)"
@@ -63,21 +64,23 @@ def _candidates(
     page: Page, edges: Edges, declared: Declared, clock: tuple[datetime, datetime]
 ) -> Iterator[Dated]:
     now, anchor = clock
-    labelled = [*_labelled(edges, anchor, page.fetched_at)]
-    shown = [dated for dated, doubtful in labelled if not doubtful]
-    shown += [*_bare(reversed(edges.above), anchor), *_subtitle(edges.first, anchor)]
+    labelled = _labelled(edges, anchor, page.fetched_at)
+    certain = [(rank, dated) for rank, dated, doubtful in labelled if not doubtful]
+    shown = [dated for rank, dated in certain if rank < _UPDATED]
+    shown += [*_bare(reversed(edges.under), anchor), *_bare(reversed(edges.above), anchor)]
+    shown += [*_subtitle(edges.first, anchor), *(dated for rank, dated in certain if rank >= _UPDATED)]
     yield from (dated for dated in shown if dated.origin != "relative")
     for said in declared.dates:
         yield from (_dated(moment, said.origin) for moment in moments(said.value, now)[:1])
     # 3 days ago is rougher than what the page declares, and hangs on when it was fetched.
     yield from (dated for dated in shown if dated.origin == "relative")
-    yield from (dated for dated, _ in labelled)
+    yield from (dated for _, dated, _ in labelled)
     yield from _from_address(page.url, now)
     if page.listed_at and EARLIEST <= aware(page.listed_at) <= now + TOLERANCE:
         yield Dated(aware(page.listed_at), Precision.SECOND, page.listed_at.isoformat(), "listed")
     for said in declared.written:
         yield from (_dated(moment, said.origin) for moment in moments(said.value, now)[:1])
-    yield from _signed(edges.last, now)
+    yield from _signed([*edges.last, *edges.below[:1]], now)
     yield from _dateline(edges.first, now)
 
 
@@ -85,8 +88,8 @@ def _dated(moment: Moment, origin: str) -> Dated:
     return Dated(moment.at, moment.precision, moment.evidence, "relative" if moment.relative else origin)
 
 
-def _labelled(edges: Edges, anchor: datetime, fetched: datetime) -> Iterable[tuple[Dated, bool]]:
-    """Dates right after a label, the best label first; whether day and month could be swapped."""
+def _labelled(edges: Edges, anchor: datetime, fetched: datetime) -> Sequence[tuple[int, Dated, bool]]:
+    """Dates right after a label with its rank, the best first; whether day and month could be swapped."""
     found = []
     sides = (edges.above, edges.first, edges.last, edges.below)
     for side, lines in enumerate(sides):
@@ -97,7 +100,9 @@ def _labelled(edges: Edges, anchor: datetime, fetched: datetime) -> Iterable[tup
                 rank = _label_rank(line, moment)
                 if rank is not None and not _RIGHTS.search(line):
                     found.append((rank, side, position, _dated(moment, "label"), moment.doubtful))
-    return [(dated, doubtful) for *_, dated, doubtful in sorted(found, key=lambda each: each[:3])]
+    return [
+        (rank, dated, doubtful) for rank, _, _, dated, doubtful in sorted(found, key=lambda each: each[:3])
+    ]
 
 
 def _with_next(lines: Sequence[str]) -> list[str]:
@@ -126,6 +131,9 @@ def _bare(lines: Iterable[str], anchor: datetime) -> Iterator[Dated]:
         if len(line) > _NEAR or _RIGHTS.search(line):
             continue
         for moment in moments(line, anchor):
+            # 今天 in a sentence is its own day, not the page's.
+            if moment.relative and _SENTENCE.search(line):
+                continue
             if moment.precision in {Precision.MINUTE, Precision.SECOND} and not moment.doubtful:
                 timed.append(_dated(moment, "header"))
             elif moment.precision is Precision.DAY and not moment.doubtful and len(line) <= _NEAR:

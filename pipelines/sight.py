@@ -28,7 +28,9 @@ _NO_HEIGHT = re.compile(
 )
 _CLIPPED = re.compile(r"overflow(?:-[xy])?\s{0,3}:\s{0,3}hidden", re.I)
 _FOR_LISTENERS = re.compile(
-    r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|visuallyhidden)(?:$|\s)", re.I
+    r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|visuallyhidden|"
+    r"jammer)(?:$|\s)",  # letters that forums strew among a post's against copying
+    re.I,
 )
 # The rules of a page's own style sheet for a class or an element, not under a condition.
 _LONGEST_RULE = 400

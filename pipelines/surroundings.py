@@ -18,6 +18,18 @@ _SURROUNDINGS = re.compile(
 _ANSWERS = re.compile(
     r"(?:^|[\s_-])(?:post)?(?:comment|pinglun|repl(?:y|ies)|feedback|discuss|respond)", re.I
 )
+# What they call the words under a picture, and a sentence of the text that is shown twice.
+_BESIDE = re.compile(
+    r"(?:^|[\s_-])(?:(?:img|image|photo|pic|picture|figure|fig)[_-]?(?:desc|description|note|intro|text|title|info|alt)|"
+    r"(?:wp-)?caption(?:-text)?|pull-?quote)(?:$|[\s_-])",
+    re.I,
+)
+
+
+@lru_cache(maxsize=4096)
+def beside(label: str) -> bool:
+    """Whether a block's class and id say that it is a caption, or says again what the text says."""
+    return bool(_BESIDE.search(label))
 
 
 @lru_cache(maxsize=4096)

@@ -15,9 +15,10 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
+from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
-from intel.config import CHINA
+from intel.config import CHINA, HEARTBEAT
 from intel.model import Page, PageStore, Source, SourceRun, Validators
 from pipelines.item import NEW, STORE_SETTING
 from spiders.listed import Entry
@@ -59,6 +60,7 @@ class SourceSpider(SourceRow, Spider):
         self.validators = Validators()
         self.resuming = False
         self._seen: set[str] = set()
+        self._alive = LoopingCall(self._tell_begun)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -93,9 +95,14 @@ class SourceSpider(SourceRow, Spider):
         """What the run begins with."""
         self.resuming = not self.store.completed(self.source.name)
         self.store.set_completed(self.source.name, False)
-        self.store.add_run(self.tally.begun())
+        self._tell_begun()
+        self._alive.start(HEARTBEAT.total_seconds(), now=False)
         for request in self.first():
             yield request
+
+    def _tell_begun(self) -> None:
+        """That the run goes on, and how far it is."""
+        self.store.add_run(self.tally.begun())
 
     def first(self) -> Iterable[Request]:
         """The requests a run begins with: the source itself."""
@@ -292,6 +299,8 @@ class SourceSpider(SourceRow, Spider):
 
     def closed(self, reason: str) -> None:
         """Write the account of the run; remember the validators if nothing is left to fetch."""
+        if self._alive.running:
+            self._alive.stop()
         run = self.tally.run(interrupted=reason == "shutdown")
         if reason == "finished" and self.tally.complete:
             if not self.tally.not_modified:

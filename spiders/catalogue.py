@@ -1,131 +1,98 @@
-"""The table of sources in, Source values out; a row that cannot be taken is named with file and field.
+"""The table of sources in, Source values out; each row that cannot be taken is named with its line.
 
-A row is `[[source]]` with the fields of Source; `[source.options]` holds what only its kind needs.
-`verified` is a note for the reader of the table: when the row was last tried, or that it was not.
-A `[[refused]]` row is a place we do not collect from, and why; it is there so that nobody adds it unknowing.
+A `[[source]]` row is a source; a `[[refused]]` row is a place we do not collect from, and why; it is there so
+that nobody adds it unknowing.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from intel.model import Source
 from intel.refusal import Refusal
-from intel.taxonomy import taxonomy
-from spiders.cron_line import NO_CRON, is_cron
-from spiders.kinds import KINDS
-from spiders.options import BadOption, check_common
-from spiders.urls import BadUrl, canonical_url
+from spiders.source_row import BadField, Refused, one_source, refused_place
+
+ACCOUNT = "account"  # the option that names an account of the watchlist
 
 
 class BadSources(Refusal, ValueError):
-    """A table of sources that cannot be taken; the message names the file, the source and the field."""
+    """A table of sources that cannot be taken; a line for each fault names file, row and field."""
+
+
+_Taken = TypeVar("_Taken", Source, Refused)
 
 
 @dataclass(frozen=True, slots=True)
-class _Field:
-    """A column: the type it has and whether every row must fill it."""
+class _Row:
+    """A row as it stands in the file, and where."""
 
-    type: type | tuple[type, ...]
-    required: bool = False
-
-
-_NUMBER = (int, float)
-_CALLED: Mapping[type | tuple[type, ...], str] = {
-    str: 'a text: write it in "quotes"',
-    int: "a whole number",
-    _NUMBER: "a number",
-    bool: "true or false",
-    list: "a list: [...]",
-    dict: "a table of names and values",
-}
-_FIELDS: Mapping[str, _Field] = {
-    "name": _Field(str, required=True),
-    "label": _Field(str, required=True),
-    "kind": _Field(str, required=True),
-    "channel": _Field(str, required=True),
-    "url": _Field(str, required=True),
-    "owner": _Field(str, required=True),
-    "reliability": _Field(str, required=True),
-    "lawful_basis": _Field(str, required=True),
-    "schedule": _Field(str),
-    "expected_minimum": _Field(int),
-    "delay": _Field(_NUMBER),
-    "enabled": _Field(bool),
-    "options": _Field(dict),
-    "terms_reviewed": _Field(str),
-    "verified": _Field(str),
-}
-_REFUSED_FIELDS: Mapping[str, _Field] = {
-    "name": _Field(str, required=True),
-    "label": _Field(str, required=True),
-    "channel": _Field(str, required=True),
-    "owner": _Field(str, required=True),
-    "reason": _Field(str, required=True),
-    "instead": _Field(str),
-}
-NOT_YET = "not yet"
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
-_LONGEST_DELAY = 600
+    fields: dict[str, Any]
+    where: str
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """A place that is not collected: `reason` says why, `instead` where the same may be learnt lawfully."""
-
-    name: str
-    label: str
-    channel: str
-    owner: str
-    reason: str
-    instead: str = ""
-
-
-class BadField(Refusal, ValueError):
-    """A field of a row that cannot be taken, and why not."""
-
-    def __init__(self, field: str, problem: str) -> None:
-        super().__init__(f"{field}: {problem}")
-        self.field, self.problem = field, problem
-
-
-_Row = TypeVar("_Row", Source, Refused)
+class _Table:
+    sources: tuple[Source, ...]
+    refused: tuple[Refused, ...]
+    where: tuple[str, ...]  # of each source
 
 
 def load_sources(path: Path) -> tuple[Source, ...]:
-    """The sources of a table, in its order. Raises BadSources naming the first row that cannot be taken."""
-    return _sources(path, _text(path))
-
-
-# The overview asks at each look how sources do; the table hardly ever changes.
-@lru_cache(maxsize=4)
-def _sources(path: Path, text: str) -> tuple[Source, ...]:
-    return tuple(_taken(_rows(path, text, "source"), path, "source", one_source))
+    """The sources of a table, in its order. Raises BadSources naming every row that cannot be taken."""
+    return _table(path, _text(path)).sources
 
 
 def load_refused(path: Path) -> tuple[Refused, ...]:
     """The places a table says are not collected, in its order. Raises BadSources as load_sources does."""
-    return tuple(_taken(_rows(path, _text(path), "refused"), path, "refused", _refused))
+    return _table(path, _text(path)).refused
 
 
-def one_source(row: dict[str, Any]) -> Source:
-    """The source of one row. Raises BadField."""
-    _check_types(row, _FIELDS)
-    _check_values(row)
-    source = Source(**{name: value for name, value in row.items() if name != "verified"})
-    try:
-        _check_options(source)
-    except BadOption as error:
-        raise BadField(f"options.{error.field}", " ".join(str(error).split())) from error
-    return source
+def refuse_strangers(path: Path, strangers: Collection[str]) -> None:
+    """Raise BadSources for the rows of a table whose account is one of these: no account of the watchlist."""
+    table = _table(path, _text(path))
+    faults = [
+        f"{where}: options.{ACCOUNT}: {one.options[ACCOUNT]!r} is no account of the watchlist "
+        "(intel accounts list)"
+        for one, where in zip(table.sources, table.where, strict=True)
+        if one.options.get(ACCOUNT) in strangers
+    ]
+    if faults:
+        raise BadSources("\n".join(faults))
+
+
+# The overview asks at each look how sources do; the table hardly ever changes.
+@lru_cache(maxsize=4)
+def _table(path: Path, text: str) -> _Table:
+    sources, refused = _rows(path, text)
+    faults: list[str] = []
+    taken = [*_taken(sources, one_source, faults)]
+    places = [one for one, _ in _taken(refused, refused_place, faults)]
+    if faults:
+        raise BadSources("\n".join(faults))
+    return _Table(tuple(one for one, _ in taken), tuple(places), tuple(row.where for _, row in taken))
+
+
+def _taken(
+    rows: Sequence[_Row], take: Callable[[dict[str, Any]], _Taken], faults: list[str]
+) -> Iterator[tuple[_Taken, _Row]]:
+    """What can be taken of rows; what is wrong with the others is added to `faults`."""
+    names: set[str] = set()
+    for row in rows:
+        try:
+            taken = take(row.fields)
+            if taken.name in names:
+                raise BadField("name", "stands twice")
+        except BadField as error:
+            faults.append(f"{row.where}: {error}")
+            continue
+        names.add(taken.name)
+        yield taken, row
 
 
 def _text(path: Path) -> str:
@@ -137,8 +104,8 @@ def _text(path: Path) -> str:
         raise BadSources(f"{path}: not UTF-8; save it as UTF-8") from error
 
 
-def _rows(path: Path, text: str, kind: str) -> list[dict[str, Any]]:
-    """The rows of one kind, the table as a whole having been looked at."""
+def _rows(path: Path, text: str) -> tuple[list[_Row], list[_Row]]:
+    """The rows of sources and of refused places, the table as a whole having been looked at."""
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -151,109 +118,20 @@ def _rows(path: Path, text: str, kind: str) -> list[dict[str, Any]]:
             raise BadSources(f"{path}: {name}: is no list of rows; write [[{name}]] above each")
     if not sources:
         raise BadSources(f"{path}: holds no [[source]] rows")
-    rows: list[dict[str, Any]] = sources if kind == "source" else refused
-    return rows
+    return _placed(path, text, "source", sources), _placed(path, text, "refused", refused)
 
 
 def _are_tables(rows: object) -> bool:
     return isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
 
 
-def _taken(
-    rows: Iterable[dict[str, Any]], path: Path, kind: str, take: Callable[[dict[str, Any]], _Row]
-) -> Iterator[_Row]:
-    names: set[str] = set()
-    for number, row in enumerate(rows, 1):
-        where = f"{path}: {kind} {row.get('name') or f'number {number}'}"
-        try:
-            taken = take(row)
-        except BadField as error:
-            raise BadSources(f"{where}: {error}") from error
-        if taken.name in names:
-            raise BadSources(f"{where}: name: stands twice")
-        names.add(taken.name)
-        yield taken
-
-
-def _refused(row: dict[str, Any]) -> Refused:
-    _check_types(row, _REFUSED_FIELDS)
-    _check_name_and_channel(row)
-    return Refused(**row)
-
-
-def _check_types(row: dict[str, Any], fields: Mapping[str, _Field]) -> None:
-    for name in row:
-        if name not in fields:
-            of_options = any(name in {**kind.options, **kind.common} for kind in KINDS.values())
-            where = "; it is an option: write it below [source.options]" if of_options else ""
-            raise BadField(name, f"is no field; the fields are {', '.join(fields)}{where}")
-    for name, field in fields.items():
-        if name not in row:
-            if field.required:
-                raise BadField(name, "is missing")
-            continue
-        if not _is(row[name], field.type):
-            raise BadField(name, f"{row[name]!r} is not {_called(field.type)}")
-        if field.required and not row[name].strip():
-            raise BadField(name, "is empty")
-
-
-def _is(value: object, kind: type | tuple[type, ...]) -> bool:
-    return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
-
-
-def _called(kind: type | tuple[type, ...]) -> str:
-    """What a type is to who writes a table."""
-    return _CALLED[kind]
-
-
-def _check_name_and_channel(row: dict[str, Any]) -> None:
-    channels = taxonomy().channels
-    if not _NAME.fullmatch(row["name"]):
-        raise BadField("name", f"{row['name']!r} takes small letters, digits, - and _")
-    if row["channel"] not in channels:
-        raise BadField("channel", f"{row['channel']!r} is none of {', '.join(channels)}")
-
-
-def _check_values(row: dict[str, Any]) -> None:
-    _check_name_and_channel(row)
-    for name, fits, problem in (
-        ("kind", row["kind"] in KINDS, f"is none of {', '.join(KINDS)}"),
-        ("reliability", re.fullmatch("[A-F]", row["reliability"]), "is no letter from A to F"),
-        ("schedule", is_cron(row.get("schedule", "0 0 * * *")), NO_CRON),
-        ("expected_minimum", row.get("expected_minimum", 0) >= 0, "is below zero"),
-        ("delay", 0 <= row.get("delay", 0) <= _LONGEST_DELAY, f"is not from 0 to {_LONGEST_DELAY} seconds"),
-        ("terms_reviewed", _is_review(row.get("terms_reviewed", NOT_YET)), f"is no day, nor {NOT_YET!r}"),
-    ):
-        if not fits:
-            raise BadField(name, f"{row[name]!r} {problem}")
-    try:
-        canonical_url(row["url"])
-    except BadUrl as error:
-        raise BadField("url", str(error)) from error
-    host = urlsplit(row["url"]).hostname or ""
-    if not (host == "localhost" or host.endswith(".localhost")) and row.get("delay", 5) < 1:
-        raise BadField("delay", "is below 1 second; other people's servers get more time")
-
-
-def _check_options(source: Source) -> None:
-    spider = KINDS[source.kind]
-    if spider.place not in source.url:
-        raise BadField("url", f"has no place for {spider.place}; kind {source.kind} needs one")
-    known = {**spider.options, **spider.common}
-    for name, value in source.options.items():
-        if name not in known:
-            raise BadOption(name, f"is no option of kind {source.kind}; its options: {', '.join(known)}")
-        if not _is(value, known[name]):
-            raise BadOption(name, f"{value!r} is not {_called(known[name])}")
-    for name in sorted(spider.required - set(source.options)):
-        raise BadOption(name, f"is missing; kind {source.kind} needs it")
-    check_common(source.options)
-    spider.check(source.options)
-
-
-def _is_review(text: str) -> bool:
-    try:
-        return text == NOT_YET or date.fromisoformat(text) is not None
-    except ValueError:
-        return False
+def _placed(path: Path, text: str, kind: str, rows: Sequence[dict[str, Any]]) -> list[_Row]:
+    """Rows with file and line, the line left out where the file is not written a row below its heading."""
+    heading = re.compile(rf"\s*\[\[\s*{kind}\s*\]\]")
+    lines = [f":{number}" for number, line in enumerate(text.split("\n"), 1) if heading.match(line)]
+    if len(lines) != len(rows):
+        lines = [""] * len(rows)
+    return [
+        _Row(row, f"{path}{line}: {kind} {row.get('name') or f'number {number}'}")
+        for number, (line, row) in enumerate(zip(lines, rows, strict=True), 1)
+    ]

@@ -107,6 +107,7 @@ class SearchRow(ListingRow):
     """A site's own search."""
 
     kind = "search"
+    required = frozenset({"item", "queries"})
     place = QUERY
     options: ClassVar[Mapping[str, type]] = {
         **{name: kind for name, kind in ListingRow.options.items() if name not in _OF_LISTS_ONLY},
@@ -127,10 +128,16 @@ class SearchRow(ListingRow):
             "".encode(str(options.get("charset", "utf-8")))
         except LookupError as error:
             raise BadOption("charset", str(error)) from error
-        queries = options.get("queries", [])
-        for query in queries if isinstance(queries, list) else ():
+        if int(str(options.get("max_queries", 1))) < 1:
+            raise BadOption("max_queries", "is below one; nothing would be asked")
+        queries = options["queries"]
+        if not isinstance(queries, list) or not queries:
+            raise BadOption("queries", "is empty; nothing would be asked")
+        for query in queries:
             if not isinstance(query, str) or set(_PLACE.findall(query)) - {ALIAS, WORD}:
                 raise BadOption("queries", f"{query!r} is no text with places for {ALIAS} and {WORD}")
+            if not query.strip() or (WORD in query and ALIAS not in query):
+                raise BadOption("queries", f"{query!r} asks for nobody: {WORD} needs {ALIAS} beside it")
 
 
 class WatchRow(SourceRow):

@@ -72,13 +72,15 @@ class Tally:
         return Progress(self.source, self.requests, self.pages, self.new, self.known, run)
 
     def begun(self) -> SourceRun:
-        """The account of the run as it begins: what is left of one that is killed."""
-        reason = "under way, or killed before its end; the next run goes on"
-        return SourceRun(self.source, self.started_at, self.started_at, RunState.BEGUN, reason=reason)
+        """The account of the run so far: what is left of one that is killed."""
+        return self._account(RunState.BEGUN, "under way, or killed before its end; the next run goes on")
 
     def run(self, interrupted: bool) -> SourceRun:
         """The account of the run, as it ends now."""
         state, reason = self._outcome(interrupted)
+        return self._account(state, "; ".join(filter(None, (reason, self._parts_in_words))))
+
+    def _account(self, state: RunState, reason: str) -> SourceRun:
         return SourceRun(
             source=self.source,
             started_at=self.started_at,
@@ -91,7 +93,7 @@ class Tally:
             bytes=self.bytes,
             errors=self.errors,
             rejected=dict(self.rejected),
-            reason="; ".join(filter(None, (reason, self._parts_in_words))),
+            reason=reason,
         )
 
     @property

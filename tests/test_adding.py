@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
-from intel import adding, bootstrap, rounds, trying
+from intel import adding, rounds, trying
 from intel.added_sources import AddedSources
 from intel.bootstrap import Workspace
 from intel.forgetting import Clearing
@@ -18,9 +19,9 @@ from intel.model import RunState, Source
 from intel.query import UnknownName
 from intel.trying import TooMany, Trials
 from pipelines.flow import Watchlist
-from spiders.catalogue import BadField
 from spiders.check import CheckResult, Sample
 from spiders.city.server import start as running_city
+from spiders.source_row import BadField
 from spiders.terms import terms_links
 from tests import crawling
 from tests.conftest import Command
@@ -68,7 +69,7 @@ def source(url: str = "http://site.localhost/feed.xml", **said: object) -> Sourc
 def test_a_try_shows_what_it_would_bring_and_what_not_and_keeps_nothing(
     workspace: Workspace, site: Site
 ) -> None:
-    trials = Trials()
+    trials = Trials.of(workspace.settings)
     begun = trials.start(workspace.settings, adding.draft("feed", furnish(site)), "ops")
     found = ended(trials, begun)
     assert found.failure == "" and found.result is not None and found.pages == 2
@@ -82,7 +83,7 @@ def test_a_try_shows_what_it_would_bring_and_what_not_and_keeps_nothing(
 
 
 def test_a_try_asks_no_more_than_a_few_pages(workspace: Workspace, site: Site) -> None:
-    trials = Trials()
+    trials = Trials.of(workspace.settings)
     ended(trials, trials.start(workspace.settings, adding.draft("feed", furnish(site)), "ops"))
     assert site.hits["/robots.txt"] == 1
     assert sum(site.hits.values()) <= 2 + trying.SAMPLES
@@ -90,7 +91,7 @@ def test_a_try_asks_no_more_than_a_few_pages(workspace: Workspace, site: Site) -
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:{port}/feed.xml", "http://192.168.0.1/", "http://[::1]/"])
 def test_a_try_reaches_no_address_that_is_not_public(workspace: Workspace, inside: Site, url: str) -> None:
-    trials = Trials()
+    trials = Trials.of(workspace.settings)
     draft = adding.draft("feed", url.format(port=inside.port))
     found = ended(trials, trials.start(workspace.settings, draft, "ops"))
     assert found.result is not None and not found.result.ok
@@ -99,16 +100,61 @@ def test_a_try_reaches_no_address_that_is_not_public(workspace: Workspace, insid
 
 
 def test_a_try_that_takes_too_long_is_ended_and_says_so(workspace: Workspace, site: Site) -> None:
-    trials = Trials(seconds=0.2)
+    trials = Trials(workspace.settings.folder / "trials", seconds=0.2)
     found = ended(trials, trials.start(workspace.settings, adding.draft("feed", furnish(site)), "ops"))
     assert found.result is None and "at most 0 seconds" in found.failure
 
 
 def test_a_try_can_be_stopped(workspace: Workspace, site: Site) -> None:
-    trials = Trials()
+    trials = Trials.of(workspace.settings)
     begun = trials.start(workspace.settings, adding.draft("feed", furnish(site)), "ops")
     trials.stop(begun.id)
     assert not ended(trials, begun).running
+
+
+def test_every_server_of_an_installation_knows_and_ends_a_try(workspace: Workspace, site: Site) -> None:
+    feed = furnish(site)
+    begun = Trials.of(workspace.settings).start(workspace.settings, adding.draft("feed", feed), "ops")
+    other = Trials.of(workspace.settings)
+    assert [one.id for one in other.listed()] == [begun.id]
+    found = ended(other, begun)
+    assert found.result is not None and {one.title for one in found.result.samples} == {
+        "韵达华东爆仓",
+        "极兔续约",
+    }
+    [kept] = (workspace.settings.folder / "trials").glob("*.json")
+    assert kept.stat().st_mode & 0o077 == 0
+    again = Trials.of(workspace.settings).start(workspace.settings, adding.draft("feed", feed), "ops")
+    other.stop(again.id)
+    assert not ended(other, again).running
+
+
+def test_tries_of_all_servers_count_for_what_may_run_at_once(
+    workspace: Workspace, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trying, "AT_ONCE", 1)
+    draft = adding.draft("feed", furnish(site))
+    begun = Trials.of(workspace.settings).start(workspace.settings, draft, "ops")
+    with pytest.raises(TooMany):
+        Trials.of(workspace.settings).start(workspace.settings, draft, "ops")
+    ended(Trials.of(workspace.settings), begun)
+    Trials.of(workspace.settings).start(workspace.settings, draft, "ops")
+
+
+def test_a_try_whose_server_is_gone_has_ended_and_is_forgotten_after_a_day(workspace: Workspace) -> None:
+    draft = adding.draft("feed", "http://site.localhost/feed")
+    trials, now = Trials.of(workspace.settings), datetime.now(UTC)
+    folder = workspace.settings.folder / "trials"
+    folder.mkdir()
+    for name, ago in (("a" * 12, timedelta(minutes=5)), ("b" * 12, timedelta(seconds=5))):
+        left = trying.Trial(name, draft, "ops", now - ago)
+        (folder / f"{name}.json").write_bytes(TypeAdapter(trying.Trial).dump_json(left))
+    assert [(one.id[0], one.running) for one in trials.listed()] == [("b", True), ("a", False)]
+    assert trials.trial("../" + "a" * 9) is None and trials.trial("a") is None
+    trials.forget(now + timedelta(hours=23))
+    assert len(trials.listed()) == 2
+    trials.forget(now + timedelta(hours=25))
+    assert trials.listed() == []
 
 
 def test_no_more_tries_run_than_may_run_at_once(
@@ -116,7 +162,9 @@ def test_no_more_tries_run_than_may_run_at_once(
 ) -> None:
     monkeypatch.setattr(trying, "AT_ONCE", 0)
     with pytest.raises(TooMany):
-        Trials().start(workspace.settings, adding.draft("feed", "http://site.localhost/feed"), "ops")
+        Trials.of(workspace.settings).start(
+            workspace.settings, adding.draft("feed", "http://site.localhost/feed"), "ops"
+        )
 
 
 @pytest.mark.parametrize(
@@ -169,7 +217,7 @@ def test_an_added_source_is_collected_by_its_schedule_and_outlasts_an_update(wor
     assert planned["site"] == "15 7 * * *"
     [added] = AddedSources(workspace.engine).listed()
     assert (added.source, added.robots, added.by, added.at) == (source(), "allowed", "ops", NOW)
-    again = bootstrap.init(workspace.settings, rounds.first_sources(workspace.settings))
+    again = rounds.init(workspace.settings)
     assert "site" in {one.name for one in again.query.enabled_sources()}
     assert rounds.known_sources(workspace.settings)[-1].name == "site"
     again.engine.dispose()
@@ -190,6 +238,13 @@ def test_a_name_or_an_address_that_there_is_already_is_refused(workspace: Worksp
         adding.add(workspace, source(name=known.name), result(), "ops", NOW)
     with pytest.raises(BadField, match=f"^url: is collected already, as {known.label}"):
         adding.add(workspace, source(known.url), result(), "ops", NOW)
+
+
+def test_an_account_that_nobody_watches_is_refused(workspace: Workspace) -> None:
+    options = {"account": "nobody", "topic": "competitor_landscape"}
+    watched = adding.completed(adding.draft("watch", "https://prices.example/"), SAID | {"options": options})
+    with pytest.raises(BadField, match=r"^options\.account: 'nobody' is no account of the watchlist"):
+        adding.add(workspace, watched, result(), "ops", NOW)
 
 
 def test_what_its_owner_forbids_is_not_added(workspace: Workspace) -> None:

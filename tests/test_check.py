@@ -59,8 +59,8 @@ def fill(site: Site) -> None:
 def rows(site: Site) -> list[Source]:
     names = (*LISTS, "redesigned", "missing")
     listings = [source(site, f"/{name}", "listing", name, item="ul li", date="span") for name in names]
-    search = source(site, "/find?q={query}", "search", "search", item="ul li", date="span")
     like = {"item": "ul li", "date": "span"}
+    search = source(site, "/find?q={query}", "search", "search", **like, queries=["{alias}"])
     moved = source(site, "/well", "listing", "moved", **like, article={"body": "div.gone", "author": ".who"})
     quiet = source(site, "/old", "listing", "quiet", **like, days=30)
     return [replace(one, expected_minimum=5) for one in (*listings, search, moved, quiet)]

@@ -387,6 +387,17 @@ def test_a_check_without_a_network_fails_says_so_and_is_kept() -> None:
     assert health["last"] is None and "mend url" in health["what_to_do"]
 
 
+def test_a_row_on_an_account_that_nobody_watches_is_refused_by_every_command(home: Path) -> None:
+    table = home.parent / "sources.toml"
+    row = table.read_text("utf-8").replace('"feed"', '"watch"')
+    options = '[source.options]\naccount = "nobody"\ntopic = "competitor_landscape"\n'
+    table.write_text(f"{row}{options}", encoding="utf-8")
+    says = f"{table}:1: source nowhere: options.account: 'nobody' is no account of the watchlist"
+    for words in (("init",), ("collect",), ("sources", "health"), ("sources", "check")):
+        said = crawling.command(*words)
+        assert said.code == 2 and says in said.err, words
+
+
 def test_a_check_without_a_database_says_that_nothing_is_kept(home: Path) -> None:
     said = crawling.command("sources", "check")
     assert said.code == 1 and "host name not found" in said.out

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from intel import crm
+from intel.addresses import why_closed
 from intel.crm import wire
 from intel.crm.connector import BadDestination, Connector, Message, Receipt, Refused, TryLater
 from intel.crm.wire import MOST, Wire
@@ -287,6 +289,26 @@ def test_an_address_that_is_not_public_is_not_connected_to(receiver: Receiver, u
     with pytest.raises(Refused, match=r"loopback|disguise"):
         Wire("w", frozenset({f"127.0.0.9:{receiver.port}"})).post(url.format(receiver.port), b"", {})
     assert receiver.came == 0
+
+
+def test_a_name_that_changes_its_address_is_not_connected_to(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """127.0.0.2 stands for a public address, at which nobody listens."""
+    answers = iter(["127.0.0.2", "127.0.0.1"])
+    looked_up = socket.getaddrinfo
+
+    def rebinding(host: str, *said: Any, **more: Any) -> Any:
+        return looked_up(next(answers) if host == "rebind.example" else host, *said, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+    monkeypatch.setattr(
+        wire, "why_closed", lambda address: None if str(address) == "127.0.0.2" else why_closed(address)
+    )
+    for expected in (TryLater, Refused):
+        with pytest.raises(expected):
+            Wire("w").post(f"http://rebind.example:{receiver.port}/", b"", {})
+    assert receiver.came == 0 and next(answers, None) is None
 
 
 @pytest.mark.parametrize(

@@ -105,33 +105,33 @@ def test_a_style_under_a_condition_hides_nothing() -> None:
 @pytest.mark.parametrize(
     "sheet",
     [
-        ".aside { color: #fff; background: #FFFFFF }",
-        "#aside, .other { background-color: White !important; color: #fff }",
-        ".aside{color:#123456;background:#123456}",
-        "p { margin: 0 } .aside { color: white }",
-        ".aside { display: none }",
+        ".told { color: #fff; background: #FFFFFF }",
+        "#told, .other { background-color: White !important; color: #fff }",
+        ".told{color:#123456;background:#123456}",
+        "p { margin: 0 } .told { color: white }",
+        ".told { display: none }",
     ],
 )
 def test_text_in_the_colour_of_its_ground_by_the_style_sheet_is_no_body(sheet: str) -> None:
     secret = "这里藏着一句读者看不到的话，用来误导采集程序。"
-    told = f'<style>{sheet}</style>{paragraphs()}<p class="aside" id="aside">{secret}</p>'
+    told = f'<style>{sheet}</style>{paragraphs()}<p class="told" id="told">{secret}</p>'
     assert read(document(told)).text == "\n".join(STORY)
 
 
 @pytest.mark.parametrize(
     "head",
     [
-        "<style>.aside { color: #fff } body { background: #000 }</style>",
-        "<style>.aside { color: #fff } .top .aside { background-image: linear-gradient(#000, #111) }</style>",
-        '<style>.aside { color: #fff }</style><link rel="stylesheet" href="/dark.css">',
-        "<style>.aside { color: #fff; background: #c00 }</style>",
-        "<style>.aside { background: #fff; border-color: #fff; color: #333 }</style>",
-        "<style>@media print { .aside { color: #fff } }</style>",
+        "<style>.told { color: #fff } body { background: #000 }</style>",
+        "<style>.told { color: #fff } .top .told { background-image: linear-gradient(#000, #111) }</style>",
+        '<style>.told { color: #fff }</style><link rel="stylesheet" href="/dark.css">',
+        "<style>.told { color: #fff; background: #c00 }</style>",
+        "<style>.told { background: #fff; border-color: #fff; color: #333 }</style>",
+        "<style>@media print { .told { color: #fff } }</style>",
     ],
 )
 def test_text_that_the_style_sheet_may_set_apart_from_its_ground_is_body(head: str) -> None:
     told = "负责人还说，明年将在城东再建一座分拨中心，预计每天处理包裹三十万件。"
-    page = document(f'{paragraphs()}<p class="aside">{told}</p>', head=f"<title>海州快递</title>{head}")
+    page = document(f'{paragraphs()}<p class="told">{told}</p>', head=f"<title>海州快递</title>{head}")
     assert told in read(page).text
 
 
@@ -409,3 +409,53 @@ def test_any_bytes_are_an_article_or_a_named_rejection(body: bytes) -> None:
     else:
         assert article.text
         article.content.encode()
+
+
+@pytest.mark.parametrize(
+    ("meta", "author", "publisher"),
+    [
+        ("文/林小帆 图/周舟 2026-11-20", "林小帆", None),
+        ("作者 | 林小帆 2026-11-20", "林小帆", None),
+        ("撰文｜林小帆　编辑｜周舟", "林小帆", None),
+        ("编译/林小帆", "林小帆", None),
+        ("署名：林小帆", "林小帆", None),
+        ("本报记者 林小帆 通讯员 周舟", "林小帆、周舟", None),
+        ("原创 林小帆 库房夜话", "林小帆", "库房夜话"),
+        ("林小帆 +关注", "林小帆", None),
+        ("撰文：林小帆　摄影：周舟", "林小帆", None),
+        ("转载自：海州晚报 2026-11-20", None, "海州晚报"),
+        ("《海州晚报》（2026年11月20日 第02版）", None, "海州晚报"),
+        ("发布机构：海州市邮政管理局", None, "海州市邮政管理局"),
+        ("By Owen Birch, 19 Nov 2026", "Owen Birch", None),
+        ("By Ann May, Upland News Service", "Ann May", "Upland News Service"),
+    ],
+)
+def test_a_line_above_the_story_names_who_wrote_it_and_for_whom(
+    meta: str, author: str | None, publisher: str | None
+) -> None:
+    article = read(document(paragraphs(), meta=meta))
+    assert (article.author, article.publisher, article.text) == (author, publisher, "\n".join(STORY))
+
+
+@pytest.mark.parametrize("told", ["据《海州晚报》报道，", "据海州日报客户端11月20日消息，"])
+def test_a_story_that_repeats_a_paper_credits_it(told: str) -> None:
+    article = read(document(paragraphs(told + STORY[0], *STORY[1:])))
+    assert article.publisher in {"海州晚报", "海州日报"}
+
+
+def test_where_a_picture_is_from_credits_nobody() -> None:
+    article = read(document(paragraphs(STORY[0]) + "<p>图片来源：受访者提供</p>" + paragraphs(*STORY[1:])))
+    assert (article.publisher, article.text) == (None, "\n".join(STORY))
+
+
+def test_a_date_in_a_sentence_yields_to_the_one_that_a_script_holds() -> None:
+    script = '<script>var ct = "1795132800";</script>'
+    published = read(document(script + paragraphs("今天，仓库里只有三个人。", *STORY))).published
+    assert published is not None
+    assert (published.at.date().isoformat(), published.origin) == ("2026-11-20", "script")
+
+
+def test_what_is_updated_later_was_published_when_its_head_says() -> None:
+    foot = "<p>最后更新：2026-11-22</p>"
+    published = read(document(paragraphs() + foot, meta="2026-11-20")).published
+    assert published is not None and published.at.day == 20

@@ -33,7 +33,8 @@ class Saved:
 def saved(folder: Path) -> Saved:
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
     served = expected.get("content_type", "text/html")
-    page = Page("https://news.example.org/a/1", "saved", NOW, (folder / "page.html").read_bytes(), served)
+    fetched = datetime.fromisoformat(expected.get("fetched", NOW.isoformat()))
+    page = Page("https://news.example.org/a/1", "saved", fetched, (folder / "page.html").read_bytes(), served)
     return Saved(folder.name, page, expected)
 
 
@@ -44,7 +45,7 @@ REJECTED = [page for page in PAGES if "rejected" in page.expected]
 
 @pytest.mark.parametrize("page", ARTICLES, ids=lambda page: page.name)
 def test_a_page_of_a_common_template_reads_as_a_reader_would(page: Saved) -> None:
-    article = extract(page.page, NOW)
+    article = extract(page.page, page.page.fetched_at)
     published = article.published.at.astimezone(CHINA).date().isoformat() if article.published else None
     assert article.text.split("\n") == page.expected["body"]
     assert article.title == page.expected["title"]
@@ -55,5 +56,5 @@ def test_a_page_of_a_common_template_reads_as_a_reader_would(page: Saved) -> Non
 @pytest.mark.parametrize("page", REJECTED, ids=lambda page: page.name)
 def test_a_page_without_an_article_says_what_it_is(page: Saved) -> None:
     with pytest.raises(NotAnArticle) as raised:
-        extract(page.page, NOW)
+        extract(page.page, page.page.fetched_at)
     assert raised.value.reason == page.expected["rejected"]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from intel.health import Health, History, SourceHealth, assess, assess_all, due_times
+from intel.health import UNHEARD, Health, History, SourceHealth, assess, assess_all, due_times
 from intel.health_query import Histories
 from intel.model import RunState, Source, SourceRun
 from tests.conftest import Kept
@@ -111,17 +111,27 @@ def test_an_interrupted_run_decides_nothing() -> None:
     assert health(ran(state=RunState.INTERRUPTED, known=1), ran(DAY)).state is Health.OK
 
 
-def test_a_run_that_never_ended_was_killed_once_it_cannot_be_under_way() -> None:
-    assert health(ran(HOUR, RunState.BEGUN), ran(DAY)).state is Health.OK
-    found = health(ran(9 * HOUR, RunState.BEGUN), ran(DAY))
+def begun(heard: timedelta) -> SourceRun:
+    """A run that began an hour ago and told so long ago, for the last time, how far it is."""
+    return replace(ran(HOUR, RunState.BEGUN, "under way", pages=3), finished_at=NOW - heard)
+
+
+def test_a_run_that_is_not_heard_of_was_killed_however_lately_it_began() -> None:
+    assert health(begun(UNHEARD / 2), ran(DAY)).state is Health.OK
+    found = health(begun(UNHEARD), ran(DAY))
     assert found.state is Health.FAILING and "was killed before its end" in found.why
-    assert "intel collect --source daily" in found.what_to_do
-    assert health(ran(HOUR), ran(9 * HOUR, RunState.BEGUN)).state is Health.OK
+    assert "with 3 pages" in found.why and "intel collect --source daily" in found.what_to_do
+    assert health(ran(HOUR / 2), begun(UNHEARD)).state is Health.OK
+
+
+def test_the_first_run_of_a_source_is_killed_as_any_other() -> None:
+    assert health(begun(UNHEARD)).state is Health.FAILING
+    assert health(begun(UNHEARD / 2)).state is Health.NEVER_RUN
 
 
 @pytest.mark.parametrize("state", [RunState.BEGUN, RunState.INTERRUPTED])
 def test_a_source_whose_runs_were_all_cut_off_has_never_run(state: RunState) -> None:
-    found = health(ran(HOUR, state, "stopped"))
+    found = health(replace(ran(HOUR, state, "stopped"), finished_at=NOW))
     assert found.state is Health.NEVER_RUN and found.why.endswith(": stopped")
 
 

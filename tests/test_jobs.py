@@ -137,7 +137,7 @@ def test_a_worker_that_is_not_heard_of_is_not_among_the_living_and_one_that_left
 
 def demo(home: Path, url: str = "", port: int = 1) -> Workspace:
     settings = Settings(home=home, demo=True, database_url=url, demo_port=port)
-    return bootstrap.init(settings, rounds.first_sources(settings))
+    return rounds.init(settings)
 
 
 @dataclass

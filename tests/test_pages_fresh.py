@@ -7,7 +7,7 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from intel import bootstrap, rounds, web
+from intel import rounds, web
 from intel.api import create_app
 from intel.api.desk import Options
 from intel.api.limiting import Limits
@@ -39,7 +39,7 @@ EMPTY = {
 def client(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
     """An administrator on the pages of a fresh installation."""
     settings = Settings(home=tmp_path_factory.mktemp("fresh"))
-    workspace = bootstrap.init(settings, rounds.first_sources(settings))
+    workspace = rounds.init(settings)
     Users(workspace.engine, CHEAP).add("admin", UserRole.ADMIN, PASSWORD, root(NOW))
     app = create_app(workspace, [web.router], Options(hasher=CHEAP, limits=Limits(UNLIMITED)))
     asking = TestClient(app, headers={"Accept-Language": "zh-CN"})

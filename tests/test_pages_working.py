@@ -14,7 +14,7 @@ from threading import Event
 import pytest
 from playwright.sync_api import Browser, Page
 
-from intel import adding, bootstrap, rounds
+from intel import adding, rounds
 from intel.added_sources import AddedSource, AddedSources
 from intel.bootstrap import Workspace
 from intel.config import Settings
@@ -95,7 +95,7 @@ def held(site: Site) -> Iterator[Held]:
 def workspace(tmp_path: Path, site: Site, held: Held) -> Workspace:
     """An installation that collects one source."""
     settings = Settings(home=tmp_path, demo=True, demo_port=site.port)
-    made = bootstrap.init(settings, rounds.first_sources(settings))
+    made = rounds.init(settings)
     for one in rounds.listed_sources(made):
         Pauses(made.engine).pause(Pause(one.name, "test", "one is enough", NOW))
     source = replace(adding.draft("feed", held.feed, ()), name=NAME, label="现场新闻", delay=0.0)

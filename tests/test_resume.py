@@ -5,25 +5,28 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
-from datetime import UTC, datetime
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
 from intel import db
-from intel.health import Health, assess
+from intel.health import UNHEARD, Health, assess
 from intel.health_query import Histories
 from intel.model import Page, RunState, Source
 from intel.refusal import CannotKeep
 from intel.store import Store
+from spiders import base
 from spiders.crawl import CrawlOptions, crawl
 from tests.conftest import Kept
 from tests.crawling import PROCESSES, source
 from tests.hostile_server import Answer, Site, serving
 from tests.test_spiders import XML, listing, rss, with_articles
 
+BEAT = timedelta(seconds=0.05)
 ARTICLES = [f"/a/{number}" for number in range(1, 10)]
 
 
@@ -60,6 +63,7 @@ def run(url: str, row: Source, port: int, dies_after: int = 0, room: int = 0) ->
 
 
 def _run(url: str, row: Source, port: int, dies_after: int, room: int) -> None:
+    base.HEARTBEAT = BEAT  # type: ignore[attr-defined]
     engine = db.open_engine(url)
     if room:
         event.listen(engine, "connect", lambda driver, _: _bounded(driver, room))
@@ -88,6 +92,8 @@ def test_a_crawl_killed_with_9_goes_on_without_fetching_again_what_is_kept(site:
     assert [one.state for one in history.runs] == [RunState.BEGUN]
     found = assess(row, history, datetime.now(UTC))
     assert found.state is Health.NEVER_RUN and "killed before its end; the next run goes on" in found.why
+    found = assess(row, history, datetime.now(UTC) + UNHEARD)
+    assert found.state is Health.FAILING and "was killed before its end" in found.why
     assert run(kept.url, row, site.port) == 0
     assert all(kept.store.known([site.url + path]) for path in ARTICLES)
     assert {path: site.hits[path] for path in had} == dict.fromkeys(had, 1)
@@ -96,6 +102,23 @@ def test_a_crawl_killed_with_9_goes_on_without_fetching_again_what_is_kept(site:
     assert states == [RunState.OK, RunState.OK, RunState.BEGUN]
     # What was under way when the process died is all that may have been asked for twice.
     assert sum(site.hits[path] for path in ARTICLES) <= len(ARTICLES) + 1
+
+
+@pytest.mark.sqlite
+def test_a_run_that_was_killed_leaves_how_far_it_had_come(site: Site, kept: Kept) -> None:
+    def slow(headers: Mapping[str, str]) -> Answer:
+        time.sleep(10 * BEAT.total_seconds())
+        return Answer(b"<p>article</p>")
+
+    site.pages[ARTICLES[2]] = slow
+    site.pages["/list"] = listing(*ARTICLES[:3])
+    row = source(site, "/list", "listing", item="li")
+    kept.store.load_sources([row])
+    before = datetime.now(UTC)
+    assert run(kept.url, row, site.port, dies_after=3) == -signal.SIGKILL
+    [left] = Histories(kept.engine).all()[row.name].runs
+    assert (left.state, left.pages, left.new) == (RunState.BEGUN, 2, 2)
+    assert left.started_at < left.finished_at and before < left.finished_at
 
 
 @pytest.mark.sqlite

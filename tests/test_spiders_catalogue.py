@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from intel.config import PROJECT
-from spiders.catalogue import BadSources, load_sources
+from spiders.catalogue import BadSources, load_refused, load_sources, refuse_strangers
 from spiders.listed import listed_date
 from spiders.urls import BadUrl, canonical_url
 
@@ -107,6 +107,15 @@ def test_a_bad_row_is_named_with_file_source_and_field(tmp_path: Path, old: str,
             "options.queries: '{alia} 快递' is no text with places",
         ),
         ("search", 'item = "li"\nqueries = [3]', "options.queries: 3 is no text"),
+        ("search", 'item = "li"', "options.queries: is missing; kind search needs it"),
+        ("search", 'item = "li"\nqueries = []', "options.queries: is empty; nothing would be asked"),
+        ("search", 'item = "li"\nqueries = [" "]', "options.queries: ' ' asks for nobody"),
+        (
+            "search",
+            'item = "li"\nqueries = ["{word} 快递"]',
+            "options.queries: '{word} 快递' asks for nobody",
+        ),
+        ("search", 'item = "li"\nqueries = ["快递"]\nmax_queries = 0', "options.max_queries: is below one"),
         ("sitemap", "include = [3]", "options.include: 3 is no pattern"),
         ("watch", 'account = "sto"\ntopic = "pric"', "options.topic: 'pric' is none of potential_demand"),
     ],
@@ -137,6 +146,34 @@ def test_a_name_that_stands_twice_is_refused(tmp_path: Path) -> None:
     table.write_text(ROW + ROW, encoding="utf-8")
     with pytest.raises(BadSources, match="source one: name: stands twice"):
         load_sources(table)
+
+
+def test_every_bad_row_is_named_with_its_line(tmp_path: Path) -> None:
+    table = tmp_path / "sources.toml"
+    bad = ROW.replace('"one"', '"two"').replace('"C"', '"G"')
+    nameless = ROW.replace('name = "one"\n', "")
+    refused = '[[refused]]\nname = "shop"\nlabel = "商城"\nchannel = "platform"\nowner = "某"\n'
+    table.write_text("# 来源\n" + ROW + bad + nameless + refused, encoding="utf-8")
+    for load in (load_sources, load_refused):
+        with pytest.raises(BadSources) as caught:
+            load(table)
+        assert str(caught.value).split("\n") == [
+            f"{table}:16: source two: reliability: 'G' is no letter from A to F",
+            f"{table}:30: source number 3: name: is missing",
+            f"{table}:43: refused shop: reason: is missing",
+        ]
+
+
+def test_a_row_for_an_account_that_nobody_watches_is_named(tmp_path: Path) -> None:
+    table = tmp_path / "sources.toml"
+    watch = ROW.replace('"listing"', '"watch"').replace(
+        'item = "ul li"', 'account = "sto"\ntopic = "competitor_landscape"'
+    )
+    table.write_text(watch + watch.replace('"one"', '"two"').replace('"sto"', '"stoo"'), encoding="utf-8")
+    refuse_strangers(table, ())
+    with pytest.raises(BadSources, match=r"source two: .*'stoo' is no account") as caught:
+        refuse_strangers(table, {"stoo"})
+    assert "\n" not in str(caught.value)
 
 
 def test_a_missing_table_is_named(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import ssl
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -132,46 +133,83 @@ def test_a_body_that_drips_is_ended_by_the_timeout(site: Site, store: MemoryStor
 # ---- names and certificates
 
 
+PUBLIC, LOOPBACK = "127.0.0.2", "127.0.0.1"
+
+
 class _Rebinding:
-    """A resolver whose answer is another one every time: first what may be connected to, then loopback."""
+    """A resolver whose answer is another one every time, the last one from then on."""
 
-    answers: tuple[str, ...] = ("127.0.0.2", "127.0.0.1")
-
-    def __init__(self) -> None:
+    def __init__(self, *answers: tuple[str, ...]) -> None:
+        self.answers = answers
         self.asked = 0
 
     def resolveHostName(self, receiver: Any, name: str, port: int = 0, *rest: Any) -> Any:  # noqa: N802
         answer = self.answers[min(self.asked, len(self.answers) - 1)]
         self.asked += 1
         receiver.resolutionBegan(None)
-        receiver.addressResolved(IPv4Address("TCP", answer, port))
+        for address in answer:
+            receiver.addressResolved(IPv4Address("TCP", address, port))
         receiver.resolutionComplete()
         return receiver
 
 
-def _crawl_rebound(*args: Any) -> None:
+def _crawl_with(resolver: _Rebinding, *args: Any) -> None:
     """A crawl for which 127.0.0.2 is a public address: the sandbox has no other network."""
 
     def closed(address: Address) -> str | None:
-        return None if str(address) == "127.0.0.2" else why_closed(address)
+        return None if str(address) == PUBLIC else why_closed(address)
 
     guard.why_closed = closed  # type: ignore[attr-defined]
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     from twisted.internet import reactor
 
-    reactor.installNameResolver(_Rebinding())
+    reactor.installNameResolver(resolver)
     crawling.run(*args)
 
 
-def test_a_name_that_changes_its_address_gains_nothing(store: MemoryStore) -> None:
-    with serving() as inside, serving("127.0.0.2", inside.port) as public:
-        closing = {"Connection": "close"}
-        public.pages["/robots.txt"] = Answer(b"", headers=closing)
-        public.pages["/secret"] = inside.pages["/secret"] = Answer(rss(), headers=closing)
-        rebound = source(public, f"http://rebind.example:{inside.port}/secret", "feed")
-        run = collect(public, [rebound], store, target=_crawl_rebound)["feed"]
+@pytest.fixture
+def rebound() -> Iterator[tuple[Site, Site]]:
+    """The site that a name leads to first, and the service inside that it leads to then, on one port."""
+    with serving() as inside, serving(PUBLIC, inside.port) as public:
+        for site in (public, inside):
+            for path in ("/robots.txt", "/secret"):
+                body = rss() if path == "/secret" else b""
+                site.pages[path] = Answer(body, headers={"Connection": "close"})
+        yield public, inside
+
+
+def test_a_name_that_changes_its_address_before_the_first_page_gains_nothing(
+    rebound: tuple[Site, Site], store: MemoryStore
+) -> None:
+    public, inside = rebound
+    target = partial(_crawl_with, _Rebinding((PUBLIC,), (LOOPBACK,)))
+    row = source(public, f"http://rebind.example:{inside.port}/secret", "feed")
+    run = collect(public, [row], store, target=target)["feed"]
     assert public.hits == {"/robots.txt": 1} and not inside.hits
     assert run.reason == "rebind.example is 127.0.0.1, a loopback address; only public ones are collected"
+
+
+def test_a_name_that_leads_outside_and_inside_at_once_leads_outside(
+    rebound: tuple[Site, Site], store: MemoryStore
+) -> None:
+    public, inside = rebound
+    target = partial(_crawl_with, _Rebinding((LOOPBACK, PUBLIC)))
+    row = source(public, f"http://rebind.example:{inside.port}/secret", "feed")
+    collect(public, [row], store, target=target)
+    assert public.hits == {"/robots.txt": 1, "/secret": 1} and not inside.hits
+
+
+def test_a_name_that_changes_its_address_under_a_script_gains_nothing(
+    rebound: tuple[Site, Site], store: MemoryStore
+) -> None:
+    public, inside = rebound
+    script = "<script>fetch('/secret').catch(() => 0)</script>"
+    public.pages["/list"] = Answer(f"<p>价格</p>{script}".encode(), headers={"Connection": "close"})
+    target = partial(_crawl_with, _Rebinding((PUBLIC,), (PUBLIC,), (LOOPBACK,)))
+    row = source(public, f"http://rebind.example:{inside.port}/list", "watch", javascript=True)
+    run = collect(public, [row], store, target=target)["watch"]
+    assert public.hits == {"/robots.txt": 1, "/list": 1} and not inside.hits
+    assert run.new == 1 and "parts of pages not had: address_refused 1" in run.reason
 
 
 def _self_signed(folder: Path) -> ssl.SSLContext:

@@ -173,6 +173,6 @@ def test_a_search_without_queries_says_so(site: Site, store: MemoryStore) -> Non
 def test_an_option_that_makes_no_sense_is_named(tmp_path: Path, options: str, says: str) -> None:
     table = tmp_path / "sources.toml"
     row = ROW.replace('"listing"', '"search"').replace("/list", "/s?q={query}")
-    table.write_text(f"{row}{options}\n", encoding="utf-8")
+    table.write_text(f'{row}queries = ["{{alias}}"]\n{options}\n', encoding="utf-8")
     with pytest.raises(BadSources, match=says):
         load_sources(table)

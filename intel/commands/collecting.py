@@ -19,6 +19,7 @@ from intel.bootstrap import Workspace
 from intel.brief import Format, Order, render
 from intel.commands.options import AsJson, OnlySources
 from intel.config import Settings
+from intel.db import Tell, quiet
 from intel.model import SourceRun
 from intel.refusal import Refusal
 from spiders.city.server import start as running_city
@@ -36,14 +37,13 @@ class NothingThere(Refusal, ValueError):
 def init(context: typer.Context) -> None:
     """Make the database or bring it up to date, with taxonomy, watchlist and sources."""
     settings: Settings = context.obj
-    workspace = _made(settings)
-    workspace = bootstrap.init(settings, rounds.first_sources(settings), screen.tenths("articles indexed"))
+    workspace = _made(settings, screen.tenths("articles indexed"))
     accounts, sources = workspace.query.watched(), workspace.query.sources()
     screen.out.print(f"{settings.shown_url}: {len(accounts)} accounts, {len(sources)} sources")
 
 
-def _made(settings: Settings) -> Workspace:
-    workspace = bootstrap.init(settings, rounds.first_sources(settings))
+def _made(settings: Settings, tell: Tell = quiet) -> Workspace:
+    workspace = rounds.init(settings, tell)
     RuleBook(workspace.engine).ship()
     return workspace
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from intel import bootstrap, rounds, screen
+from intel import rounds, screen
 from intel.acts import By
 from intel.bootstrap import Workspace
 from intel.config import Settings
@@ -47,7 +47,7 @@ def serve(
     settings: Settings = context.obj
     host, port = host or settings.host, port or settings.port
     listener = _listening(host, port)
-    workspace = bootstrap.init(settings, rounds.first_sources(settings))
+    workspace = rounds.init(settings)
     config = uvicorn.Config(create_app(workspace, [web.router]), log_level="warning", server_header=False)
     server = uvicorn.Server(config)
     with _city(settings), _working(workspace) if jobs else nullcontext():
@@ -68,7 +68,7 @@ def worker(
     settings: Settings = context.obj
     if wrong := set(queue or ()) - set(QUEUES):
         raise CannotServe(f"no queue {sorted(wrong)[0]!r}; there are: {', '.join(QUEUES)}")
-    workspace = bootstrap.init(settings, rounds.first_sources(settings))
+    workspace = rounds.init(settings)
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())

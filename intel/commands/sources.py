@@ -149,14 +149,14 @@ def _row(health: SourceHealth) -> Sequence[object]:
 
 def _counts(run: SourceRun) -> str:
     """The account of a run in one line: 8 requests, 5 pages, 5 new, …, 3 rejected (http_404 2, robots 1)."""
-    if run.state is RunState.BEGUN:
-        return f"{screen.shown(run.started_at)}: {run.reason}"
     rejected = ", ".join(f"{slug} {count}" for slug, count in sorted(run.rejected.items()))
     told = (
         f"{run.requests} requests, {run.pages} pages, {run.new} new, {run.known} known, "
         f"{sum(run.rejected.values())} rejected"
     )
-    return f"{told}{f' ({rejected})' if rejected else ''}, {run.bytes:,} bytes, {run.errors} errors"
+    counts = f"{told}{f' ({rejected})' if rejected else ''}, {run.bytes:,} bytes, {run.errors} errors"
+    began = f"{screen.shown(run.started_at)}: {run.reason}; so far "
+    return f"{began if run.state is RunState.BEGUN else ''}{counts}"
 
 
 def _show_check(results: Sequence[CheckResult]) -> None:

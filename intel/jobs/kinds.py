@@ -117,6 +117,9 @@ def _client_pages(workspace: Workspace, _: str) -> str:
 
 
 def _retain(workspace: Workspace, _: str) -> str:
+    from intel.trying import Trials  # what fetches takes long to load
+
+    Trials.of(workspace.settings).forget(datetime.now(UTC))
     days = retention.load_days(workspace.settings.retention)
     gone = sum(
         one.rows for one in retention.let_go(workspace.engine, days, By("intel jobs", "", datetime.now(UTC)))

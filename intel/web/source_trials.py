@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel
 
@@ -22,9 +22,9 @@ from intel.trying import TooMany, Trial, Trials
 from intel.web.acts import done
 from intel.web.edge import PageRoute
 from intel.web.site import Asked, Visit, link
-from spiders.catalogue import BadField
 from spiders.check import CheckResult, Sample
 from spiders.kinds import KINDS
+from spiders.source_row import BadField
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 # Often enough for most places; by command any cron line can be given.
@@ -106,7 +106,7 @@ def begin(asked: Asked, who: Operator, given: Annotated[Asking, Form()]) -> Resp
     """Begin to try a source, in a process of its own."""
     try:
         source = adding.draft(given.kind, given.url, given.options.splitlines())
-        trial = _trials(asked.request).start(asked.desk.workspace.settings, source, who.user)
+        trial = _trials(asked).start(asked.desk.workspace.settings, source, who.user)
     except BadField as error:
         return _form(asked, who, given, error)
     except TooMany:
@@ -125,7 +125,7 @@ def trial_page(number: str, asked: Asked, who: Operator) -> Response:
 @router.post("/source-trials/{number}/stop")
 def stop(number: str, asked: Asked, _who: Operator) -> Response:
     """End a try."""
-    _trials(asked.request).stop(_trial(asked, number).id)
+    _trials(asked).stop(_trial(asked, number).id)
     return RedirectResponse(f"/source-trials/{number}", 303)
 
 
@@ -159,18 +159,12 @@ def remove(name: str, asked: Asked, who: Operator) -> Response:
     return done("/source-trials", "source_removed")
 
 
-def _trials(request: Request) -> Trials:
-    """The tries of this server."""
-    state = request.app.state
-    if not hasattr(state, "trials"):
-        state.trials = Trials()
-    found = state.trials
-    assert isinstance(found, Trials)
-    return found
+def _trials(asked: Visit) -> Trials:
+    return Trials.of(asked.desk.workspace.settings)
 
 
 def _trial(asked: Visit, number: str) -> Trial:
-    found = _trials(asked.request).trial(number)
+    found = _trials(asked).trial(number)
     if found is None:
         raise Problem(404, "")
     return found
@@ -186,7 +180,7 @@ def _form(
         wrong=wrong,
         busy=busy,
         kinds={name: _options_of(name) for name in KINDS},
-        trials=_trials(asked.request).listed(),
+        trials=_trials(asked).listed(),
         added=[(one, due.get(one.source.name)) for one in AddedSources(reading.engine).listed()],
     )
     return asked.show("source_trials.html.jinja", view, who, status=422 if wrong or busy else 200)
