@@ -390,6 +390,8 @@ class AnyFindingRow(Base):
     problem: Mapped[str] = mapped_column(default="")
     period: Mapped[str] = mapped_column(default="")
     speaker: Mapped[str] = mapped_column(default="")
+    # How likely the reading is right, 0 to 1; 1 where a rule alone or an analyst says so.
+    certainty: Mapped[float] = mapped_column(default=1.0)
     state: Mapped[str] = mapped_column(default="kept")
     confirmed: Mapped[bool] = mapped_column(default=False)
     # The last review that said something of it.

@@ -136,6 +136,7 @@ def _add_findings(
             "problem": f.problem,
             "period": f.period,
             "speaker": f.speaker,
+            "certainty": f.certainty,
         }
         for f in findings
     ]

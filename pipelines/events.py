@@ -19,6 +19,7 @@ from pipelines.event_tellings import Telling, measure_of, measures, once, within
 from pipelines.text import fold
 from pipelines.timespans import TIMES, resolve
 from pipelines.viewpoints import Candidate, Line, Seen
+from pipelines.whole_text import certainty
 
 MODELS = ("types", "statuses", "parties")
 # One company's penalty or figures are an event of their own, though a sentence tells of several.
@@ -132,5 +133,6 @@ def _telling(
         status=status,
         rule=f"{kind.name}.model",
         arguments=tuple(sorted(arguments, key=lambda one: (one.start, one.end))),
+        certainty=certainty(margin),
     )
     return Telling(event, kind, start, end, (margin,))

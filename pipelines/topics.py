@@ -18,7 +18,7 @@ from pipelines.event_tellings import Telling
 from pipelines.topic_facts import Facts, facts
 from pipelines.topic_rules import topic_table
 from pipelines.viewpoints import Candidate, Line, Seen
-from pipelines.whole_text import Asked
+from pipelines.whole_text import Asked, certainty
 
 MODELS = ("topics", "topic-stances")
 _SURE = 1.4  # margin from which more than one sentence of a text is kept for an account's topic
@@ -121,6 +121,8 @@ def _findings(
     for topic, margin in answers:
         client = known.roles.get(account) is Role.CLIENT
         told = facts(seen, line, topic, known.entities, known.roles) if client else Facts()
+        event = _event_behind(topic, account, events)
+        sure = certainty(margin)
         finding = Finding(
             account,
             topic,
@@ -128,21 +130,22 @@ def _findings(
             line.end,
             seen.content[line.start : line.end],
             f"{topic}.model",
-            _event_behind(topic, account, events),
+            event.type if event else None,
             learned.stance(line, candidate, topic),
             told.couriers,
             told.problem,
             told.period,
             told.speaker,
+            min(sure, event.certainty) if event else sure,
         )
         yield finding, margin
 
 
-def _event_behind(topic: str, account: str, events: Sequence[Event]) -> str | None:
+def _event_behind(topic: str, account: str, events: Sequence[Event]) -> Event | None:
     """The event of a sentence that is evidence for the topic, if the account is a party of it."""
     kinds = {rule.type for rule in topic_table().topics[topic].events}
     for event in events:
         parties = {one.account for one in event.arguments}
         if event.type in kinds and account in parties:
-            return event.type
+            return event
     return None

@@ -81,3 +81,17 @@ def test_sums_have_their_value() -> None:
     analysis = analyse("\n韵达快递被国家邮政局罚款5万元。", WATCHLIST)
     [event] = analysis.events
     assert [(one.text, one.value) for one in event.filling("amount")] == [("5万元", "50000 CNY")]
+
+
+def test_a_finding_is_no_surer_than_the_event_that_it_tells() -> None:
+    lines = (
+        "淘宝与快递企业的框架合同将于2027年3月31日到期。",
+        "淘宝7月起停用韵达，改由中通、圆通承运。",
+        "淘宝日均发件5200万件。",
+    )
+    analysis = analyse("淘宝的快递\n" + "".join(lines), WATCHLIST)
+    sure = {(one.start, one.type): one.certainty for one in analysis.events}
+    assert analysis.findings and all(0 < one.certainty < 1 for one in analysis.findings)
+    told = [(one.certainty, sure[one.start, one.event]) for one in analysis.findings if one.event]
+    assert told and all(finding <= event for finding, event in told)
+    assert any(finding == event for finding, event in told)
