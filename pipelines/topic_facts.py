@@ -22,7 +22,7 @@ OF_COURIERS = frozenset(
 )
 _NEAR = 2  # sentences back that a courier may be named
 _SAYS = re.compile(
-    r"(?:表示|说|称|透露|指出|坦言|反映|抱怨|认为|告诉|回应|介绍|投诉|吐槽|强调)(?:[,:，：]|$|[^，。；]{0,12})"
+    r"(?:表示|说|称|透露|指出|坦言|反映|抱怨|认为|告诉|回应|介绍|提到|投诉|吐槽|强调)(?:[,:，：]|$|[^，。；]{0,12})"
 )
 _SPEAKERS = re.compile(
     r"商家|卖家|店主|买家|消费者|用户|客户|网友|负责人|经理|主管|总监|客服|采购|分析师|员工|代表|人士|老板|掌柜"
@@ -30,6 +30,16 @@ _SPEAKERS = re.compile(
 _CLAUSE = re.compile(r"[，。；！？：“”,;:!?\n]")
 _SAID = re.compile(r"(?P<who>[^,.;]{3,60}?) (?:said|says|told|added|complained)\b")
 _LONGEST = 40
+# What stands around the name of who speaks: when, where, to whom, and words that join sentences.
+_BEFORE = re.compile(r"^(?:但是?|不过|然而|而|按照|根据|据|对此|会上|其中|有(?=商家|卖家|买家))")
+_AFTER = re.compile(
+    r"(?:(?:[0-9]{4}年)?(?:[0-9]{1,2}月)?[0-9]{1,2}日(?:[上下]午|晚间?)?|[0-9]{1,2}月[上中下底初]旬?"
+    r"|近日|日前|今[天日]|昨[天日]|当[天日]|随后|此前|事后|(?:本|上)?周[一二三四五六日]"
+    r"|[对向](?:本[报報刊社]|[^，。对向]{0,4}(?:记者|記者|媒体))|答复|答覆|回复|通报"
+    r"|则|則|也|亦|(?<![成首])都|均|还|又|曾|再次|再度|公开|进一步|一致|的)$"
+)
+_PLACE = re.compile(r"在(?P<where>[^在，。]{1,30})$")
+_SILENT = re.compile(r"(?:没有|沒有|[并仍尚暂]未|拒绝|拒絕|不愿|因[^，。]{1,6})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +90,24 @@ def _speaker(quote: str, start: int, entities: Iterable[Entity]) -> str:
     if match is None:
         return ""
     lead = quote[: match.start()]
-    said_by = _CLAUSE.split(lead)[-1].strip()
-    first = start + match.start() - len(said_by)
+    said_by = _without_surroundings(_CLAUSE.split(lead)[-1].strip())
+    first = start + lead.rindex(said_by)
     named = any(
-        one.kind in ("person", "position", "org") and first <= one.start < start + match.start()
+        one.kind in ("person", "position", "org") and first <= one.start < first + len(said_by)
         for one in entities
     )
-    if len(said_by) > _LONGEST or not (named or _SPEAKERS.search(said_by)):
+    if len(said_by) > _LONGEST or _SILENT.search(said_by) or not (named or _SPEAKERS.search(said_by)):
         return ""
     return said_by
+
+
+def _without_surroundings(said_by: str) -> str:
+    """沈若川 of 据沈若川11月18日在沟通会上的; who is known by a place keeps it: 一名在嘉兴做家纺的商家."""
+    while True:
+        shorter = _AFTER.sub("", _BEFORE.sub("", said_by)).strip()
+        place = _PLACE.search(shorter)
+        if place and place.start() and not _SPEAKERS.search(place["where"]):
+            shorter = shorter[: place.start()]
+        if shorter == said_by:
+            return said_by
+        said_by = shorter
