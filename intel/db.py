@@ -269,6 +269,8 @@ class ArticleRow(Base):
     read_at: Mapped[datetime] = mapped_column(index=True)
     # How far this article can be trusted, where that is judged apart from its source.
     reliability: Mapped[str | None]
+    # Whose site it stood on, where its source is the import of pages of many.
+    owner: Mapped[str | None]
     report: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 

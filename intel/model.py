@@ -19,6 +19,8 @@ from intel.notice import Notice
 
 # The option of a source's row under which its selectors stand.
 ARTICLE_OPTION = "article"
+# The kind of source of pages that were saved elsewhere.
+IMPORTED = "import"
 # Why an entry was not fetched that is older than the source is read back.
 TOO_OLD = "too_old"
 # Why a run failed whose site has no address; where all fail so, there is no network.

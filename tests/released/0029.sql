@@ -1,4 +1,4 @@
--- Rows as the schema of certainty kept them; a test moves them to the newest schema and reads them.
+-- Rows as the schema of certainty and owners kept them; a test moves them to the newest schema and reads them.
 INSERT INTO term VALUES ('topics', 'carrier_problems', '现有快递商的问题', 0);
 INSERT INTO account VALUES ('taobao', '淘宝', 'client');
 INSERT INTO alias VALUES ('taobao', '淘宝网', 0);

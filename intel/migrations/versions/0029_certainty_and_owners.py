@@ -1,4 +1,4 @@
-"""How likely the reading of a finding is right; 1 of what was read before, until it is read again."""
+"""How likely the reading of a finding is right, and whose imported articles are; as of the next reading."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ _REVIEWED = sa.table("reviewed", sa.column("article_id", sa.Integer), sa.column(
 
 def upgrade() -> None:
     """Move forward; the database never moves back."""
+    op.add_column("article", sa.Column("owner", sa.String(), nullable=True))
     op.add_column("finding", sa.Column("certainty", sa.Float(), nullable=False, server_default="1"))
     # What reviews set aside is put back as it stands there.
     connection = op.get_bind()
