@@ -273,6 +273,8 @@ class ArticleRow(Base):
     read_at: Mapped[datetime] = mapped_column(index=True)
     # How far this article can be trusted, where that is judged apart from its source.
     reliability: Mapped[str | None]
+    # Whose site it stood on, where its source is the import of pages of many.
+    owner: Mapped[str | None]
     report: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
@@ -394,6 +396,8 @@ class AnyFindingRow(Base):
     problem: Mapped[str] = mapped_column(default="")
     period: Mapped[str] = mapped_column(default="")
     speaker: Mapped[str] = mapped_column(default="")
+    # How likely the reading is right, 0 to 1; 1 where a rule alone or an analyst says so.
+    certainty: Mapped[float] = mapped_column(default=1.0)
     state: Mapped[str] = mapped_column(default="kept")
     confirmed: Mapped[bool] = mapped_column(default=False)
     # The last review that said something of it.

@@ -19,6 +19,8 @@ from intel.notice import Notice
 
 # The option of a source's row under which its selectors stand.
 ARTICLE_OPTION = "article"
+# The kind of source of pages that were saved elsewhere.
+IMPORTED = "import"
 # Why an entry was not fetched that is older than the source is read back.
 TOO_OLD = "too_old"
 # Why a run failed whose site has no address; where all fail so, there is no network.
@@ -311,7 +313,10 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened, said in `quote` = content[start:end]. `rule` names what found it."""
+    """Something that happened, said in `quote` = content[start:end]. `rule` names what found it.
+
+    `certainty` is how likely it tells of such an event, 0 to 1.
+    """
 
     type: str
     trigger: str
@@ -321,6 +326,7 @@ class Event:
     status: Status
     rule: str
     arguments: tuple[Argument, ...] = ()
+    certainty: float = 1.0
 
     def filling(self, role: str) -> tuple[Argument, ...]:
         """The arguments of one role, in text order."""
@@ -333,7 +339,8 @@ class Finding:
 
     `stance`: raises or lowers (the wish to change couriers), satisfied or dissatisfied, or "". The rest
     is what a client's finding says of its couriers, as written: which (account ids), what goes wrong (a
-    problem of topics.toml), when, and who says it; "" where the text does not tell.
+    problem of topics.toml), when, and who says it; "" where the text does not tell. `certainty`: how likely
+    it is evidence for the topic and tells of the event, 0 to 1.
     """
 
     account: str
@@ -348,6 +355,7 @@ class Finding:
     problem: str = ""
     period: str = ""
     speaker: str = ""
+    certainty: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -432,10 +432,11 @@ def _finding_columns(row: type[AnyFindingRow]) -> Select[Any]:
             row.problem,
             row.period,
             row.speaker,
+            row.certainty,
             row.confirmed,
             row.review_id.label("review"),
             place(row).label("place"),
-            SourceRow.owner,
+            ratings.owner_of(),
         )
         .join(ArticleRow, ArticleRow.id == row.article_id)
         .join(SourceRow, SourceRow.name == ArticleRow.source)

@@ -22,7 +22,7 @@ from intel.db import ArgumentRow, ArticleRow, EventRow, FindingRow, SourceRow, q
 from intel.model import COUNTED, Status
 from intel.notice import CONCLUDED, NoticeKind, chains
 from intel.query import place
-from intel.ratings import reliability
+from intel.ratings import owner_of, reliability
 from intel.tenders import ExpiryView, NoticeView, Tenders
 from intel.views import EvidenceView
 
@@ -133,7 +133,7 @@ _ARTICLE = (
     ArticleRow.title,
     ArticleRow.url,
     SourceRow.label.label("source_label"),
-    SourceRow.owner,
+    owner_of(),
     reliability(),
     ArticleRow.id.label("article"),
     ArticleRow.story_id.label("story"),

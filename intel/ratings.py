@@ -43,7 +43,7 @@ def _near(
     row = FindingRow
     columns = (
         *(row.id, row.topic, row.event, row.stance, row.couriers, row.problem),
-        *(ArticleRow.story_id.label("story"), SourceRow.owner, reliability(), row.dated_at, row.confirmed),
+        *(ArticleRow.story_id.label("story"), owner_of(), reliability(), row.dated_at, row.confirmed),
     )
     query = (
         select(row.account_id.label("account"), *columns)
@@ -97,7 +97,7 @@ def _denials(
             ArgumentRow.account_id,
             EventRow.type,
             ArticleRow.story_id,
-            SourceRow.owner,
+            owner_of(),
             ArticleRow.dated_at,
         )
         .join(ArgumentRow, ArgumentRow.event_id == EventRow.id)
@@ -115,6 +115,11 @@ def _denials(
         others = frozenset(parties[event] - {str(account)})
         found.setdefault(str(account), []).append(Denial(kind, others, story, owner, dated_at))
     return found
+
+
+def owner_of() -> Label[str]:
+    """Whose an article is: its site's where it has one of its own, else its source's."""
+    return func.coalesce(ArticleRow.owner, SourceRow.owner).label("owner")
 
 
 def reliability() -> Label[str]:

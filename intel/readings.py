@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
@@ -19,11 +20,12 @@ from intel.db import (
     MentionRow,
     PageRow,
     ReportKeyRow,
+    SourceRow,
     StoryRow,
     StrangerRow,
     table_of,
 )
-from intel.model import Event, Finding, Reading
+from intel.model import IMPORTED, Event, Finding, Reading
 from intel.review_word import Word
 
 
@@ -36,6 +38,7 @@ def put(session: Session, page: PageRow, earlier: ArticleRow | None, reading: Re
     if article.page_id != page.id:  # the same bytes read again are no news
         article.read_at = _moment(session)
     _fill(article, page, reading)
+    article.owner = _site_owner(session, page)
     session.add(article)
     session.flush()
     numbers = reviewed.numbers(session, article.id) if earlier is not None else {}
@@ -90,6 +93,26 @@ def _fill(article: ArticleRow, page: PageRow, reading: Reading) -> None:
     article.report = reading.report
 
 
+def _site_owner(session: Session, page: PageRow) -> str | None:
+    """Whose site an imported page stood on, as far as its address tells: a known source's owner, or the host.
+
+    None for pages that their source's owner answers for, and for files without an address.
+    """
+    if session.get_one(SourceRow, page.source).kind != IMPORTED:
+        return None
+    host = _host(page.url)
+    known = session.execute(select(SourceRow.url, SourceRow.owner).where(SourceRow.kind != IMPORTED))
+    return {_host(url): owner for url, owner in known}.get(host, host) if host else None
+
+
+def _host(url: str) -> str | None:
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:  # [ without ]
+        return None
+    return host.removeprefix("www.") if host else None
+
+
 def _clear(session: Session, article_id: int) -> None:
     # Arguments go with their events (ON DELETE CASCADE).
     for table in (AnyFindingRow, EventRow, MentionRow, ReportKeyRow, StrangerRow):
@@ -136,6 +159,7 @@ def _add_findings(
             "problem": f.problem,
             "period": f.period,
             "speaker": f.speaker,
+            "certainty": f.certainty,
         }
         for f in findings
     ]

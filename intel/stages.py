@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -25,7 +25,7 @@ STAGE_LABELS: Mapping[Stage, str] = {
     Stage.GATHER: "搜集信息",
     Stage.ASSESS: "价值评估",
     Stage.RELATE: "建立关系",
-    Stage.CLOSE: "成交",
+    Stage.CLOSE: "促成签约",
 }
 
 
@@ -35,6 +35,8 @@ class Outcome(StrEnum):
     WON = "won"
     LOST = "lost"
 
+
+OUTCOME_LABELS: Mapping[Outcome, str] = {Outcome.WON: "成交", Outcome.LOST: "未成"}
 
 MOST_YUAN = 1e13  # of a budget: more than any turnover that we know of
 
@@ -67,7 +69,10 @@ class NotInOrder(Refusal, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Development:
-    """Where an account stands on a day: its last step, and how it keeps to its plan."""
+    """Where an account stands on a day: its last step, and how it keeps to its plan.
+
+    `steps` are all that it ever made; what it has and has spent are of the last development alone.
+    """
 
     last: Step
     steps: tuple[Step, ...]
@@ -89,10 +94,25 @@ def development(steps: Sequence[Step], day: date) -> Development | None:
         return None
     last = known[-1]
     late = (day - last.planned_until).days if last.planned_until and not last.outcome else 0
-    budget = next((one.budget for one in reversed(known) if one.budget is not None), None)
-    spent = next((one.spent for one in reversed(known) if one.spent is not None), None)
+    own = _of_last(known)
+    budget = next((one.budget for one in reversed(own) if one.budget is not None), None)
+    spent = next((one.spent for one in reversed(own) if one.spent is not None), None)
     over = max(0.0, spent - budget) if budget is not None and spent is not None else 0.0
     return Development(last, tuple(known), max(0, late), budget, spent, over)
+
+
+def _of_last(steps: Sequence[Step]) -> Sequence[Step]:
+    """The steps since the last development before this one ended."""
+    ends = [number for number, one in enumerate(steps[:-1]) if one.outcome is not None]
+    return steps[ends[-1] + 1 :] if ends else steps
+
+
+def telling(steps: Iterable[Step], words: str) -> Iterator[Step]:
+    """The steps whose outcome, as it is kept or in Chinese, or reasons hold some words."""
+    for one in steps:
+        outcome = f"{one.outcome} {OUTCOME_LABELS[one.outcome]}" if one.outcome else ""
+        if words.casefold() in f"{outcome} {one.reasons}".casefold():
+            yield one
 
 
 def following(steps: Sequence[Step], step: Step) -> Step:

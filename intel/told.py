@@ -21,7 +21,7 @@ from intel.db import (
     table_of,
 )
 from intel.query import UnknownName
-from intel.ratings import reliability
+from intel.ratings import owner_of, reliability
 from pipelines.text import fold, sentences
 
 
@@ -114,7 +114,7 @@ def _articles() -> Any:
             PageRow.fetched_at,
             ArticleRow.source,
             SourceRow.label.label("source_label"),
-            SourceRow.owner,
+            owner_of(),
             reliability(),
             ArticleRow.story_id.label("story"),
         )

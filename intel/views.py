@@ -65,6 +65,7 @@ class FindingView:
     disputed: bool
     confirmed: bool = False
     review: int | None = None
+    certainty: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from pipelines.symbols import COURIER, Name
 from pipelines.text import fold
 from pipelines.timespans import TIMES, resolve
 from pipelines.viewpoints import Candidate, Line, Seen
+from pipelines.whole_text import certainty
 
 MODELS = ("types", "statuses", "parties")
 _CHANGE = "carrier_change"
@@ -165,5 +166,6 @@ def _telling(
         status=status,
         rule=f"{kind.name}.model",
         arguments=tuple(sorted(arguments, key=lambda one: (one.start, one.end))),
+        certainty=certainty(margin),
     )
     return Telling(event, kind, start, end, (margin,))

@@ -20,7 +20,7 @@ from pipelines.topic_facts import Facts, facts
 from pipelines.topic_rules import topic_table
 from pipelines.troubles import none_happened
 from pipelines.viewpoints import Candidate, Line, Seen
-from pipelines.whole_text import Asked
+from pipelines.whole_text import Asked, certainty
 
 MODELS = ("topics", "topic-stances")
 _PROBLEMS, _INCUMBENTS = "carrier_problems", "incumbent_carriers"
@@ -131,6 +131,8 @@ def _findings(
             continue
         client = known.roles.get(account) is Role.CLIENT
         told = facts(seen, line, topic, known.entities, known.roles) if client else Facts()
+        event = _event_behind(topic, account, events)
+        sure = certainty(margin)
         finding = Finding(
             account,
             topic,
@@ -138,12 +140,13 @@ def _findings(
             line.end,
             quote,
             f"{topic}.model",
-            _event_behind(topic, account, events),
+            event.type if event else None,
             _stance(learned.stance(line, candidate, topic), absent),
             tuple(one for one in told.couriers if topic != _INCUMBENTS or one not in gone),
             told.problem,
             told.period,
             told.speaker,
+            min(sure, event.certainty) if event else sure,
         )
         yield finding, margin
 
@@ -159,11 +162,11 @@ def _stance(heard: str, absent: bool) -> str:
     return "satisfied" if absent and heard == "dissatisfied" else heard
 
 
-def _event_behind(topic: str, account: str, events: Sequence[Event]) -> str | None:
+def _event_behind(topic: str, account: str, events: Sequence[Event]) -> Event | None:
     """The event of a sentence that is evidence for the topic, if the account is a party of it."""
     kinds = {rule.type for rule in topic_table().topics[topic].events}
     for event in events:
         parties = {one.account for one in event.arguments}
         if event.type in kinds and account in parties:
-            return event.type
+            return event
     return None

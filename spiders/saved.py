@@ -16,13 +16,13 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
-from intel.model import Page, Source
+from intel.model import IMPORTED, Page, Source
 from pipelines.field_report import SCHEME
 
 IMPORT = Source(
     name="import",
     label="导入的页面",
-    kind="import",
+    kind=IMPORTED,
     channel="news",
     url="",
     owner="导入的页面",

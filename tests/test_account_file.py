@@ -97,5 +97,25 @@ def test_a_development_goes_through_its_stages_to_an_outcome_that_can_be_found(k
     assert refused(kept("stage", "close", "淘宝", "won", "--why", "x"), "no development to end")
 
 
+def test_a_development_that_begins_anew_has_a_budget_of_its_own(kept: Command) -> None:
+    kept("stage", "enter", "淘宝", "select", "--on", "2026-03-01", "--budget", "5000", "--spent", "6000")
+    kept("stage", "close", "淘宝", "lost", "--why", "账期谈不拢", "--on", "2026-04-01")
+    ended = json.loads(kept("stage", "list", "--json").out)[0]
+    assert (ended["budget"], ended["spent"], ended["over_budget"]) == (5000, 6000, 1000)
+    kept("stage", "enter", "淘宝", "select", "--on", "2026-09-01")
+    begun = json.loads(kept("stage", "list", "--json").out)[0]
+    assert (begun["budget"], begun["spent"], begun["over_budget"]) == (None, None, 0)
+    kept("stage", "enter", "淘宝", "gather", "--on", "2026-09-20", "--budget", "900")
+    assert json.loads(kept("stage", "list", "--json").out)[0]["budget"] == 900
+
+
+def test_an_ended_development_is_found_by_how_it_ended(kept: Command) -> None:
+    kept("stage", "enter", "淘宝", "select", "--on", "2026-03-01")
+    assert "淘宝：促成签约，未成" in kept("stage", "close", "淘宝", "lost", "--why", "账期").out
+    for words in ("LOST", "未成", "账期"):
+        assert "淘宝" in kept("stage", "list", "--search", words).out
+    assert "no step tells of '成交'" in kept("stage", "list", "--search", "成交").out
+
+
 def test_a_task_that_does_not_exist_is_named(kept: Command) -> None:
     assert refused(kept("tasks", "claim", "99"), "no task 99", "intel tasks list")

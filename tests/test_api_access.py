@@ -216,7 +216,9 @@ def test_no_list_tells_a_team_anything_of_other_accounts(service: Service) -> No
     assert {
         f"/api/v1/{one}" for one in ("accounts", "events", "tasks", "field-reports", "reviews")
     } <= telling
-    assert {f"/api/v1/{one}" for one in ("audit", "gaps", "developments", "briefings", "briefing")} <= telling
+    assert {
+        f"/api/v1/{one}" for one in ("audit", "gaps", "developments", "stages", "briefings", "briefing")
+    } <= telling
     assert {"/api/v1/search", "/api/v1/series", "/api/v1/stories"} <= telling
 
 

@@ -227,6 +227,9 @@ def test_a_development_is_begun_and_ended_with_reasons(analyst: TestClient) -> N
     done(analyst.post(path, json={"stage": "close", "outcome": "won", "reasons": "价格合适"}))
     known_of = analyst.get(f"{API}/developments").json()["items"]
     assert {one["last"]["account"]: one["last"]["outcome"] for one in known_of}["taobao"] == "won"
+    found = analyst.get(f"{API}/stages", params={"search": "价格"}).json()
+    assert [(one["account"], one["outcome"]) for one in found] == [("taobao", "won")]
+    assert analyst.get(f"{API}/stages", params={"search": "账期"}).json() == []
 
 
 # ---- the watchlist and the sources

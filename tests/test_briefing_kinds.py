@@ -73,9 +73,36 @@ def test_an_improbable_event_yields_to_a_credible_one() -> None:
     assert doubtful.quote not in said(briefing(*sure, doubtful), "有什么变化")
 
 
+def test_the_first_screen_leaves_out_what_is_read_with_little_certainty() -> None:
+    doubtful = found(quote="淘宝订单自十月起全部使用隐私面单。", event="carrier_change", certainty=0.25)
+    sure = found(quote="淘宝决定引入顺丰承运。", event="carrier_change", certainty=0.8, story=1)
+    made = briefing(doubtful, sure)
+    assert said(made, "有什么变化") == [sure.quote]
+    assert doubtful.quote in written(made, Format.MD)
+    checked = replace(doubtful, confirmed=True)
+    assert doubtful.quote in said(briefing(checked, sure), "有什么变化")
+
+
+def test_of_two_quotes_the_surer_reading_is_told() -> None:
+    then = NOW - 60 * DAY
+    doubtful = found(quote="店铺体验分不低于4.6分才能报名淘宝试点。", certainty=0.31, dated_at=then)
+    sure = found(quote="淘宝的申通件在网点积压了3天没有动。", certainty=0.9, dated_at=then)
+    order = replace(ORDER, most=1)
+    made = written(briefing(doubtful, sure, order=order), Format.MD)
+    assert sure.quote in made and doubtful.quote not in made
+
+
 def test_one_sort_of_event_does_not_fill_the_first_screen() -> None:
     made = briefing(*(found(quote=f"淘宝第{n}个招标公告。", event="tender") for n in range(9)))
     assert len(said(made, "有什么变化")) == rules().visit.same_event
+
+
+def test_days_and_numbers_of_projects_are_no_figures_that_two_reports_share() -> None:
+    award = found(
+        quote="11月5日淘宝公示2027年度中标候选人，公示期3天。", event="contract_award", credibility=2
+    )
+    end = found(quote="淘宝合同（TB-WL-2026-003）将于2027年11月5日到期。", event="contract_end")
+    assert said(briefing(award, end), "有什么变化") == [award.quote, end.quote]
 
 
 def test_the_same_figures_stand_once_on_the_first_screen_whoever_tells_them() -> None:

@@ -81,3 +81,32 @@ def test_sums_have_their_value() -> None:
     analysis = analyse("\n韵达快递被国家邮政局罚款5万元。", WATCHLIST)
     [event] = analysis.events
     assert [(one.text, one.value) for one in event.filling("amount")] == [("5万元", "50000 CNY")]
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("淘宝采购负责人沈若川11月15日说，韵达的丢件让商家很不满意。", "淘宝采购负责人沈若川"),
+        ("淘宝物流负责人陆知远6月12日在杭州举行的峰会上表示，韵达经常延误三天。", "淘宝物流负责人陆知远"),
+        ("但一名在淘宝卖家纺的商家对记者说，韵达经常延误三天。", "一名在淘宝卖家纺的商家"),
+        ("淘宝则表示，韵达经常延误三天，商家要求赔付。", "淘宝"),
+        ("淘宝没有回应韵达经常延误三天、商家要求赔付的说法。", ""),
+    ],
+)
+def test_who_says_a_finding_is_named_without_day_place_and_joining_words(text: str, who: str) -> None:
+    found = analyse(f"淘宝商家抱怨韵达延误\n{text}", WATCHLIST).findings
+    assert {one.speaker for one in found if one.account == "taobao"} == {who}
+
+
+def test_a_finding_is_no_surer_than_the_event_that_it_tells() -> None:
+    lines = (
+        "淘宝与快递企业的框架合同将于2027年3月31日到期。",
+        "淘宝7月起停用韵达，改由中通、圆通承运。",
+        "淘宝日均发件5200万件。",
+    )
+    analysis = analyse("淘宝的快递\n" + "".join(lines), WATCHLIST)
+    sure = {(one.start, one.type): one.certainty for one in analysis.events}
+    assert analysis.findings and all(0 < one.certainty < 1 for one in analysis.findings)
+    told = [(one.certainty, sure[one.start, one.event]) for one in analysis.findings if one.event]
+    assert told and all(finding <= event for finding, event in told)
+    assert any(finding == event for finding, event in told)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import JSON, Engine, Integer, column, insert, inspect, select, table, text
 
 from intel import acts, alert_tables, bookmark_tables, db, file_tables, user_tables
 from intel.file_store import FileStore
@@ -107,6 +107,23 @@ def test_rows_of_a_released_schema_are_read_after_migrating(engine: Engine, rows
     topic = SearchFilter(topics=("carrier_problems",), readers=frozenset({"taobao"}))
     assert [hit.title for hit in Search(engine).page("爆仓 韵达", topic).hits] == ["华东爆仓"]
     assert Query(engine).sources()[0].last_state == "ok"
+
+
+def test_what_a_review_set_aside_before_has_a_certainty_too(engine: Engine) -> None:
+    db.upgrade(engine, to="0028")
+    fill(engine, next(rows for rows in RELEASED if rows.stem == "0028"))
+    aside = table("reviewed", column("article_id", Integer), column("original", JSON))
+    with engine.begin() as connection:
+        connection.execute(
+            insert(aside).values(article_id=1, original={"findings": [{"id": 1}], "events": []})
+        )
+    db.upgrade(engine)
+    with engine.connect() as connection:
+        assert connection.scalar(select(aside.c.original)) == {
+            "findings": [{"id": 1, "certainty": 1.0}],
+            "events": [],
+        }
+    assert [one.certainty for one in Query(engine).findings("taobao", FindingFilter())] == [1.0]
 
 
 @pytest.mark.parametrize("first", ["0007", "0025"])

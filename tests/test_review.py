@@ -753,3 +753,27 @@ def test_a_decision_without_a_reason_is_refused(intel: Command, saved: Path) -> 
     intel("import", str(saved))
     number = str(json.loads(intel("findings", "淘宝", "--json").out)[0]["id"])
     assert refused(intel("review", "confirm", number, "--by", "沈立"), "--why")
+
+
+def test_a_merge_of_many_articles_is_told_in_a_line(intel: Command, tmp_path: Path) -> None:
+    lines = (
+        "淘宝商家反映韵达义乌网点积压，四天没有动静，买家纷纷申请退款，店主只能自己垫付。",
+        "中通与淘宝商谈明年的框架协议，双方都说条件比去年更严，价格要到十二月才能定下来。",
+        "拼多多公布了三季度的履约成本，同比增长一成，管理层归因于西部地区的中转费用。",
+        "圆通在嘉兴启用新的转运中心，日处理能力六百万件，主要承接杭州湾北岸的电商件。",
+    )
+    pages = [
+        {"url": f"http://wire.example/{n}", "html": f"<p>{line * 3}</p>"} for n, line in enumerate(lines)
+    ]
+    (tmp_path / "pages.jsonl").write_text("\n".join(map(json.dumps, pages)))
+    intel("init")
+    intel("import", str(tmp_path / "pages.jsonl"))
+
+    def story(article: int) -> str:
+        return str(json.loads(intel("review", "show", str(article), "--json").out)["story"])
+
+    told = [
+        intel("review", "merge", story(1), story(other), "--by", "沈立", "--why", "核对").out
+        for other in (2, 3, 4)
+    ]
+    assert "more" not in told[1] and "http://wire.example/2” " not in told[2] and "and 1 more”" in told[2]

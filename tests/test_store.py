@@ -13,6 +13,7 @@ from intel.model import Account, NotAnArticle, Role, Validators
 from intel.refusal import CannotKeep
 from intel.search_query import Search
 from intel.views import FindingFilter
+from spiders.saved import IMPORT
 from tests.conftest import Kept
 from tests.making import NOON, SOURCES, TEXT, page, reading
 
@@ -90,6 +91,25 @@ def test_copies_share_a_story_whatever_the_order_they_were_read_in(kept: Kept) -
         )
     stories = {finding.title: finding.story for finding in kept.query.findings("taobao", ALL)}
     assert stories["淘宝1"] == stories["淘宝2"] != stories["淘宝3"]
+
+
+def test_imported_pages_of_different_sites_are_independent_witnesses(kept: Kept) -> None:
+    kept.store.load_sources((*SOURCES, IMPORT))
+    sites = ("http://www.one.example/a", "http://one.example/b", "http://wire.localhost/9", "file:c.html")
+    lines = (
+        "本报走访义乌三家网点，见到淘宝包裹堆在门口，韵达员工说人手不够。",
+        "一位开女装店的淘宝店主告诉我们，交给韵达的货四天没有动，买家纷纷退款。",
+        "监管部门上周约谈了韵达，要求对淘宝商家反映的积压逐一答复。",
+        "淘宝商家论坛里有人贴出韵达的道歉信，信中承认车辆调度出了差错。",
+    )
+    for number, (url, text) in enumerate(zip(sites, lines, strict=True), 1):
+        kept.store.add_page(page(url=url, source="import"))
+        kept.store.keep([(number, reading(title=f"淘宝{number}", text=text, phrase=text[:20]))])
+    found = {one.url: one for one in kept.query.findings("taobao", ALL)}
+    assert [found[url].owner for url in sites] == ["one.example", "one.example", "观察", "导入的页面"]
+    assert {one.reliability for one in found.values()} == {"F"}
+    assert "另有 3 家独立来源印证" not in found[sites[0]].why
+    assert "观察" in found[sites[0]].why and "one.example" in found["file:c.html"].why
 
 
 def test_a_story_falls_apart_when_what_held_it_together_is_read_as_something_else(kept: Kept) -> None:

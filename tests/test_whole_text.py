@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 
 from pipelines.linear import BadModel
-from pipelines.whole_text import LOOKED_AT, NOTHING, PARTS, Asked, SecondLook, load_second_look, parts
+from pipelines.whole_text import (
+    LOOKED_AT,
+    NOTHING,
+    PARTS,
+    Asked,
+    SecondLook,
+    certainty,
+    load_second_look,
+    parts,
+)
 
 LABELS = ("closure", "tender")
 
@@ -77,3 +86,8 @@ def test_the_second_looks_are_there(name: str, tmp_path: Path) -> None:
     assert load_second_look(name).weights.shape == (PARTS,)
     with pytest.raises(BadModel, match=rf"{name}-again\.npz is missing: .*make model"):
         load_second_look(name, tmp_path)
+
+
+def test_an_answer_with_a_wider_margin_is_surer_and_none_is_ever_sure() -> None:
+    told = [certainty(margin) for margin in (0.0, 0.3, 1.0, 3.0, 10.0)]
+    assert told == sorted(set(told)) and told[0] > 0 and told[-1] < 1

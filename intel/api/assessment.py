@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from fastapi import Path, Response
+from fastapi import Path, Query, Response
 from pydantic import BaseModel, Field
 
 from intel import account_file
@@ -19,7 +19,7 @@ from intel.api.resource import Resource
 from intel.api.tags import IfMatch, require_match, tagged
 from intel.assessment import TOP, Assessment, Judgement
 from intel.model import Account
-from intel.stages import MOST_YUAN, Development, Outcome, Stage, Step, development
+from intel.stages import MOST_YUAN, Development, Outcome, Stage, Step, development, telling
 from intel.taxonomy import taxonomy
 from intel.verdict import Verdict
 
@@ -124,6 +124,20 @@ def list_developments(
     """Where each account's development stands, by account."""
     known = (development(desk.reading.files.steps(one.id), desk.today()) for one in seen.accounts())
     return paged((one for one in known if one), limit, cursor, lambda one: (one.last.account,))
+
+
+@router.get("/stages")
+def search_stages(
+    _who: Reader,
+    seen: Seen,
+    desk: AtDesk,
+    search: Annotated[
+        Words, Query(description="Only with this in outcome or reasons.", examples=["账期"])
+    ] = "",
+) -> list[Step]:
+    """The steps of all developments, in the order they were made; with `search` those that tell of it."""
+    visible = {one.id for one in seen.accounts()}
+    return [one for one in telling(desk.reading.files.steps(), search) if one.account in visible]
 
 
 @router.get("/accounts/{account}/stages")

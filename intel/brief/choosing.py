@@ -24,6 +24,11 @@ from pipelines.text import fold
 
 One = TypeVar("One")
 Key = TypeVar("Key")
+# 11月5日 and TB-WL-2026-003: their digits are no figures.
+_NO_FIGURE = re.compile(
+    r"[0-9]{1,2}月(?:[0-9]{1,2}[日号])?|[0-9]{1,2}[日号]|[a-z][a-z0-9]{0,9}(?:-[a-z0-9]{1,9}){1,5}",
+    re.IGNORECASE,
+)
 _MARKS = re.compile(r"[\W_]+")
 
 
@@ -173,7 +178,13 @@ def believed(finding: FindingView, rules: Rules) -> float:
 def worth(finding: FindingView, account: Account, rules: Rules, now: datetime, half_life: float) -> float:
     """What it is worth to read now, if half of its worth is gone after so many days."""
     alone = standing(finding.quote, account, rules, finding.title)
-    return believed(finding, rules) * fresh((now - finding.dated_at).days, half_life) * alone
+    certain: float = sure(finding) ** rules.doubt
+    return believed(finding, rules) * fresh((now - finding.dated_at).days, half_life) * certain * alone
+
+
+def sure(finding: FindingView) -> float:
+    """How likely its reading is right, 0 to 1; an analyst's word is not doubted."""
+    return 1.0 if finding.confirmed else finding.certainty
 
 
 def fresh(age: int, half_life: float) -> float:
@@ -218,14 +229,14 @@ def best_of_stories(
     return list(best.values())
 
 
-def top(choices: Iterable[Choice], most: int, same_event: int) -> list[Choice]:
+def top(choices: Iterable[Choice], most: int, same_event: int, least: float) -> list[Choice]:
     """The reports most worth reading, at most so many of one event type or topic; newest first.
 
-    Of reports that tell the same figures the best is taken.
+    Of reports that tell the same figures the best is taken; none whose reading is less sure than `least`.
     """
     taken: list[Choice] = []
     kinds: Counter[str] = Counter()
-    for one in best_of_stories(choices):
+    for one in best_of_stories(one for one in choices if sure(one.finding) >= least):
         kind = one.finding.event or one.finding.topic
         told = any(_same_figures(one, other) for other in taken)
         if kinds[kind] < same_event and len(taken) < most and not told:
@@ -236,7 +247,7 @@ def top(choices: Iterable[Choice], most: int, same_event: int) -> list[Choice]:
 
 def _same_figures(one: Choice, other: Choice) -> bool:
     """Whether two reports tell the same: at least two figures, and half of those of the shorter quote."""
-    mine, theirs = numbers(one.finding.quote), numbers(other.finding.quote)
+    mine, theirs = (numbers(_NO_FIGURE.sub(" ", fold(each.finding.quote))) for each in (one, other))
     common = len(mine & theirs)
     return common >= 2 and common * 2 >= min(len(mine), len(theirs))
 

@@ -48,7 +48,8 @@ class _Visit:
     def changed(self) -> list[Choice]:
         """What the first screen tells."""
         new = [one for one in self.choices if self._is_change(one)]
-        return top(new, self.rules.visit.first, self.rules.visit.same_event)
+        limits = self.rules.visit
+        return top(new, limits.first, limits.same_event, self.rules.sure_enough)
 
     @cached_property
     def states(self) -> Sequence[TopicState]:

@@ -66,7 +66,8 @@ class _Weekly:
     @cached_property
     def first(self) -> list[Choice]:
         """What the first screen tells."""
-        return top(self.choices, self.rules.weekly.first, self.rules.weekly.same_event)
+        limits = self.rules.weekly
+        return top(self.choices, limits.first, limits.same_event, self.rules.sure_enough)
 
     def document(self) -> Document:
         new = parts.only_new(

@@ -14,7 +14,16 @@ from intel.assessment import SUGGESTION_LABELS, Judgement, Score
 from intel.commands.coverage import cited, show_verdict
 from intel.commands.options import AccountName, AsJson, AsOf, By, KnownThen
 from intel.query import unknown
-from intel.stages import STAGE_LABELS, Development, Outcome, Stage, Step, development
+from intel.stages import (
+    OUTCOME_LABELS,
+    STAGE_LABELS,
+    Development,
+    Outcome,
+    Stage,
+    Step,
+    development,
+    telling,
+)
 from intel.taxonomy import taxonomy
 
 assess_app = typer.Typer(no_args_is_help=True, help="The value assessment: criteria A to G as ranges.")
@@ -137,13 +146,13 @@ def stage_list(
     day = account_file.today()
     if name or text:
         account = workspace.query.account(name).id if name else None
-        steps = [
-            one for one in workspace.files.steps(account) if text in f"{one.outcome or ''} {one.reasons}"
-        ]
+        steps = list(telling(workspace.files.steps(account), text))
         if json:
             screen.print_json(steps)
             return
-        screen.table(_STEP_COLUMNS, [_step_row(one) for one in steps], _NO_STEP)
+        names = {one.id: one.name for one in workspace.query.watched()}
+        rows = [_step_row(one, names[one.account]) for one in steps]
+        screen.table(_STEP_COLUMNS, rows, f"no step tells of {text!r}" if text else _NO_STEP)
         return
     found = [
         (account, known)
@@ -158,19 +167,19 @@ def stage_list(
 
 
 _NONE_BEGUN = "no development has begun; begin one with: intel stage enter ACCOUNT select"
-_NO_STEP = "no such step of a development; the first is entered with: intel stage enter ACCOUNT select"
+_NO_STEP = "no development has begun; its first step is entered with: intel stage enter ACCOUNT select"
 _STEP_COLUMNS = ("day", "account", "stage", "until", "budget", "spent", "outcome", "reasons", "by")
 
 
-def _step_row(step: Step) -> tuple[object, ...]:
+def _step_row(step: Step, account: str) -> tuple[object, ...]:
     return (
         step.entered_on,
-        step.account,
+        account,
         STAGE_LABELS[step.stage],
         step.planned_until,
         _yuan(step.budget),
         _yuan(step.spent),
-        step.outcome,
+        _outcome(step),
         step.reasons,
         step.by,
     )
@@ -180,7 +189,11 @@ def _standing(known: Development) -> tuple[object, ...]:
     last = known.last
     late = f"{known.days_over} 天" if known.days_over else ""
     sums = (_yuan(one) for one in (known.budget, known.spent, known.over_budget or None))
-    return (STAGE_LABELS[last.stage], last.entered_on, last.planned_until, late, *sums, last.outcome)
+    return (STAGE_LABELS[last.stage], last.entered_on, last.planned_until, late, *sums, _outcome(last))
+
+
+def _outcome(step: Step) -> str:
+    return OUTCOME_LABELS[step.outcome] if step.outcome else ""
 
 
 def _yuan(amount: float | None) -> str:
@@ -224,7 +237,7 @@ def _add(context: typer.Context, name: str, step: Step) -> None:
     workspace = bootstrap.open_workspace(context.obj)
     account = workspace.query.account(name)
     step = workspace.files.add_step(replace(step, account=account.id))
-    ended = f"，{step.outcome}" if step.outcome else ""
+    ended = f"，{_outcome(step)}" if step.outcome else ""
     screen.out.print(f"{account.name}：{STAGE_LABELS[step.stage]}{ended}", markup=False)
 
 

@@ -24,6 +24,7 @@ app = typer.Typer(
     no_args_is_help=True, help="An analyst's word on what was read; never lost, always reversible."
 )
 
+_NAMED = 3  # articles of merged stories that a line names
 NOBODY = "none"  # a name that means no account we watch
 
 Who = Annotated[str, typer.Option("--by", envvar="USER", help="Who decides; $USER if not given.")]
@@ -243,10 +244,16 @@ def _row(view: ReviewView) -> tuple[object, ...]:
 def _said(review: Review) -> str:
     """A decision in one line."""
     undoes = f" {review.undoes}" if review.undoes else ""
-    what = review.target.get("quote") or review.target.get("url") or " + ".join(review.target["articles"])
+    what = review.target.get("quote") or review.target.get("url") or _merged(review.target["articles"])
     topic = review.target.get("topic", "")
     parts = (f"{review.action}{undoes}", review.target.get("account", ""), topic, f"“{what}”")
     return " ".join(filter(None, (*parts, _change(review.after))))
+
+
+def _merged(articles: Sequence[str]) -> str:
+    """Whose stories became one; of many the first, as `--json` has all."""
+    more = len(articles) - _NAMED
+    return " + ".join(articles[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _change(after: Mapping[str, Any]) -> str:
