@@ -85,8 +85,7 @@ def rate(
 
 
 def _rated(one: Statement, told: _Near, denials: Sequence[Denial], now: datetime) -> Credibility:
-    witnesses = sorted(told.agreeing(one))
-    contrary = sorted(told.contradicting(one))
+    witnesses, contrary = told.agreeing(one), told.contradicting(one)
     refused = sorted({d.owner for d in denials if _refuses(d, one)})
     grade, reasons = _grade(one, witnesses)
     if contrary:
@@ -118,61 +117,121 @@ _Kind = tuple[str, str, str]
 _ANY, _NONE = "*", ""
 
 
+class _Tellers:
+    """Who tells one thing, and in which stories. Owners are bits: hundreds are looked at as one number."""
+
+    __slots__ = ("_all", "_of_story", "_several", "_stories", "_times")
+
+    def __init__(self) -> None:
+        self._times: dict[tuple[int, int], int] = {}  # by owner and story
+        self._stories: dict[int, int] = {}  # how many of each owner
+        self._of_story: dict[int, int] = {}
+        self._all = self._several = 0  # those of any, and of more than one
+
+    def add(self, owner: int, story: int) -> None:
+        """Take a telling in."""
+        times = self._times[owner, story] = self._times.get((owner, story), 0) + 1
+        if times > 1:
+            return
+        self._of_story[story] = self._of_story.get(story, 0) | owner
+        stories = self._stories[owner] = self._stories.get(owner, 0) + 1
+        if stories == 1:
+            self._all |= owner
+        elif stories == 2:
+            self._several |= owner
+
+    def take_out(self, owner: int, story: int) -> None:
+        """Take a telling out again."""
+        times = self._times[owner, story] = self._times[owner, story] - 1
+        if times:
+            return
+        self._of_story[story] &= ~owner
+        stories = self._stories[owner] = self._stories[owner] - 1
+        if stories == 0:
+            self._all &= ~owner
+        elif stories == 1:
+            self._several &= ~owner
+
+    def elsewhere(self, story: int) -> int:
+        """The owners that tell it in another story than this."""
+        return self._several | (self._all & ~self._of_story.get(story, 0))
+
+
 class _Near:
     """The statements of a topic within NEAR of a moment, by what they say and of which courier.
 
     An account may have a hundred thousand of them: of each only those are looked at that can say the same.
     """
 
-    def __init__(self) -> None:
-        # Who tells it, in which stories, how often: by kind and by courier (any, none, or its id).
-        self._told: dict[_Kind, dict[str, dict[str, dict[int, int]]]] = {}
+    def __init__(self, owners: Iterable[str]) -> None:
+        self._names = sorted(set(owners))
+        self._bits = {name: 1 << place for place, name in enumerate(self._names)}
+        # By kind and by courier (any, none, or its id).
+        self._told: dict[_Kind, dict[str, _Tellers]] = {}
+        self._relations: dict[_Kind, tuple[list[_Kind], ...]] = {}
 
-    def add(self, one: Statement, count: int = 1) -> None:
-        """Take a statement in; with a count of -1 out again."""
-        by_courier = self._told.setdefault(_kind(one), {})
+    def add(self, one: Statement) -> None:
+        """Take a statement in."""
+        by_courier = self._told.get(_kind(one))
+        if by_courier is None:
+            by_courier = self._told[_kind(one)] = {}
+            self._relations.clear()
         for courier in (_ANY, *(one.couriers or (_NONE,))):
-            owners = by_courier.setdefault(courier, {})
-            stories = owners.setdefault(one.owner, {})
-            stories[one.story] = stories.get(one.story, 0) + count
-            if not stories[one.story]:
-                del stories[one.story]
-                if not stories:
-                    del owners[one.owner]
+            by_courier.setdefault(courier, _Tellers()).add(self._bits[one.owner], one.story)
 
-    def agreeing(self, one: Statement) -> set[str]:
-        """The owners of other stories that tell the same event, courier's problem or stance."""
-        mine, found = _kind(one), set[str]()
-        for kind, by_courier in self._told.items():
-            if _same_problem(mine, kind):
-                found |= _owners(by_courier, one, one.couriers)
-            elif _same(mine, kind):
-                found |= _owners(by_courier, one, _overlapping(one))
+    def take_out(self, one: Statement) -> None:
+        """Take a statement out again."""
+        by_courier = self._told[_kind(one)]
+        for courier in (_ANY, *(one.couriers or (_NONE,))):
+            by_courier[courier].take_out(self._bits[one.owner], one.story)
+
+    def agreeing(self, one: Statement) -> Sequence[str]:
+        """The owners of other stories that tell the same event, courier's problem or stance, by name."""
+        problems, same, _ = self._related(_kind(one))
+        of_courier = self._owners(problems, one, one.couriers)
+        return self._named(of_courier | self._owners(same, one, _overlapping(one)))
+
+    def contradicting(self, one: Statement) -> Sequence[str]:
+        """The owners of other stories that take the opposite stance on the same couriers, by name."""
+        *_, opposite = self._related(_kind(one))
+        return self._named(self._owners(opposite, one, _overlapping(one)))
+
+    def _related(self, mine: _Kind) -> tuple[list[_Kind], ...]:
+        """The kinds that tell the same problem, or else the same, and those that take the opposite stance."""
+        if mine not in self._relations:
+            problems = [kind for kind in self._told if _same_problem(mine, kind)]
+            same = [kind for kind in self._told if kind not in problems and _same(mine, kind)]
+            self._relations[mine] = problems, same, [kind for kind in self._told if _opposed(mine, kind)]
+        return self._relations[mine]
+
+    def _owners(self, kinds: Iterable[_Kind], one: Statement, couriers: Sequence[str]) -> int:
+        found = 0
+        for kind in kinds:
+            by_courier = self._told[kind]
+            for courier in couriers:
+                if (tellers := by_courier.get(courier)) is not None:
+                    found |= tellers.elsewhere(one.story)
+        return found & ~self._bits[one.owner]
+
+    def _named(self, owners: int) -> Sequence[str]:
+        found = []
+        while owners:
+            first = owners & -owners
+            found.append(self._names[first.bit_length() - 1])
+            owners ^= first
         return found
 
-    def contradicting(self, one: Statement) -> set[str]:
-        """The owners of other stories that take the opposite stance on the same couriers."""
-        opposite = _OPPOSITE.get(one.stance)
-        if opposite is None:
-            return set()
-        return {
-            owner
-            for kind, by_courier in self._told.items()
-            if kind[2] == opposite
-            for owner in _owners(by_courier, one, _overlapping(one))
-        }
 
-
-def _surrounded(statements: Iterable[Statement]) -> Iterator[tuple[Statement, _Near]]:
+def _surrounded(statements: Sequence[Statement]) -> Iterator[tuple[Statement, _Near]]:
     """Each statement with those near it, for as long as the next one is not asked for."""
     ordered = sorted(statements, key=lambda one: one.dated_at)
-    near, first, last = _Near(), 0, 0
+    near, first, last = _Near(one.owner for one in ordered), 0, 0
     for one in ordered:
         while last < len(ordered) and ordered[last].dated_at - one.dated_at <= NEAR:
             near.add(ordered[last])
             last += 1
         while one.dated_at - ordered[first].dated_at > NEAR:
-            near.add(ordered[first], -1)
+            near.take_out(ordered[first])
             first += 1
         yield one, near
 
@@ -201,17 +260,6 @@ def _opposed(one: _Kind, other: _Kind) -> bool:
 def _overlapping(one: Statement) -> tuple[str, ...]:
     """The couriers of statements that may speak of the same ones: who names none speaks of all."""
     return (*one.couriers, _NONE) if one.couriers else (_ANY,)
-
-
-def _owners(
-    by_courier: Mapping[str, Mapping[str, Mapping[int, int]]], one: Statement, couriers: Iterable[str]
-) -> set[str]:
-    return {
-        owner
-        for courier in couriers
-        for owner, stories in by_courier.get(courier, {}).items()
-        if owner != one.owner and (len(stories) > 1 or one.story not in stories)
-    }
 
 
 def _refuses(denial: Denial, one: Statement) -> bool:
