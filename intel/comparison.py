@@ -15,10 +15,10 @@ from intel.brief import UNKNOWN, Evidence
 from intel.comparison_lines import Line, lines
 from intel.config import CHINA
 from intel.credibility import Statement, rate
-from intel.evidence import fitting, witnesses
+from intel.evidence import fitting, sought, witnesses
 from intel.model import Account
 from intel.series import PointView, differs, period_order
-from intel.views import EvidenceView
+from intel.views import EvidenceView, Sought
 
 STORIES = "篇独立报道"
 
@@ -83,6 +83,11 @@ class Material:
 
     points: Mapping[str, Sequence[PointView]]
     told: Mapping[str, Sequence[EvidenceView]]
+
+
+def sought_of(courier: Account, as_of: date) -> Sought:
+    """The sentences of a courier that count on one of the lines as of a day."""
+    return sought((rule for line in lines() for rule in line.rules), {"courier": courier}, as_of)
 
 
 def compare(couriers: Sequence[Account], material: Material, as_of: date) -> Comparison:

@@ -7,8 +7,8 @@ tells the contrary or denies it, and by its age. What an analyst confirmed is at
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -114,6 +114,7 @@ def _grade(one: Statement, witnesses: Sequence[str]) -> tuple[int, list[str]]:
 
 # What a statement says apart from the couriers: its event, courier's problem and stance.
 _Kind = tuple[str, str, str]
+_SILENT: _Kind = ("", "", "")
 _ANY, _NONE = "*", ""
 
 
@@ -170,20 +171,27 @@ class _Near:
         self._told: dict[_Kind, dict[str, _Tellers]] = {}
         self._relations: dict[_Kind, tuple[list[_Kind], ...]] = {}
 
-    def add(self, one: Statement) -> None:
-        """Take a statement in."""
-        by_courier = self._told.get(_kind(one))
-        if by_courier is None:
-            by_courier = self._told[_kind(one)] = {}
+    def add(self, one: Statement) -> Callable[[], None]:
+        """Take a statement in; what is given back takes it out again."""
+        kind = _kind(one)
+        if kind == _SILENT:
+            return _nothing
+        if kind not in self._told:
+            self._told[kind] = {}
             self._relations.clear()
+        by_courier, owner, story = self._told[kind], self._bits[one.owner], one.story
+        told = []
         for courier in (_ANY, *(one.couriers or (_NONE,))):
-            by_courier.setdefault(courier, _Tellers()).add(self._bits[one.owner], one.story)
+            if (tellers := by_courier.get(courier)) is None:
+                tellers = by_courier[courier] = _Tellers()
+            tellers.add(owner, story)
+            told.append(tellers)
 
-    def take_out(self, one: Statement) -> None:
-        """Take a statement out again."""
-        by_courier = self._told[_kind(one)]
-        for courier in (_ANY, *(one.couriers or (_NONE,))):
-            by_courier[courier].take_out(self._bits[one.owner], one.story)
+        def take_out() -> None:
+            for tellers in told:
+                tellers.take_out(owner, story)
+
+        return take_out
 
     def agreeing(self, one: Statement) -> Sequence[str]:
         """The owners of other stories that tell the same event, courier's problem or stance, by name."""
@@ -225,15 +233,20 @@ class _Near:
 def _surrounded(statements: Sequence[Statement]) -> Iterator[tuple[Statement, _Near]]:
     """Each statement with those near it, for as long as the next one is not asked for."""
     ordered = sorted(statements, key=lambda one: one.dated_at)
-    near, first, last = _Near(one.owner for one in ordered), 0, 0
+    near, last = _Near(one.owner for one in ordered), 0
+    there: deque[tuple[datetime, Callable[[], None]]] = deque()
     for one in ordered:
-        while last < len(ordered) and ordered[last].dated_at - one.dated_at <= NEAR:
-            near.add(ordered[last])
+        since, until = one.dated_at - NEAR, one.dated_at + NEAR
+        while last < len(ordered) and ordered[last].dated_at <= until:
+            there.append((ordered[last].dated_at, near.add(ordered[last])))
             last += 1
-        while one.dated_at - ordered[first].dated_at > NEAR:
-            near.take_out(ordered[first])
-            first += 1
+        while there[0][0] < since:
+            there.popleft()[1]()
         yield one, near
+
+
+def _nothing() -> None:
+    """What to do about a statement that says nothing others could say too."""
 
 
 def _kind(one: Statement) -> _Kind:

@@ -16,7 +16,7 @@ from typing import Any
 from intel.brief import Evidence
 from intel.config import CHINA
 from intel.model import COUNTED, Account
-from intel.views import EvidenceView
+from intel.views import EvidenceView, Sought
 from pipelines.text import fold
 
 # Who plays which part in a judgement: "rival", "ours", "client".
@@ -100,10 +100,48 @@ def fits(asked: Rule, view: EvidenceView, cast: Cast, as_of: date) -> bool:
         return False
     if any(part not in cast or cast[part].id not in (view.account, *view.parties) for part in asked.parties):
         return False
-    around = fold(f"{view.title}\n{view.quote}")
-    if any(part not in cast or not naming(cast[part]).search(around) for part in asked.about):
+    if asked.about and not _about(asked, view, cast):
         return False
     return _says(asked, fold(view.quote), cast)
+
+
+def sought(asked: Iterable[Rule], cast: Cast, as_of: date) -> Sought:
+    """The sentences that fit one of the rules."""
+    by_topic: dict[str, list[Rule]] = {}
+    by_event: dict[str, list[Rule]] = {}
+    for one in asked:
+        for names, known in ((one.topics, by_topic), (one.events, by_event)):
+            for name in names:
+                known.setdefault(name, []).append(one)
+
+    def fit(view: EvidenceView) -> bool:
+        rules = by_topic.get(view.topic) if view.kind == "finding" else by_event.get(view.event)
+        return any(fits(one, view, cast, as_of) for one in rules or ())
+
+    return Sought(_looking_back(by_topic), _looking_back(by_event), fit)
+
+
+def _looking_back(asked: Mapping[str, Sequence[Rule]]) -> Mapping[str, int | None]:
+    return {name: _longest([one.within for one in rules]) for name, rules in asked.items()}
+
+
+def _longest(days: Sequence[int | None]) -> int | None:
+    told = [one for one in days if one is not None]
+    return max(told) if len(told) == len(days) else None
+
+
+def either(one: Sought, other: Sought) -> Sought:
+    """The sentences that either of two is after."""
+
+    def joined(mine: Mapping[str, int | None], theirs: Mapping[str, int | None]) -> Mapping[str, int | None]:
+        both = {name: _longest([mine[name], theirs[name]]) for name in mine.keys() & theirs.keys()}
+        return {**mine, **theirs, **both}
+
+    return Sought(
+        joined(one.topics, other.topics),
+        joined(one.events, other.events),
+        lambda view: one.fits(view) or other.fits(view),
+    )
 
 
 def fitting(
@@ -127,6 +165,11 @@ def _is_finding(asked: Rule, view: EvidenceView) -> bool:
     return (
         not asked.problems or view.problem in asked.problems or ("*" in asked.problems and bool(view.problem))
     )
+
+
+def _about(asked: Rule, view: EvidenceView, cast: Cast) -> bool:
+    around = fold(f"{view.title}\n{view.quote}")
+    return all(part in cast and naming(cast[part]).search(around) for part in asked.about)
 
 
 def _says(asked: Rule, text: str, cast: Cast) -> bool:
