@@ -14,11 +14,12 @@ from datetime import date, datetime, time, timedelta
 from intel.brief import UNKNOWN, Evidence
 from intel.comparison_lines import Line, lines
 from intel.config import CHINA
-from intel.credibility import NEAR, Statement, rate
+from intel.credibility import rate
 from intel.evidence import fitting, sought, witnesses
 from intel.model import Account
 from intel.series import PointView, differs, period_order
 from intel.views import EvidenceView, Sought
+from intel.witnesses import NEAR, Statement
 
 STORIES = "篇独立报道"
 

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Label, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from intel.credibility import NEAR, Credibility, Denial, Statement, rate
+from intel.credibility import Credibility, Denial, rate
 from intel.db import ArgumentRow, ArticleRow, EventRow, FindingRow, SourceRow
 from intel.model import Status
+from intel.witnesses import NEAR, Statement
 
 _SPANS = 200  # of a query: SQLite takes no expression of a thousand
 

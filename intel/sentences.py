@@ -12,16 +12,17 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
-from intel.credibility import NEAR, Denial, Statement, rate
+from intel.credibility import Denial, rate
 from intel.days import begin_of, end_of
 from intel.db import ArgumentRow, ArticleRow, EventRow, FindingRow, SourceRow, quoted
 from intel.model import COUNTED
 from intel.query import place
 from intel.ratings import around, denials, reliability
 from intel.views import EvidenceView, Sought
+from intel.witnesses import NEAR, Statement
 
 _COUNTED = frozenset(status.value for status in COUNTED)
 
@@ -130,7 +131,7 @@ def _parties(session: Session, events: Iterable[int]) -> Mapping[int, Sequence[s
     """The accounts of each event, in the order of the text."""
     found: dict[int, dict[str, None]] = {}
     # Written into the query: to bind thousands of numbers takes longer than to look them up.
-    numbers = bindparam("numbers", sorted(events), expanding=True, literal_execute=True)
+    numbers: BindParameter[Any] = bindparam("numbers", sorted(events), expanding=True, literal_execute=True)
     query = (
         select(ArgumentRow.event_id, ArgumentRow.account_id)
         .where(ArgumentRow.event_id.in_(numbers), ArgumentRow.account_id.is_not(None))
