@@ -172,6 +172,11 @@ def test_the_manual_shows_each_signal_with_its_weight_and_half_life() -> None:
         assert f"| {one.label} | {one.weight:g} | {one.half_life:g} days |" in manual
 
 
+def test_no_signal_looks_back_further_than_a_year() -> None:
+    asked = [rule for one in signal_table().signals for rule in (*one.asked, *one.against)]
+    assert max(rule.within or 1000 for rule in asked) == 365
+
+
 # ---- surges
 
 WINDOW = Window(recent=30, history=180, minimum=2, times=2.0)
