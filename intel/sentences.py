@@ -101,7 +101,7 @@ def _events(session: Session, accounts: Sequence[str], events: _Days, as_of: dat
     for reached in _reached(EventRow.type, ArticleRow.dated_at, events, as_of):
         for one in session.execute(query.where(*reached)).mappings():
             found[one["account"], one["id"]] = dict(one)
-    parties = _parties(session, {number for _, number in found})
+    parties = _parties(session, {number for _, number in found}) if found else {}
     for (account, number), values in found.items():
         del values["id"]
         others = tuple(one for one in parties.get(number, ()) if one != account)
