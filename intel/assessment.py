@@ -236,8 +236,9 @@ def assess(
     total = sum(given.get(name, 1.0) for name in taxonomy().criteria)
     if total <= 0:
         raise ValueError("at least one criterion must have a weight above 0")
+    reasons = _reasons(known, day)
     scores = tuple(
-        _score(name, label, given.get(name, 1.0) / total, known, own.get(name), day)
+        _score(name, label, given.get(name, 1.0) / total, reasons.get(name, ()), own.get(name))
         for name, label in taxonomy().criteria.items()
     )
     low = round(sum(one.weight * one.low for one in scores), 1)
@@ -250,11 +251,9 @@ def _score(
     criterion: str,
     label: str,
     weight: float,
-    findings: Iterable[FindingView],
+    reasons: tuple[Reason, ...],
     judgement: Judgement | None,
-    day: date,
 ) -> Score:
-    reasons = _reasons(criterion, findings, day)
     ignorance = model().ignorance
     known = sum(one.weight for one in reasons)
     told = sum(one.weight * one.value for one in reasons)
@@ -271,24 +270,36 @@ def _together(found: tuple[float, float], judged: tuple[float, float]) -> tuple[
     return (low, high) if low <= high else (high, low)
 
 
-def _reasons(criterion: str, findings: Iterable[FindingView], day: date) -> tuple[Reason, ...]:
-    """The findings that count, one a story and indicator, the weightiest first."""
-    best: dict[tuple[int, str], Reason] = {}
-    indicators: dict[str, list[Indicator]] = defaultdict(list)
-    for one in model().indicators:
-        for topic in one.topics if one.criterion == criterion else ():
-            indicators[topic].append(one)
+def _reasons(findings: Iterable[FindingView], day: date) -> Mapping[str, tuple[Reason, ...]]:
+    """The findings that count for each criterion, one a story and indicator, the weightiest first."""
+    best: dict[str, dict[tuple[int, str], Reason]] = defaultdict(dict)
     for finding in findings:
-        indicator = next((one for one in indicators[finding.topic] if one.fits(finding)), None)
-        if indicator is None:
-            continue
         age = (day - finding.dated_at.astimezone(CHINA).date()).days
         weight = round(BELIEF[finding.credibility] * 0.5 ** (age / model().half_life), 3)
-        known = best.get((finding.story, indicator.label))
-        if known is None or weight > known.weight:
-            best[finding.story, indicator.label] = Reason(indicator.value, weight, indicator.label, finding)
-    order = sorted(best.values(), key=lambda one: (-one.weight, one.finding.url, one.finding.start))
-    return tuple(order)
+        for criterion, indicators in _indicators().get(finding.topic, {}).items():
+            indicator = next((one for one in indicators if one.fits(finding)), None)
+            if indicator is None:
+                continue
+            key = finding.story, indicator.label
+            known = best[criterion].get(key)
+            if known is None or weight > known.weight:
+                best[criterion][key] = Reason(indicator.value, weight, indicator.label, finding)
+    return {
+        criterion: tuple(
+            sorted(told.values(), key=lambda one: (-one.weight, one.finding.url, one.finding.start))
+        )
+        for criterion, told in best.items()
+    }
+
+
+@cache
+def _indicators() -> Mapping[str, Mapping[str, Sequence[Indicator]]]:
+    """The indicators of each topic by their criterion, in the order of the table."""
+    found: dict[str, dict[str, list[Indicator]]] = defaultdict(lambda: defaultdict(list))
+    for one in model().indicators:
+        for topic in one.topics:
+            found[topic][one.criterion].append(one)
+    return found
 
 
 def _suggested(scores: Sequence[Score], low: float, high: float, verdict: Verdict) -> tuple[Suggestion, str]:

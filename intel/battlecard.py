@@ -14,11 +14,11 @@ from intel.battlecard_questions import Question, Standing, questions
 from intel.battlecard_rules import card_table
 from intel.brief import Evidence
 from intel.comparison import ComparedLine, Comparison
-from intel.evidence import Cast, fits, witnesses
+from intel.evidence import Cast, fits, sought, witnesses
 from intel.factors import FactorRanking
 from intel.model import Account
 from intel.signals import SwitchingSignals
-from intel.views import EvidenceView
+from intel.views import EvidenceView, Sought
 from pipelines.text import fold
 
 
@@ -71,6 +71,12 @@ class CardMaterial:
     won: Sequence[EvidenceView] = ()
     signals: SwitchingSignals | None = None
     factors: FactorRanking | None = None
+
+
+def sought_of(part: str, cast: Cast, as_of: date) -> Sought:
+    """The sentences of a part of the cast that can stand in a cell as of a day."""
+    asked = [one.asked for one in card_table().rules if one.of == part]
+    return sought([*asked, card_table().serves] if part == "client" else asked, cast, as_of)
 
 
 def compose(cast: Cast, material: CardMaterial, as_of: date) -> Battlecard:

@@ -14,11 +14,12 @@ from datetime import date, datetime, time, timedelta
 from intel.brief import UNKNOWN, Evidence
 from intel.comparison_lines import Line, lines
 from intel.config import CHINA
-from intel.credibility import Statement, rate
-from intel.evidence import fitting, witnesses
+from intel.credibility import rate
+from intel.evidence import fitting, sought, witnesses
 from intel.model import Account
 from intel.series import PointView, differs, period_order
-from intel.views import EvidenceView
+from intel.views import EvidenceView, Sought
+from intel.witnesses import NEAR, Statement
 
 STORIES = "篇独立报道"
 
@@ -83,6 +84,16 @@ class Material:
 
     points: Mapping[str, Sequence[PointView]]
     told: Mapping[str, Sequence[EvidenceView]]
+
+
+def sought_of(courier: Account, as_of: date) -> Sought:
+    """The sentences of a courier that may count on one of the lines as of a day.
+
+    Also those that are a little older than any line looks back: what is told again is as old as that.
+    """
+    longest = max(line.within for line in lines()) + NEAR.days
+    rules = (replace(rule, within=longest) for line in lines() for rule in line.rules)
+    return sought(rules, {"courier": courier}, as_of)
 
 
 def compare(couriers: Sequence[Account], material: Material, as_of: date) -> Comparison:

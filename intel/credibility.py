@@ -8,35 +8,17 @@ tells the contrary or denies it, and by its age. What an analyst confirmed is at
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from intel.witnesses import NEAR, Near, Statement, surrounded
+
 CONFIRMED, PROBABLE, POSSIBLE, DOUBTFUL, IMPROBABLE, UNJUDGED = range(1, 7)
-# Reports further apart than this speak of different occasions.
-NEAR = timedelta(days=45)
 # What was so a year ago need not be so now.
 OLD = timedelta(days=365)
 ANALYST = "分析员已确认"
-_OPPOSITE = {"raises": "lowers", "lowers": "raises", "satisfied": "dissatisfied", "dissatisfied": "satisfied"}
 _ALONE = {"A": PROBABLE, "B": POSSIBLE, "C": POSSIBLE, "D": DOUBTFUL, "E": DOUBTFUL, "F": UNJUDGED}
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A finding as a witness: what it says of an account, who published it, and when."""
-
-    id: int
-    topic: str
-    event: str | None
-    stance: str
-    couriers: tuple[str, ...]
-    problem: str
-    story: int
-    owner: str
-    reliability: str
-    dated_at: datetime
-    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +61,20 @@ def rate(
     return {
         one.id: _rated(one, told, denied.get(one.event or "", ()), now)
         for topic in beside.values()
-        for one, told in _surrounded(topic)
+        for one, told in surrounded(topic)
         if wanted is None or one.id in wanted
     }
 
 
-def _rated(one: Statement, told: _Near, denials: Sequence[Denial], now: datetime) -> Credibility:
-    witnesses = sorted(told.agreeing(one))
-    contrary = sorted(told.contradicting(one))
+def _rated(one: Statement, told: Near, denials: Sequence[Denial], now: datetime) -> Credibility:
+    (count, first), contrary = told.agreeing(one), told.contradicting(one)
     refused = sorted({d.owner for d in denials if _refuses(d, one)})
-    grade, reasons = _grade(one, witnesses)
+    grade, reasons = _grade(one, count, first)
     if contrary:
-        grade = max(grade, PROBABLE if witnesses else DOUBTFUL)
+        grade = max(grade, PROBABLE if count else DOUBTFUL)
         reasons.append(f"另有相反说法（{'、'.join(contrary)}）")
     if refused:
-        grade = DOUBTFUL if witnesses else IMPROBABLE
+        grade = DOUBTFUL if count else IMPROBABLE
         reasons.append(f"有否认的报道（{'、'.join(refused)}）")
     if now - one.dated_at > OLD:
         grade = min(grade + 1, IMPROBABLE) if grade < UNJUDGED else grade
@@ -104,114 +85,13 @@ def _rated(one: Statement, told: _Near, denials: Sequence[Denial], now: datetime
     return Credibility(grade, "；".join(reasons), bool(contrary or refused))
 
 
-def _grade(one: Statement, witnesses: Sequence[str]) -> tuple[int, list[str]]:
-    """The grade by witnesses alone."""
+def _grade(one: Statement, witnesses: int, named: Sequence[str]) -> tuple[int, list[str]]:
+    """The grade by witnesses alone: how many there are, and the first by name."""
     if witnesses:
-        certain = len(witnesses) > 1 or one.reliability in "AB"
-        named = "、".join(witnesses[:3]) + ("等" if len(witnesses) > 3 else "")
-        return CONFIRMED if certain else PROBABLE, [f"另有 {len(witnesses)} 家独立来源印证（{named}）"]
+        certain = witnesses > 1 or one.reliability in "AB"
+        names = "、".join(named) + ("等" if witnesses > len(named) else "")
+        return CONFIRMED if certain else PROBABLE, [f"另有 {witnesses} 家独立来源印证（{names}）"]
     return _ALONE[one.reliability], [f"仅此一家，来源可靠性 {one.reliability}"]
-
-
-# What a statement says apart from the couriers: its event, courier's problem and stance.
-_Kind = tuple[str, str, str]
-_ANY, _NONE = "*", ""
-
-
-class _Near:
-    """The statements of a topic within NEAR of a moment, by what they say and of which courier.
-
-    An account may have a hundred thousand of them: of each only those are looked at that can say the same.
-    """
-
-    def __init__(self) -> None:
-        # Who tells it, in which stories, how often: by kind and by courier (any, none, or its id).
-        self._told: dict[_Kind, dict[str, dict[str, dict[int, int]]]] = {}
-
-    def add(self, one: Statement, count: int = 1) -> None:
-        """Take a statement in; with a count of -1 out again."""
-        by_courier = self._told.setdefault(_kind(one), {})
-        for courier in (_ANY, *(one.couriers or (_NONE,))):
-            owners = by_courier.setdefault(courier, {})
-            stories = owners.setdefault(one.owner, {})
-            stories[one.story] = stories.get(one.story, 0) + count
-            if not stories[one.story]:
-                del stories[one.story]
-                if not stories:
-                    del owners[one.owner]
-
-    def agreeing(self, one: Statement) -> set[str]:
-        """The owners of other stories that tell the same event, courier's problem or stance."""
-        mine, found = _kind(one), set[str]()
-        for kind, by_courier in self._told.items():
-            if _same_problem(mine, kind):
-                found |= _owners(by_courier, one, one.couriers)
-            elif _same(mine, kind):
-                found |= _owners(by_courier, one, _overlapping(one))
-        return found
-
-    def contradicting(self, one: Statement) -> set[str]:
-        """The owners of other stories that take the opposite stance on the same couriers."""
-        opposite = _OPPOSITE.get(one.stance)
-        if opposite is None:
-            return set()
-        return {
-            owner
-            for kind, by_courier in self._told.items()
-            if kind[2] == opposite
-            for owner in _owners(by_courier, one, _overlapping(one))
-        }
-
-
-def _surrounded(statements: Iterable[Statement]) -> Iterator[tuple[Statement, _Near]]:
-    """Each statement with those near it, for as long as the next one is not asked for."""
-    ordered = sorted(statements, key=lambda one: one.dated_at)
-    near, first, last = _Near(), 0, 0
-    for one in ordered:
-        while last < len(ordered) and ordered[last].dated_at - one.dated_at <= NEAR:
-            near.add(ordered[last])
-            last += 1
-        while one.dated_at - ordered[first].dated_at > NEAR:
-            near.add(ordered[first], -1)
-            first += 1
-        yield one, near
-
-
-def _kind(one: Statement) -> _Kind:
-    return one.event or "", one.problem, one.stance
-
-
-def _same_problem(one: _Kind, other: _Kind) -> bool:
-    """Whether both tell, without an event, one problem, and not in opposite stances."""
-    no_event = not one[0] and not other[0]
-    return no_event and bool(one[1]) and one[1] == other[1] and not _opposed(one, other)
-
-
-def _same(one: _Kind, other: _Kind) -> bool:
-    """Whether both tell the same event, or without one the same stance."""
-    if one[0] or other[0]:
-        return one[0] == other[0] and not _opposed(one, other)
-    return bool(one[2]) and one[2] == other[2]
-
-
-def _opposed(one: _Kind, other: _Kind) -> bool:
-    return bool(one[2]) and other[2] == _OPPOSITE.get(one[2])
-
-
-def _overlapping(one: Statement) -> tuple[str, ...]:
-    """The couriers of statements that may speak of the same ones: who names none speaks of all."""
-    return (*one.couriers, _NONE) if one.couriers else (_ANY,)
-
-
-def _owners(
-    by_courier: Mapping[str, Mapping[str, Mapping[int, int]]], one: Statement, couriers: Iterable[str]
-) -> set[str]:
-    return {
-        owner
-        for courier in couriers
-        for owner, stories in by_courier.get(courier, {}).items()
-        if owner != one.owner and (len(stories) > 1 or one.story not in stories)
-    }
 
 
 def _refuses(denial: Denial, one: Statement) -> bool:

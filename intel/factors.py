@@ -18,7 +18,7 @@ from intel.evidence import evidence, stories, witnesses
 from intel.factor_table import factor_table
 from intel.factor_words import Pair, Spoken, above, factor_words, spoken
 from intel.model import Account
-from intel.views import EvidenceView
+from intel.views import EvidenceView, Sought
 
 INFERENCE = "推断"
 
@@ -74,6 +74,20 @@ class _Vote:
     pairs: frozenset[Pair]
 
 
+def sought_of() -> Sought:
+    """The sentences of a client that say something of factors, however old."""
+    return Sought(dict.fromkeys(factor_table().topics), {}, _speaks)
+
+
+def _speaks(view: EvidenceView) -> bool:
+    if view.kind != "finding" or view.topic not in factor_table().topics:
+        return False
+    said = spoken(view.quote)
+    if said.above or said.points:
+        return True
+    return view.topic in factor_table().mentioned and bool(said.named or said.against)
+
+
 def rank(account: Account, told: Sequence[EvidenceView], as_of: date) -> FactorRanking:
     """The client's factors as of a day, from sentences published up to it."""
     findings = [view for view in told if view.kind == "finding" and view.topic in factor_table().topics]
@@ -104,8 +118,11 @@ def rank(account: Account, told: Sequence[EvidenceView], as_of: date) -> FactorR
 def _votes(said: Mapping[EvidenceView, Spoken]) -> list[_Vote]:
     """One vote for each story that tells an order; a pair it tells both ways round is no vote."""
     votes = []
+    of_article: dict[int, dict[EvidenceView, Spoken]] = {}
+    for view, one in said.items():
+        of_article.setdefault(view.article, {})[view] = one
     for view, copies in stories(view for view, one in said.items() if one.above or one.points):
-        tellings = {other: one for other, one in said.items() if other.article == view.article}
+        tellings = of_article[view.article]
         pairs = _above(tellings.values())
         one_way = frozenset(pair for pair in pairs if pair[::-1] not in pairs)
         if one_way:

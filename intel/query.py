@@ -173,16 +173,26 @@ class Query:
         return view
 
     def _views(self, accounts: Iterable[Account], only: str | None = None) -> list[AccountView]:
-        named = self._by_account(MentionRow.account_id, only, func.count(MentionRow.article_id.distinct()))
+        named = self._naming(only)
         measures = func.count(FindingRow.id), func.max(FindingRow.dated_at)
         told = self._by_account(FindingRow.account_id, only, *measures)
         views = []
         for account in accounts:
-            (articles,) = named.get(account.id, (0,))
+            articles = named.get(account.id, 0)
             findings, newest = told.get(account.id, (0, None))
             role, aliases = account.role.value, account.aliases
             views.append(AccountView(account.id, account.name, role, aliases, articles, findings, newest))
         return views
+
+    def _naming(self, only: str | None) -> dict[str, int]:
+        """How many articles name each account: account by account, which needs no sorting of millions."""
+        naming = select(func.count(MentionRow.article_id.distinct()))
+        naming = naming.where(MentionRow.account_id == AccountRow.id)
+        query = select(AccountRow.id, naming.scalar_subquery())
+        if only is not None:
+            query = query.where(AccountRow.id == only)
+        with Session(self._engine) as session:
+            return dict(session.execute(query).all())
 
     def _by_account(
         self, account: InstrumentedAttribute[str], only: str | None, *measures: ColumnElement[Any]

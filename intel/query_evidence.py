@@ -7,26 +7,22 @@ be made as of any day; the credibility of each is worked out from the same sente
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.orm import Session
 
 from intel import past
 from intel.config import CHINA
-from intel.credibility import NEAR, Denial, Statement, rate
 from intel.days import begin_of, end_of
-from intel.db import ArgumentRow, ArticleRow, EventRow, FindingRow, SourceRow, quoted, read_only
-from intel.model import COUNTED, Status
+from intel.db import ArgumentRow, ArticleRow, EventRow, FindingRow, SourceRow, read_only
 from intel.notice import CONCLUDED, NoticeKind, chains
-from intel.query import place
-from intel.ratings import owner_of, reliability
+from intel.sentences import ARTICLE, told
 from intel.tenders import ExpiryView, NoticeView, Tenders
-from intel.views import EvidenceView
+from intel.views import EvidenceView, Sought
 
-_COUNTED = frozenset(status.value for status in COUNTED)
 _CALLS = frozenset({NoticeKind.INTENTION, NoticeKind.TENDER, NoticeKind.PURCHASE, NoticeKind.CORRECTION})
 _PLACED = CONCLUDED | {NoticeKind.CANDIDATES}
 # A call that tells no deadline is taken as open so long.
@@ -42,29 +38,36 @@ class EvidenceQuery:
     def _as_of(self, day: date) -> Engine | Connection:
         return past.as_of(self._engine, end_of(day))
 
-    def told(self, account: str, as_of: date, within: int | None = None) -> Sequence[EvidenceView]:
-        """The findings and events of an account up to and with a day, newest first.
+    def told(self, account: str, as_of: date, sought: Sought | None = None) -> Sequence[EvidenceView]:
+        """The findings and events of an account up to and with a day, newest first: all, or those sought."""
+        return self.told_of({account: sought}, as_of)[account]
 
-        `within` leaves out what is more days older, and NEAR nothing that is not.
-        """
-        end = end_of(as_of)
-        since = begin_of(as_of - timedelta(within) - NEAR) if within else None
+    def told_of(
+        self, sought: Mapping[str, Sought | None], as_of: date
+    ) -> Mapping[str, Sequence[EvidenceView]]:
+        """The same of several accounts."""
         with Session(self._as_of(as_of)) as session:
-            findings = [
-                EvidenceView(kind="finding", **{**row, "parties": tuple(row["parties"].split())})
-                for row in session.execute(_findings(account, since, end)).mappings()
-            ]
-            rows = session.execute(_events(account, since, end)).mappings().all()
-            parties = _parties(session, account)
-        # An account may play two parts in one event: the first of them counts.
-        events = {row["id"]: row for row in reversed(rows)}
-        told = [
-            *findings,
-            *(_event(dict(row), parties.get(number, _Parties())) for number, row in events.items()),
-        ]
-        return _rated(
-            sorted(told, key=lambda v: (-v.dated_at.timestamp(), v.url, v.start, v.topic, v.event)), end
+            return told(session, sought, as_of)
+
+    def known_since(self, account: str, as_of: date, within: int) -> date | None:
+        """The day of the oldest sentence of an account, None where there is none.
+
+        Which of those that are more than so many days older than the other day is not looked for.
+        """
+        end, far = end_of(as_of), begin_of(as_of - timedelta(within))
+        finding = select(func.min(FindingRow.dated_at)).where(FindingRow.account_id == account)
+        event = (
+            select(func.min(ArticleRow.dated_at))
+            .join(EventRow, EventRow.article_id == ArticleRow.id)
+            .join(ArgumentRow, ArgumentRow.event_id == EventRow.id)
+            .where(ArgumentRow.account_id == account, ArticleRow.dated_at <= end)
         )
+        with Session(self._as_of(as_of)) as session:
+            oldest = session.scalar(finding.where(FindingRow.dated_at <= end))
+            if oldest is None or oldest >= far:
+                moments = [one for one in (oldest, session.scalar(event)) if one is not None]
+                oldest = min(moments, default=None)
+        return oldest and oldest.astimezone(CHINA).date()
 
     def open_calls(self, client: str, as_of: date) -> Sequence[EvidenceView]:
         """Calls of a client that can still be answered on a day, each quoted by its title."""
@@ -105,7 +108,7 @@ class EvidenceQuery:
         self, account: str, found: Iterable[tuple[NoticeView, date | None, str]], as_of: date
     ) -> Sequence[EvidenceView]:
         notices = list(found)
-        query = select(*_ARTICLE).join(SourceRow, SourceRow.name == ArticleRow.source)
+        query = select(*ARTICLE).join(SourceRow, SourceRow.name == ArticleRow.source)
         with Session(self._as_of(as_of)) as session:
             rows = session.execute(query.where(ArticleRow.id.in_({view.article for view, _, _ in notices})))
             articles: dict[int, Mapping[str, Any]] = {row["article"]: dict(row) for row in rows.mappings()}
@@ -126,132 +129,6 @@ class EvidenceQuery:
             )
             for view, until, quote in notices
         ]
-
-
-_ARTICLE = (
-    ArticleRow.dated_at,
-    ArticleRow.title,
-    ArticleRow.url,
-    SourceRow.label.label("source_label"),
-    owner_of(),
-    reliability(),
-    ArticleRow.id.label("article"),
-    ArticleRow.story_id.label("story"),
-)
-
-
-def _findings(account: str, since: datetime | None, end: datetime) -> Select[Any]:
-    row = FindingRow
-    columns = (
-        row.account_id.label("account"),
-        row.topic,
-        func.coalesce(row.event, "").label("event"),
-        row.stance,
-        row.problem,
-        row.speaker,
-        row.couriers.label("parties"),
-        row.confirmed,
-    )
-    query = _sentences(row, columns, end).where(row.account_id == account)
-    return query if since is None else query.where(row.dated_at >= since)
-
-
-def _events(account: str, since: datetime | None, end: datetime) -> Select[Any]:
-    columns = (
-        EventRow.id,
-        ArgumentRow.account_id.label("account"),
-        EventRow.type.label("event"),
-        ArgumentRow.role,
-        EventRow.status,
-    )
-    query = _sentences(EventRow, columns, end).join(ArgumentRow, ArgumentRow.event_id == EventRow.id)
-    query = query.where(ArgumentRow.account_id == account).order_by(EventRow.id, ArgumentRow.role.desc())
-    return query if since is None else query.where(ArticleRow.dated_at >= since)
-
-
-def _sentences(
-    row: type[FindingRow] | type[EventRow], columns: tuple[Any, ...], end: datetime
-) -> Select[Any]:
-    return (
-        select(*columns, quoted(row).label("quote"), row.start, row.end, place(row).label("place"), *_ARTICLE)
-        .join(ArticleRow, ArticleRow.id == row.article_id)
-        .join(SourceRow, SourceRow.name == ArticleRow.source)
-        .where(ArticleRow.dated_at <= end)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Parties:
-    """The other accounts of an event, in the order of the text, and which of all leave or join a client."""
-
-    others: tuple[str, ...] = ()
-    leaving: tuple[str, ...] = ()
-    joining: tuple[str, ...] = ()
-
-
-def _parties(session: Session, account: str) -> Mapping[int, _Parties]:
-    """The parties of each event of an account."""
-    mine = select(ArgumentRow.event_id).where(ArgumentRow.account_id == account)
-    query = (
-        select(ArgumentRow.event_id, ArgumentRow.role, ArgumentRow.account_id)
-        .where(ArgumentRow.event_id.in_(mine), ArgumentRow.account_id.is_not(None))
-        .order_by(ArgumentRow.event_id, ArgumentRow.start)
-    )
-    found: dict[int, list[tuple[str, str]]] = {}
-    for event, role, other in session.execute(query):
-        found.setdefault(event, []).append((role, str(other)))
-    return {
-        event: _Parties(
-            tuple(dict.fromkeys(other for _, other in some if other != account)),
-            *(tuple(other for role, other in some if role == side) for side in ("leaving", "joining")),
-        )
-        for event, some in found.items()
-    }
-
-
-def _event(row: Mapping[str, Any], parties: _Parties) -> EvidenceView:
-    values = {name: value for name, value in row.items() if name != "id"}
-    return EvidenceView(
-        kind="event",
-        **values,
-        parties=parties.others,
-        leaving=parties.leaving,
-        joining=parties.joining,
-    )
-
-
-def _rated(told: Sequence[EvidenceView], now: datetime) -> Sequence[EvidenceView]:
-    """The same sentences with their credibility: findings confirm findings, events events of their status."""
-    statements = [_statement(number, view) for number, view in enumerate(told)]
-    denials = [
-        Denial(view.event, frozenset(view.parties), view.story, view.owner, view.dated_at)
-        for view in told
-        if view.kind == "event" and view.status == Status.DENIED.value
-    ]
-    rated = rate(statements, denials, now)
-    return [
-        replace(view, credibility=rated[number].grade, why=rated[number].why)
-        for number, view in enumerate(told)
-    ]
-
-
-def _statement(number: int, view: EvidenceView) -> Statement:
-    # A denial is no witness of what it denies, nor denied by itself: other statuses are kept apart.
-    apart = view.kind == "event" and view.status not in _COUNTED
-    event = f"{view.status} {view.event}" if apart else view.event or None
-    return Statement(
-        id=number,
-        topic=view.topic,
-        event=event,
-        stance=view.stance,
-        couriers=view.parties,
-        problem=view.problem,
-        story=view.story,
-        owner=view.owner,
-        reliability=view.reliability,
-        dated_at=view.dated_at,
-        confirmed=view.confirmed,
-    )
 
 
 def _is_open(newest: NoticeView, until: date | None, as_of: date) -> bool:

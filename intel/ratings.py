@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Label, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from intel.credibility import NEAR, Credibility, Denial, Statement, rate
+from intel.credibility import Credibility, Denial, rate
 from intel.db import ArgumentRow, ArticleRow, EventRow, FindingRow, SourceRow
 from intel.model import Status
+from intel.witnesses import NEAR, Statement
 
 _SPANS = 200  # of a query: SQLite takes no expression of a thousand
 
@@ -28,11 +29,11 @@ def rated(
     for account, number, topic, event, stance, couriers, *rest in _near(session, wanted, then):
         statements[account].append(Statement(number, topic, event, stance, tuple(couriers.split()), *rest))
     events = {one["event"] for one in wanted if one["event"]}
-    denials = _denials(session, statements, events, _span(wanted, then))
+    denied = denials(session, statements, events, _span(wanted, then))
     now, numbers = then or datetime.now(UTC), {one["id"] for one in wanted}
     found: dict[int, Credibility] = {}
     for account, said in statements.items():
-        found |= rate(said, denials.get(account, ()), now, numbers)
+        found |= rate(said, denied.get(account, ()), now, numbers)
     return found
 
 
@@ -79,13 +80,17 @@ def _close(told: Sequence[Mapping[Any, Any]]) -> Sequence[Sequence[Mapping[Any, 
 
 def _span(told: Sequence[Mapping[Any, Any]], then: datetime | None) -> tuple[datetime, datetime]:
     """From when to when is NEAR some findings."""
-    until = max(one["dated_at"] for one in told) + NEAR
-    since = min(one["dated_at"] for one in told) - NEAR
+    return around([one["dated_at"] for one in told], then)
+
+
+def around(moments: Collection[datetime], then: datetime | None) -> tuple[datetime, datetime]:
+    """From when to when is NEAR some moments, and was until `then`."""
+    since, until = min(moments) - NEAR, max(moments) + NEAR
     return since, min(until, then) if then else until
 
 
-def _denials(
-    session: Session, accounts: Collection[str], events: set[str], span: tuple[datetime, datetime]
+def denials(
+    session: Session, accounts: Collection[str], events: Collection[str], span: tuple[datetime, datetime]
 ) -> Mapping[str, Sequence[Denial]]:
     """What is denied of accounts of such events between two moments."""
     # Asked before the articles are looked up: among a million, thousands of events are denied of others.

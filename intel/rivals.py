@@ -7,18 +7,17 @@ from datetime import date
 
 from intel import battlecard, comparison, factors, past, signals
 from intel.battlecard import CardMaterial
-from intel.battlecard_rules import card_table
 from intel.bootstrap import Workspace
 from intel.comparison import Comparison, Material
 from intel.comparison_lines import lines
 from intel.days import end_of
+from intel.evidence import either
+from intel.factors import FactorRanking
 from intel.model import Account
 from intel.query_evidence import EvidenceQuery
 from intel.series import SeriesQuery
-from intel.signals import ClientMaterial
-from intel.views import EvidenceView
-
-_COURIERS = frozenset({"rival", "ours"})
+from intel.signals import ClientMaterial, SwitchingSignals
+from intel.views import EvidenceView, Sought
 
 
 def client_material(
@@ -28,18 +27,32 @@ def client_material(
     with workspace.gone_back(when) as then:
         query = EvidenceQuery(then.engine)
         return ClientMaterial(
-            told=query.told(client.id, when) if told is None else told,
+            told=query.told(client.id, when, signals.sought_of(client, when)) if told is None else told,
             calls=query.open_calls(client.id, when),
             expiring=query.expiring(client.id, when, signals.horizon()),
+            since=query.known_since(client.id, when, signals.remembered()),
         )
+
+
+def judged(workspace: Workspace, client: Account, when: date) -> tuple[SwitchingSignals, FactorRanking]:
+    """What may make a client change couriers, and what it decides by, as of a day."""
+    with workspace.gone_back(when) as then:
+        wanted = either(signals.sought_of(client, when), factors.sought_of())
+        told = EvidenceQuery(then.engine).told(client.id, when, wanted)
+        return _signals(then, client, told, when), factors.rank(client, told, when)
+
+
+def ranked(workspace: Workspace, client: Account, when: date) -> FactorRanking:
+    """What a client decides by as of a day."""
+    told = EvidenceQuery(workspace.engine).told(client.id, when, factors.sought_of())
+    return factors.rank(client, told, when)
 
 
 def compared(workspace: Workspace, couriers: Sequence[Account], when: date) -> Comparison:
     """The comparison of couriers as of a day."""
-    within = max(line.within for line in lines())
+    sought = {one.id: comparison.sought_of(one, when) for one in couriers}
     with workspace.gone_back(when) as then:
-        query = EvidenceQuery(then.engine)
-        told = {one.id: query.told(one.id, when, within) for one in couriers}
+        told = EvidenceQuery(then.engine).told_of(sought, when)
         return _compared(then, couriers, told, when)
 
 
@@ -51,8 +64,7 @@ def carded(workspace: Workspace, cast: dict[str, Account], when: date) -> battle
 
 def _card_material(workspace: Workspace, cast: dict[str, Account], when: date) -> CardMaterial:
     query = EvidenceQuery(workspace.engine)
-    within = {part: _looks_back() if part in _COURIERS else None for part in cast}
-    told = {part: query.told(account.id, when, within[part]) for part, account in cast.items()}
+    told = {part: query.told(one.id, when, _sought(part, cast, when)) for part, one in cast.items()}
     couriers, client = (cast["rival"], cast["ours"]), cast.get("client")
     of_couriers = {cast[part].id: told[part] for part in ("rival", "ours")}
     return CardMaterial(
@@ -64,16 +76,18 @@ def _card_material(workspace: Workspace, cast: dict[str, Account], when: date) -
     )
 
 
-def _looks_back() -> int | None:
-    """How many days a battlecard and its comparison look back on a courier; None: however many."""
-    days = [one.asked.within for one in card_table().rules if one.of in _COURIERS]
-    told = [one for one in days if one is not None]
-    return max([line.within for line in lines()] + told) if len(told) == len(days) else None
+def _sought(part: str, cast: dict[str, Account], when: date) -> Sought:
+    """The sentences of a part of the cast that a card shows, counts or infers from."""
+    of_card = battlecard.sought_of(part, cast, when)
+    if part != "client":
+        return either(of_card, comparison.sought_of(cast[part], when))
+    inferred = either(signals.sought_of(cast[part], when), factors.sought_of())
+    return either(of_card, inferred)
 
 
 def _signals(
     workspace: Workspace, client: Account, told: Sequence[EvidenceView], when: date
-) -> signals.SwitchingSignals:
+) -> SwitchingSignals:
     names = {account.id: account.name for account in workspace.query.watched()}
     material = client_material(workspace, client, when, told)
     return signals.combine(client, material, names, when)

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from intel.brief import Evidence
-from intel.evidence import day, evidence, fitting, stories
+from intel.evidence import day, evidence, fitting, sought, stories
 from intel.factors import INFERENCE
 from intel.model import Account
 from intel.signal_table import SignalRule, signal_table
 from intel.surges import Surge, Window, surges
-from intel.views import EvidenceView
+from intel.views import EvidenceView, Sought
 
 MOST = 100.0
 _MOVES_TOLD = 3
@@ -66,16 +66,31 @@ class SwitchingSignals:
 
 @dataclass(frozen=True, slots=True)
 class ClientMaterial:
-    """What signals are read from: sentences, open calls, and contracts that end (`until`) soon."""
+    """What signals are read from: sentences, open calls, and contracts that end (`until`) soon.
+
+    `since`: the day of the oldest sentence that is kept, among them or not.
+    """
 
     told: Sequence[EvidenceView]
     calls: Sequence[EvidenceView] = ()
     expiring: Sequence[EvidenceView] = ()
+    since: date | None = None
 
 
 def horizon() -> int:
     """How many days ahead an expiring contract is of interest."""
     return max(signal.ahead for signal in signal_table().signals)
+
+
+def remembered() -> int:
+    """How many days back it matters whether anything is known of a client."""
+    return max(signal.recent + signal.history for signal in signal_table().signals)
+
+
+def sought_of(account: Account, as_of: date) -> Sought:
+    """The sentences of a client that can be signals as of a day."""
+    asked = [rule for one in signal_table().signals for rule in (*one.asked, *one.against)]
+    return sought(asked, {"client": account}, as_of)
 
 
 def combine(
@@ -113,7 +128,8 @@ def _signal(
         told = [*ending, *told]
         notes = tuple(f"{view.until} 到期" for view in ending)
     elif rule.source == "surge":
-        found = _surging(rule, told, material.told, as_of)
+        window = Window(rule.recent, rule.history, rule.minimum, rule.times)
+        found = surges(told, material.since, as_of, window)
         told = list({(v.article, v.start): v for one in found for v in one.told}.values())
         notes = tuple(_surge(one, account, names, rule.recent) for one in found)
     against = fitting(rule.against, material.told, cast, as_of)
@@ -122,13 +138,6 @@ def _signal(
     told = [view for view in told if (view.article, view.start) not in denied]
     notes += tuple(dict.fromkeys(filter(None, (_moves(view, names) for view in told))))[:_MOVES_TOLD]
     return _weighed(rule, told, against, notes, as_of)
-
-
-def _surging(
-    rule: SignalRule, complaints: Sequence[EvidenceView], told: Sequence[EvidenceView], as_of: date
-) -> Sequence[Surge]:
-    window = Window(rule.recent, rule.history, rule.minimum, rule.times)
-    return surges(complaints, min((day(view) for view in told), default=None), as_of, window)
 
 
 def _call(view: EvidenceView) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -278,6 +278,19 @@ class EvidenceView:
     confirmed: bool = False
     credibility: int = 6
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which sentences of an account a judgement can rest on, so that the others need not be read or rated.
+
+    `topics` of findings and types of `events`, each with how many days it looks back, None for however many;
+    of these what `fits`.
+    """
+
+    topics: Mapping[str, int | None]
+    events: Mapping[str, int | None]
+    fits: Callable[[EvidenceView], bool]
 
 
 @dataclass(frozen=True, slots=True)

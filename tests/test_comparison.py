@@ -7,7 +7,7 @@ import typer
 from typer.testing import CliRunner
 
 from intel.commands import compare as compare_command
-from intel.comparison import Comparison, Material, compare, only
+from intel.comparison import Comparison, Material, compare, only, sought_of
 from intel.comparison_lines import lines
 from intel.config import Settings
 from intel.model import Argument
@@ -28,6 +28,12 @@ def made(*points: PointView, told: tuple[EvidenceView, ...] = ()) -> Comparison:
     for one in points:
         by_series.setdefault(one.series, []).append(one)
     return compare([JT, SF, YUNDA], Material(by_series, {"jt": told}), DAY)
+
+
+def test_a_telling_older_than_a_line_looks_back_is_read_as_its_story_may_be_told_again() -> None:
+    sought = sought_of(JT, DAY)
+    again = event("极兔网点爆仓。", "service_disruption", days=380)
+    assert sought.fits(again) and not sought.fits(replace(again, dated_at=NOON - timedelta(days=420)))
 
 
 def test_a_cell_without_evidence_is_unknown_and_never_zero() -> None:

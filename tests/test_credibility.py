@@ -13,15 +13,14 @@ from intel.credibility import (
     CONFIRMED,
     DOUBTFUL,
     IMPROBABLE,
-    NEAR,
     POSSIBLE,
     PROBABLE,
     UNJUDGED,
     Credibility,
     Denial,
-    Statement,
     rate,
 )
+from intel.witnesses import NEAR, Statement
 from tests.making import NOON
 
 ONE = Statement(
@@ -152,7 +151,7 @@ STATEMENTS = st.lists(
         couriers=st.sampled_from([(), ("sf",), ("yto",), ("sf", "yto")]),
         problem=st.sampled_from(["", "delay", "lost"]),
         story=st.integers(1, 6),
-        owner=st.sampled_from(["甲", "乙", "丙"]),
+        owner=st.sampled_from(["甲", "乙", "丙", "丁", "戊"]),
         reliability=st.just("C"),
         dated_at=st.sampled_from([NOON + timedelta(days=day) for day in (0, 1, 44, 45, 46, 90, 91)]),
     ),
@@ -166,9 +165,8 @@ def test_the_witnesses_are_those_that_comparing_all_pairs_finds(every: list[Stat
     rated = rate(every, (), NOON + timedelta(days=100))
     for one in every:
         witnesses, why = sorted(told_alike(one, every)), rated[one.id].why
-        expected = (
-            f"另有 {len(witnesses)} 家独立来源印证（{'、'.join(witnesses)}）" if witnesses else "仅此一家"
-        )
+        named = "、".join(witnesses[:3]) + ("等" if len(witnesses) > 3 else "")
+        expected = f"另有 {len(witnesses)} 家独立来源印证（{named}）" if witnesses else "仅此一家"
         assert why.startswith(expected)
         opposite = [
             replace(other, stance=one.stance)

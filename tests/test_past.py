@@ -15,7 +15,7 @@ from pydantic_core import to_json
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from intel import account_file, bootstrap, db, dialects, factors, past, rivals, signals
+from intel import account_file, bootstrap, db, dialects, past, rivals, signals
 from intel.acts import By
 from intel.bootstrap import Workspace
 from intel.config import CHINA, Settings
@@ -24,6 +24,7 @@ from intel.days import end_of
 from intel.db import AnyFindingRow, ArticleRow, EventRow, MentionRow
 from intel.field import FIELD
 from intel.model import Reading
+from intel.query_evidence import EvidenceQuery
 from intel.questions import Override
 from intel.review import Correction, Reviewer
 from intel.review_force import BadReview
@@ -207,8 +208,8 @@ def answers(workspace: Workspace, day: date) -> dict[str, Any]:
             "file": account_file.account_file(workspace, account, day),
             "rejected": workspace.query.findings(account.id, rejected),
             "signals": signals.combine(account, material, names, day),
-            "factors": factors.rank(account, material.told, day),
-            "told": material.told,
+            "factors": rivals.ranked(workspace, account, day),
+            "told": EvidenceQuery(workspace.engine).told(account.id, day),
         }
     couriers = [workspace.query.account(name) for name in ("yunda", "zto", "jt")]
     found["comparison"] = rivals.compared(workspace, couriers, day)

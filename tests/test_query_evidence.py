@@ -9,6 +9,7 @@ from intel.model import Argument, Event, Reading, Status
 from intel.notice import Deadline, Notice, NoticeKind, Party, Said, Span, Term, Winner
 from intel.query_evidence import EvidenceQuery
 from intel.tenders import keep_notice
+from intel.views import Sought
 from tests.conftest import Kept
 from tests.making import NOON, WIRE, page, reading
 
@@ -111,6 +112,71 @@ def test_a_finding_on_a_topic_is_no_witness_of_an_event(kept: Kept) -> None:
     kept_reading(kept, 2, source="daily", events=())
     told = EvidenceQuery(kept.engine).told("taobao", date(2026, 11, 20))
     assert {view.kind: view.credibility for view in told} == {"event": 3, "finding": 3}
+
+
+# ---- only what is sought
+
+
+def sought(topics: tuple[str, ...], *events: str, within: int | None = None, first: bool = False) -> Sought:
+    """Sentences on these topics and of these events, all or those of the first article."""
+    return Sought(
+        dict.fromkeys(topics, within),
+        dict.fromkeys(events, within),
+        lambda v: v.url.endswith("/1") or not first,
+    )
+
+
+def test_what_is_sought_is_rated_as_among_all(kept: Kept) -> None:
+    kept.store.load_sources((replace(WIRE, name="daily", label="电商早报", owner="早报"),))
+    kept_reading(kept, 1, events=(change(),))
+    kept_reading(kept, 2, at=3, source="daily", events=(change(),))
+    kept_reading(kept, 3, at=4, events=(change(Status.DENIED),))
+    query, day = EvidenceQuery(kept.engine), date(2026, 11, 20)
+    every = query.told("taobao", day)
+    assert {view.credibility for view in every} > {1}
+    for asked in (
+        sought(("carrier_problems",), "carrier_change"),
+        sought((), "carrier_change", first=True),
+        sought(("carrier_problems",), within=90, first=True),
+    ):
+        expected = [
+            view
+            for view in every
+            if (view.topic in asked.topics or view.event in asked.events) and asked.fits(view)
+        ]
+        assert query.told("taobao", day, asked) == expected != []
+
+
+def test_what_is_older_than_is_looked_back_on_confirms_what_is_near_it(kept: Kept) -> None:
+    kept.store.load_sources((replace(WIRE, name="daily", label="电商早报", owner="早报"),))
+    kept_reading(kept, 1, at=-30, source="daily", events=(change(),), findings=())
+    kept_reading(kept, 2, events=(change(),), findings=())
+    kept_reading(kept, 3, at=-60, source="daily", events=(change(),), findings=())
+    asked = sought((), "carrier_change", within=0)
+    told = EvidenceQuery(kept.engine).told("taobao", date(2026, 11, 12), asked)
+    assert [(view.url[-1], view.credibility) for view in told] == [("2", 1), ("1", 1)]
+
+
+def test_an_event_is_told_of_each_account_from_its_own_part(kept: Kept) -> None:
+    kept_reading(kept, 1, events=(change(),), findings=())
+    told = EvidenceQuery(kept.engine).told_of(
+        {"zto": sought((), "carrier_change"), "yunda": sought((), "carrier_change"), "sf": None},
+        date(2026, 11, 12),
+    )
+    assert {account: [view.parties for view in views] for account, views in told.items()} == {
+        "zto": [("taobao", "yunda")], "yunda": [("taobao", "zto")], "sf": [],
+    }  # fmt: skip
+
+
+def test_how_long_an_account_is_known_is_told_by_its_oldest_sentence(kept: Kept) -> None:
+    query, day = EvidenceQuery(kept.engine), date(2026, 11, 12)
+    assert query.known_since("taobao", day, 30) is None
+    kept_reading(kept, 1, at=-2)
+    kept_reading(kept, 2, at=-9, events=(change(),), findings=())
+    kept_reading(kept, 3, at=1)
+    assert query.known_since("taobao", day, 30) == date(2026, 11, 3)
+    # What lies further back than is asked for is enough, whichever it is.
+    assert query.known_since("taobao", day, 1) == date(2026, 11, 10)
 
 
 # ---- notices

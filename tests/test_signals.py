@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from intel.commands import signals as signals_command
 from intel.config import Settings
+from intel.evidence import day
 from intel.playing import WrongRole
 from intel.signal_table import signal_table
 from intel.signals import ClientMaterial, Signal, SwitchingSignals, combine
@@ -27,7 +28,8 @@ NAMES = {"yunda": "韵达", "jt": "极兔"}
 def combined(
     *views: EvidenceView, as_of: date = TODAY, calls: tuple[EvidenceView, ...] = (), **more: object
 ) -> SwitchingSignals:
-    return combine(TAOBAO, ClientMaterial(views, calls, **more), NAMES, as_of)  # type: ignore[arg-type]
+    since = min((day(view) for view in views), default=None)
+    return combine(TAOBAO, ClientMaterial(views, calls, since=since, **more), NAMES, as_of)  # type: ignore[arg-type]
 
 
 def signal(found: SwitchingSignals, name: str) -> Signal:
@@ -174,6 +176,11 @@ def test_the_manual_shows_each_signal_with_its_weight_and_half_life() -> None:
     manual = (Path(__file__).parent.parent / "docs" / "battlecard.md").read_text("utf-8")
     for one in signal_table().signals:
         assert f"| {one.label} | {one.weight:g} | {one.half_life:g} days |" in manual
+
+
+def test_no_signal_looks_back_further_than_a_year() -> None:
+    asked = [rule for one in signal_table().signals for rule in (*one.asked, *one.against)]
+    assert max(rule.within or 1000 for rule in asked) == 365
 
 
 # ---- surges

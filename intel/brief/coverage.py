@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from intel.brief.material import TopicState
 from intel.brief.rules import Rules
-from intel.credibility import NEAR
 from intel.views import FindingView
+from intel.witnesses import NEAR
 
 # The states in the order in which they call for a question.
 UNKNOWN = "unknown"

@@ -9,15 +9,13 @@ import typer
 from rich.markup import escape
 
 from intel import account_file, bootstrap, screen, signals
-from intel import factors as factors_module
 from intel.brief import UNKNOWN, Evidence
 from intel.commands.options import AsJson, AsOf, KnownThen
 from intel.factor_table import confidence_labels
 from intel.factors import Factor, FactorRanking
 from intel.model import Role
 from intel.playing import playing
-from intel.query_evidence import EvidenceQuery
-from intel.rivals import client_material
+from intel.rivals import client_material, ranked
 from intel.signals import Signal, SwitchingSignals
 
 Most = Annotated[int, typer.Option(min=1, help="Quotes for and against.")]
@@ -63,7 +61,7 @@ def factors_command(
     workspace = bootstrap.open_workspace(context.obj).known_then(known_then)
     account = playing(workspace.query.account(name), Role.CLIENT)
     when = as_of.date() if as_of else account_file.today()
-    ranking = factors_module.rank(account, EvidenceQuery(workspace.engine).told(account.id, when), when)
+    ranking = ranked(workspace, account, when)
     if json:
         screen.print_json(ranking)
         return

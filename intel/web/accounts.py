@@ -11,13 +11,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
-from intel import account_file, factors, signals
+from intel import account_file
 from intel.api.access import Principal, Reader
 from intel.api.asked import Day
 from intel.api.sight import Sight
 from intel.factor_table import confidence_labels
+from intel.factors import FactorRanking
 from intel.model import Account, Role
-from intel.rivals import client_material
+from intel.rivals import judged
+from intel.signals import SwitchingSignals
 from intel.stages import Development, development
 from intel.tasks import Task
 from intel.views import AccountView
@@ -46,8 +48,8 @@ class Standing:
 class SignalsView:
     """What may make a client change couriers, and what it decides by: inferences both."""
 
-    found: signals.SwitchingSignals
-    ranking: factors.FactorRanking
+    found: SwitchingSignals
+    ranking: FactorRanking
     levels: dict[str, str]
 
 
@@ -155,12 +157,8 @@ def signals_page(name: str, asked: Asked, who: Reader) -> Response:
 
 def _signals(asked: Visit, found: Account) -> SignalsView:
     day = asked.desk.today()
-    material = client_material(asked.desk.reading, found, day)
-    return SignalsView(
-        found=signals.combine(found, material, names(asked), day),
-        ranking=factors.rank(found, material.told, day),
-        levels=dict(confidence_labels()),
-    )
+    told, ranking = judged(asked.desk.reading, found, day)
+    return SignalsView(told, ranking, dict(confidence_labels()))
 
 
 def names(asked: Visit) -> dict[str, str]:
