@@ -43,7 +43,15 @@ _OBLIGES = re.compile(
     r"须|不得|必须|应当|需要?(?:提前|经|向|在)|方可|才能|允许|可(?:以|自行|自主|随时)|\b(?:must|may|shall|allows?|require[sd]?)\b"
 )
 
-
+# Who tells it was told it, and nobody has confirmed or answered it.
+_HEARSAY = re.compile(
+    r"有(?:外媒|媒体|自媒体|网友|博主|消息|传言|报道)[^,。;]{0,6}(?:称|爆料|说|指|传)|网传|[据盛疯]传|坊间|小道消息|市场消息"
+    r"|传闻[称指说]|消息人士|知情人士"
+    r"|\b(?:reportedly|rumou?red|(?:is|are|was|were) said to|people familiar|sources say)\b"
+)
+_ANSWERED = re.compile(
+    r"属实|证实|确认|回应|核实|否认|辟谣|不实|澄清|获悉|经查|\b(?:confirm\w*|respond\w*|den(?:y|ies|ied)|dismiss\w*)\b"
+)
 _NO_CHANGE = re.compile(
     r"[未没无否]|不(?!再|仅|但|光|只|同|断|少|久|满|及|够|力|稳|佳|到)|谣|失实|取消|叫停|搁置|放弃|暂缓|撤回|收回|推翻|作罢|澄清"
     r"|\b(?:not|no|never|without|den(?:y|ies|ied)|untrue|false|cancel\w*|scrap\w*|shelv\w*)\b|n't\b"
@@ -65,6 +73,8 @@ class Told:
 
 def settled(told: Told, status: Status) -> Status | None:
     """The status of what is told; None where the sentence tells no such event."""
+    if status in COUNTED and _HEARSAY.search(told.sentence) and not _ANSWERED.search(told.sentence):
+        status = Status.RUMOURED
     check = _CHECKS.get(told.kind)
     return check(told, status) if check else status
 

@@ -100,3 +100,30 @@ def test_a_rule_on_changing_couriers_is_no_change(sentence: str, status: Status)
 def test_a_call_for_suppliers_stays_a_tender_though_it_asks_for_views() -> None:
     sentence = "招标人就采购需求公开征求意见,欢迎供应商反馈"
     assert settled(Told("tender", sentence, ["淘宝"]), Status.ASSERTED) is Status.ASSERTED
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "上周起，有自媒体称京东物流拟以约12亿元收购一家货代公司。",
+        "市場消息指，極兔速遞計劃配股集資約20億港元。",
+        "坊间盛传韵达华北网点已停工三天。",
+        "Yunda has reportedly cut 400 jobs at its Shanghai head office.",
+    ],
+)
+def test_hearsay_is_a_rumour_whatever_its_verb(sentence: str) -> None:
+    told = Told("merger_acquisition", fold(sentence))
+    assert settled(told, Status.ANNOUNCED) is Status.RUMOURED
+    assert settled(told, Status.DENIED) is Status.DENIED
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "针对网传停工一事，韵达证实华北三个网点已停止揽收。",
+        "近日有媒体报道极兔欠薪，极兔29日回应称共涉及37人。",
+        "韵达称华北三个网点已停止揽收。",
+    ],
+)
+def test_what_is_confirmed_or_answered_is_no_hearsay(sentence: str) -> None:
+    assert settled(Told("layoff", fold(sentence)), Status.ASSERTED) is Status.ASSERTED
