@@ -79,7 +79,7 @@ def test_the_first_screen_leaves_out_what_is_read_with_little_certainty() -> Non
     made = briefing(doubtful, sure)
     assert said(made, "有什么变化") == [sure.quote]
     assert doubtful.quote in written(made, Format.MD)
-    checked = replace(doubtful, confirmed=True)
+    checked = replace(doubtful, review=7)
     assert doubtful.quote in said(briefing(checked, sure), "有什么变化")
 
 

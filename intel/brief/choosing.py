@@ -184,7 +184,7 @@ def worth(finding: FindingView, account: Account, rules: Rules, now: datetime, h
 
 def sure(finding: FindingView) -> float:
     """How likely its reading is right, 0 to 1; an analyst's word is not doubted."""
-    return 1.0 if finding.confirmed else finding.certainty
+    return finding.certainty if finding.review is None else 1.0
 
 
 def fresh(age: int, half_life: float) -> float:
