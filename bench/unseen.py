@@ -2,8 +2,8 @@
 
     python -m bench.unseen
 
-Reads tests/unseen/*.jsonl and prints a line a file. Types and topics are counted once a text: only events
-that are done or announced, only topics of clients. What its writer called optional counts neither way; a
+Reads tests/unseen/*.jsonl and prints a line a file. Accounts, types and topics are counted once a
+text: only events that are done or announced, only topics of clients. What its writer called optional counts neither way; a
 subject is right where any of the expected is told.
 """
 
@@ -31,6 +31,8 @@ HEAD = (
     "topics P",
     "topics R",
     "topics F1",
+    "accounts P",
+    "accounts R",
 )
 
 
@@ -84,6 +86,8 @@ def judged(row: Mapping[str, Any], read: Analysis, clients: set[str]) -> Counter
             }
             seen["subjects"] += 1
             seen["subject right"] += any(a in b or b in a for a in expected for b in found)
+    named = {one.account for one in read.mentions}
+    seen += Counter(_kinds("account", set(row["accounts"]), set(row["accounts"]), named))
     evidence = [
         (one["topic"], one["account"], one.get("optional"))
         for one in row["topics"]
@@ -106,12 +110,18 @@ def _kinds(name: str, wanted: set[Any], allowed: set[Any], found: set[Any]) -> I
     yield from [f"{name} wrong"] * len(found - allowed)
 
 
+def rates(seen: Counter[str], name: str) -> tuple[float, float]:
+    """Precision and recall of the types, the topics or the accounts."""
+    hits = seen[f"{name} found"]
+    return hits / (hits + seen[f"{name} wrong"]), hits / (hits + seen[f"{name} missed"])
+
+
 def _cells(seen: Counter[str]) -> Iterator[str]:
     yield str(seen["texts"])
-    for name in ("type", "topic"):
-        hits = seen[f"{name} found"]
-        yield f"{hits / (hits + seen[f'{name} wrong']):.3f}"
-        yield f"{hits / (hits + seen[f'{name} missed']):.3f}"
+    for name in ("type", "topic", "account"):
+        yield from (f"{rate:.3f}" for rate in rates(seen, name))
+        if name == "account":
+            return
         yield f"{f1(seen, name):.3f}"
         if name == "type":
             yield f"{seen['subject right']} of {seen['subjects']}"

@@ -29,6 +29,9 @@ _UNLIKELY = -0.6
 _BEHIND = 0.15  # joint subjects are about as sure as each other
 # What stands between listed names: 圆通、申通和韵达; a place or a share in brackets may follow a name.
 _LISTED = re.compile(r"\s*(?:[(][^()]{1,12}[)])?\s*(?:[、,/]|[、,]?\s*(?:以?及|[和与跟]|and\b|&))\s*")
+# The least margin of a type. The thresholds that the training finds on its own writers let too much through
+# of others' texts: this one was chosen on 568 texts of seven (docs/measurements.md).
+BAR = 1.0
 # A run that tells a type: how many words, of how many symbols together at most.
 _WORDS, _LONGEST = 3, 5
 _EMPTY = frozenset(
@@ -99,7 +102,7 @@ def types(seen: Seen, rules: Sequence[Sequence[str]]) -> list[list[tuple[str, fl
     places = [place(line, fired) for line, fired in zip(seen.lines, rules, strict=True)]
     margins = second_look().again(judge.all_scores(asked), places, judge.labels)
     return [
-        [(judge.labels[number], float(row[number])) for number in np.argsort(-row) if row[number] > 0]
+        [(judge.labels[number], float(row[number])) for number in np.argsort(-row) if row[number] > BAR]
         for row in margins
     ]
 
