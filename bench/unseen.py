@@ -3,8 +3,8 @@
     python -m bench.unseen
 
 Reads tests/unseen/*.jsonl and prints a line a file. Accounts, types and topics are counted once a
-text: only events that are done or announced, only topics of clients. What its writer called optional counts neither way; a
-subject is right where any of the expected is told.
+text: only events that are done or announced, only topics of clients. What its writer called optional counts
+neither way; a subject is right where any of the expected is told.
 """
 
 from __future__ import annotations

@@ -40,7 +40,8 @@ def nearness(a: Report, b: Report) -> float:
     """How surely the two are one report, symmetric; above 0: they are related, COPY: they are copies."""
     if a.fingerprint.digest == b.fingerprint.digest or is_copy(a, b):
         return COPY
-    if _is_worded_alike(a, b) and a.fingerprint.marks.recount(b.fingerprint.marks):
+    ours, theirs = a.fingerprint.marks, b.fingerprint.marks
+    if ours.counts_else(theirs) or (_is_worded_alike(a, b) and ours.recount(theirs)):
         return STRANGE
     return retelling.model().margin(a, b)
 

@@ -17,7 +17,7 @@ from pipelines.event_parties import standing
 from pipelines.event_tellings import Telling
 from pipelines.features import Features
 from pipelines.linear import Linear, load
-from pipelines.name_features import segmenter
+from pipelines.name_features import cut
 from pipelines.symbols import SIGNS, Name
 from pipelines.text import fold
 from pipelines.viewpoints import Candidate, Line, Seen, seen_from
@@ -209,7 +209,7 @@ def _words(seen: Seen, line: Line) -> Iterator[tuple[int, int, bool]]:
     text = fold(seen.content[line.start : line.end])
     ends = {line.start}
     at = line.start
-    for word in segmenter().cut(text):
+    for word in cut(text):
         at += len(word)
         ends.add(at)
     first = line.first

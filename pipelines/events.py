@@ -117,7 +117,7 @@ def _status(
 
 def _grouped(kind: EventType, subjects: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:
     if kind.name in _EACH_ITS_OWN and len(subjects) > 1:
-        yield from ([one] for one in subjects)
+        yield from ([one] for one in sorted(subjects, key=lambda one: one.name.start))
     elif subjects or not kind.needs_subject:
         yield subjects
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 LEAD = 120
+_FEW = 3  # figures that two may give without sharing any
 
 # Lines a reprint adds or drops: who edited, who credits whom, what the law makes them say.
 _CREDIT_LINE = re.compile(
@@ -96,6 +97,11 @@ class Marks:
     def recount(self, other: Marks) -> bool:
         """Whether each gives a telling figure that the other lacks, as the notices of two months do."""
         return bool(self.figures - other.figures) and bool(other.figures - self.figures)
+
+    def counts_else(self, other: Marks) -> bool:
+        """Whether each gives several telling figures and they share hardly one."""
+        fewest = min(len(self.figures), len(other.figures))
+        return self.shared(other) < (fewest - _FEW) / 4
 
     def other_day(self, other: Marks) -> bool:
         """Whether both open with days, and neither day stands anywhere in the other."""

@@ -51,6 +51,12 @@ def segmenter() -> rjieba.Jieba:
     return rjieba.Jieba()
 
 
+def cut(folded: str) -> list[str]:
+    """The words of a folded text; together they have its length."""
+    words: list[str] = segmenter().cut(_LONE.sub("\ufffd", folded))
+    return words
+
+
 def is_distinct(folded: str, start: int, end: int) -> bool:
     """Whether a name in a folded text is more than common words and places: 景区, 某小区, 国际物流 are not.
 

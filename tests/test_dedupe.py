@@ -12,7 +12,7 @@ from pathlib import Path
 from unittest.mock import ANY
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts
@@ -259,6 +259,7 @@ def test_empty_texts_are_one_report_and_fingerprints_of_them_read_back() -> None
     assert Fingerprint.from_bytes(empty.to_bytes()) == empty
 
 
+@settings(deadline=None)  # the first call loads SciPy
 @given(st.text(alphabet="快递包裹增长1234567890%万亿件，。\n 月日年A中通", max_size=400))
 def test_a_fingerprint_reads_back_from_its_bytes(text: str) -> None:
     made = fingerprint(text)

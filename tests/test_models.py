@@ -181,7 +181,7 @@ PIECES = st.sampled_from(
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("元旦期间，德邦、极兔和申通停止揽收。", "service_disruption"),
+        ("暴雪中，德邦、极兔和申通停止揽收。", "service_disruption"),
         ("12日，德邦與申通、極兔的上市申請同告失效。", "listing"),
     ],
 )

@@ -226,7 +226,7 @@ def test_whatever_takes_more_than_linear_time_gets_pieces_of_bounded_length(
     piece: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spy = Spy()
-    monkeypatch.setattr("pipelines.name_features._segmenter", lambda: spy)
+    monkeypatch.setattr("pipelines.name_features.segmenter", lambda: spy)
     content = piece * (20_000 // len(piece))
     units = [len(one.starts) for one in sequences(content, content, ())]
     assert max(spy.sizes) <= LONGEST

@@ -25,8 +25,8 @@ def read(text: str) -> Analysis:
 @pytest.mark.parametrize(
     "text",
     [
-        "淘宝一家女装店弃用韵达，改发圆通。",
-        "淘宝一位卖家的包裹丢了件两个，圆通拖着不赔。",
+        "淘宝弃用韵达，改发圆通。",
+        "圆通把淘宝卖家的包裹丢了件两个，客服拖着不赔，投诉激增。",
         "极兔取代韵达成为拼多多云南线的承运商。",
         "快手电商将百世踢出推荐名单，补入中通。",
         "德邦快递的老掌门把位子让给了年轻人，自己去带孙子。",
@@ -47,7 +47,7 @@ def test_a_learned_trigger_cuts_no_word(text: str) -> None:
     ("text", "trigger"),
     [
         ("Vipshop dropped ZTO for J&T in South China.", "dropped"),
-        ("Pinduoduo switched from Yunda to STO for returns.", "switched"),
+        ("Pinduoduo dropped Yunda and switched to STO for its parcels.", "dropped"),
         ("唯品会在换掉韵达后，保留圆通，新接入顺丰。", "换掉"),
     ],
 )
