@@ -27,10 +27,12 @@ CONTAINED = 0.60
 NEAR_SHORT = 0.80
 # A key that so many reports share says nothing (a template, a daily series): it is not followed further.
 CROWDED = 200
-# The most and the least that two reports are near, in margins of the model: copies, and what the index does
-# not bring together. Chosen in folds of the train half.
-COPY = 6.0
+# How near two reports are, in margins of the model: copies, and what the index does not bring together.
+COPY = 100.0
 STRANGE = -3.0
+# From where on being nearer counts hardly more, and how much: just enough that no two pairs are equally near,
+# or the order of reading would tell which is joined first. Chosen, as STRANGE, in folds of the train half.
+SURE, SURER = 6.0, 1e-3
 
 _Key = TypeVar("_Key", int, str)
 Nearness = Callable[[Report, Report], float]
@@ -88,11 +90,12 @@ def _families(reports: Sequence[Report], near: Nearness) -> list[list[int]]:
         return at
 
     for at, report in enumerate(reports):
-        for other in sorted({one for key in report.keys for one in heard.get(key, ())[-CROWDED:]}):
+        keys = report.keys
+        for other in sorted({one for key in keys for one in heard.get(key, ())[-CROWDED:]}):
             if root(other) != root(at) and near(report, reports[other]) > 0:
                 one, another = sorted((root(at), root(other)))
                 first[another] = one
-        for key in report.keys:
+        for key in keys:
             heard.setdefault(key, []).append(at)
     found = defaultdict(list)
     for at in range(len(reports)):
@@ -111,8 +114,9 @@ def _told_apart(family: Sequence[Report], near: Nearness) -> Iterable[Sequence[i
         STRANGE if keys[one].isdisjoint(keys[other]) else near(family[one], family[other])
         for one, other in combinations(range(len(family)), 2)
     ]
-    distances = COPY - np.clip(margins, STRANGE, COPY)
-    labels = fcluster(linkage(distances, "average"), COPY, criterion="distance")
+    near_enough = np.clip(margins, STRANGE, COPY)
+    weighed = np.where(near_enough > SURE, SURE + SURER * (near_enough - SURE), near_enough)
+    labels = fcluster(linkage(weighed.max() - weighed, "average"), weighed.max(), criterion="distance")
     return [np.flatnonzero(labels == label).tolist() for label in np.unique(labels)]
 
 

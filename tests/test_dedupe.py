@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
-from itertools import combinations
+from itertools import combinations, permutations
 from pathlib import Path
 from unittest.mock import ANY
 
@@ -131,6 +131,18 @@ def test_a_roundup_makes_one_family_and_not_one_story_of_what_it_sums_up() -> No
     assert families(told) == [(0, 1, 2, 3, 4)]
     earnings, festival = (story for story in stories(told) if {*story} & {0, 3})
     assert {0, 1} <= {*earnings} and {3, 4} <= {*festival} and not {*earnings} & {*festival}
+
+
+def test_what_a_roundup_links_is_told_apart_in_any_order() -> None:
+    watchlist = Watchlist.of(load_accounts(ACCOUNTS_CSV))
+    reports = [
+        report_of(content, date(2026, 11, min(18 + at, 20)), analyse(content, watchlist))
+        for at, content in enumerate((*EARNINGS, ROUNDUP, *FESTIVAL))
+    ]
+    for order in permutations(range(5)):
+        found = grouped([reports[at] for at in order])
+        there = {frozenset(order[at] for at in range(5) if found[at] == first) for first in {*found}}
+        assert there == {frozenset({0, 1}), frozenset({2, 3, 4})}, order
 
 
 @given(st.permutations(range(24)))
