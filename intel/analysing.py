@@ -14,15 +14,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, TextIO
 
 from intel.config import CHINA
 from intel.model import COUNTED, Account, Entity, Event, Finding
-from pipelines import entities, events
+from pipelines import entities
 from pipelines.dedupe import grouped
-from pipelines.flow import Analysis, Watchlist, analyse, report_of
+from pipelines.flow import Analysis, Watchlist, analyse, dated, report_of
 from pipelines.reports import Report
 from pipelines.unseen import Given
 
@@ -50,12 +49,7 @@ def analyse_lines(lines: Iterable[bytes], out: TextIO, accounts: Iterable[Accoun
         given = Given.of(f"{item['title']}\n{item['text']}")
         analysis = analyse(given.seen, watchlist)
         reports.append(report_of(given.seen, item["published"], analysis))
-        dated = replace(
-            analysis,
-            entities=entities.dated(analysis.entities, item["published"]),
-            events=events.dated(analysis.events, item["published"]),
-        )
-        read.append(_tagged(item, given.restored(dated)))
+        read.append(_tagged(item, given.restored(dated(analysis, item["published"]))))
     for tagged, story in zip(read, grouped(reports), strict=True):
         tagged["story"] = read[story]["id"]
         # Half a surrogate pair goes out as JSON's escape for it, which is how it came in.

@@ -21,6 +21,7 @@ from pipelines.name_model import NAMES, NameModel, shipped
 from pipelines.organisations import unlisted
 from pipelines.people import left_out, people
 from pipelines.text import fold
+from pipelines.time_values import NOTHING
 from pipelines.timespans import TIMES, resolve
 
 __all__ = ["KINDS", "Lexicon", "dated", "find", "known", "measured", "named"]
@@ -31,6 +32,8 @@ _MEASURES = frozenset({"money", "quantity", "rate"}) | TIMES
 KINDS = NAMES | _MEASURES
 # A name in Latin letters is no surer than this, one of common words, such as 国际物流, unlikely.
 _LATIN, _COMMON = 0.8, 0.5
+# Characters over which a time lends its month to the day after it.
+_NEAR = 10
 
 
 def find(content: str, lexicon: Lexicon, model: NameModel | None = None) -> tuple[Entity, ...]:
@@ -93,13 +96,20 @@ def verbatim(content: str, found: Iterable[Entity]) -> tuple[Entity, ...]:
 
 
 def dated(found: Iterable[Entity], published: date | None) -> tuple[Entity, ...]:
-    """The entities with their dates and periods as ISO 8601, for a reader on the day of publication."""
+    """The entities with their dates and periods as ISO 8601, for a reader on the day of publication.
+
+    `found` is sorted by start: what a text has told of time before says what 同日 and 当月 mean.
+    """
     if published is None:
         return tuple(found)
-    return tuple(
-        replace(one, value=resolve(fold(one.text), published)) if one.kind in TIMES and not one.value else one
-        for one in found
-    )
+    dated, told, end = [], NOTHING, 0
+    for one in found:
+        if one.kind in TIMES:
+            before = told if one.start - end <= _NEAR else told.far()
+            one = replace(one, value=one.value or resolve(fold(one.text), published, before))
+            told, end = told.then(one.value), one.end
+        dated.append(one)
+    return tuple(dated)
 
 
 def _merged(kept: Sequence[Entity], more: Iterable[Entity]) -> list[Entity]:

@@ -19,6 +19,7 @@ from pipelines.event_masks import MASKS
 from pipelines.event_parties import AUTHORITY, COURT, Case, Party, Scene, Sides, cased, sides
 from pipelines.event_rules import EventType, Hit, Rule, table
 from pipelines.text import fold, sentences
+from pipelines.timespans import names_a_month
 
 # The roles filled by the measures and names that the entity step found.
 _ROLE_OF = {"money": "amount"}
@@ -285,6 +286,9 @@ def measures(kind: EventType, scene: Scene, entities: Iterable[Entity]) -> list[
         if role == "date" and not fitting and "period" not in kind.roles:
             # 上月, 明年 and 上周 date what happened where no figures are told of them.
             fitting = [entity for entity in entities if entity.kind == "period"]
+        if role == "period" and not fitting and "date" not in kind.roles:
+            # 10月 is what figures cover where no day is told of them.
+            fitting = [one for one in entities if one.kind == "date" and names_a_month(fold(one.text))]
         if not kind.all_figures:
             fitting = sorted(
                 fitting, key=lambda one: (_staleness(role, one, fitting, scene), _distance(one, scene))

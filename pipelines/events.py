@@ -7,9 +7,8 @@ told once per article.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 
 from intel.model import Argument, Entity, Event, Status
 from pipelines import event_model as learned
@@ -20,7 +19,7 @@ from pipelines.event_status import Told, settled
 from pipelines.event_tellings import Telling, measure_of, measures, once, within
 from pipelines.symbols import COURIER, Name
 from pipelines.text import fold
-from pipelines.timespans import TIMES, resolve
+from pipelines.timespans import TIMES
 from pipelines.viewpoints import Candidate, Line, Seen
 from pipelines.whole_text import certainty
 
@@ -51,22 +50,18 @@ def find(seen: Seen, heard: Iterable[Telling], entities: Sequence[Entity]) -> tu
     return tuple(sorted(once(told), key=lambda event: (event.start, event.type)))
 
 
-def dated(events: Iterable[Event], published: date | None) -> tuple[Event, ...]:
-    """The events with their dates and periods as ISO 8601, for a reader on the day of publication.
-
-    昨日 is a day, 今年第三季度 is 2026-07/2026-09. Without that day only what the text itself dates has one.
-    """
-    if published is None:
-        return tuple(events)
+def dated(events: Iterable[Event], entities: Iterable[Entity]) -> tuple[Event, ...]:
+    """The events with the ISO values of their dates and periods, as dated entities have them."""
+    values = {(one.start, one.end): one.value for one in entities if one.kind in TIMES}
     return tuple(
-        replace(event, arguments=tuple(_dated(one, published) for one in event.arguments)) for event in events
+        replace(event, arguments=tuple(_dated(one, values) for one in event.arguments)) for event in events
     )
 
 
-def _dated(argument: Argument, published: date) -> Argument:
+def _dated(argument: Argument, values: Mapping[tuple[int, int], str]) -> Argument:
     if argument.role not in TIMES or argument.value:
         return argument
-    return replace(argument, value=resolve(fold(argument.text), published))
+    return replace(argument, value=values.get((argument.start, argument.end), ""))
 
 
 def _told(

@@ -91,6 +91,15 @@ class Analysis:
     entities: tuple[Entity, ...] = ()
 
 
+def dated(analysis: Analysis, published: date | None) -> Analysis:
+    """The analysis with its dates and periods as ISO 8601, for a reader on the day of publication.
+
+    昨日 is a day, 今年第三季度 is 2026-07/2026-09. Without that day only what the text itself dates has one.
+    """
+    found = entities.dated(analysis.entities, published)
+    return replace(analysis, entities=found, events=events.dated(analysis.events, found))
+
+
 def require_models() -> None:
     """Load what the steps have learned. Raises BadModel for what is missing or damaged."""
     name_model.shipped()
@@ -261,11 +270,12 @@ def _whole_lines(content: str, watched: Watched, analysis: Analysis) -> Iterator
 
 def _reading(article: Article, analysis: Analysis, left_out: Mapping[str, int]) -> Reading:
     published = article.published.at.astimezone(CHINA) if article.published else None
+    analysis = dated(analysis, published.date() if published else None)
     report = report_of(article.content, published.date() if published else None, analysis)
     return Reading(
         article=article,
         mentions=analysis.mentions,
-        events=events.dated(analysis.events, published.date() if published else None),
+        events=analysis.events,
         findings=analysis.findings,
         report=report.to_bytes(),
         keys=report.keys,

@@ -8,8 +8,7 @@ import pytest
 
 from intel.model import Event
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts
-from pipelines import events
-from pipelines.flow import Watchlist, analyse
+from pipelines.flow import Watchlist, analyse, dated
 
 WATCHLIST = Watchlist.of(load_accounts(ACCOUNTS_CSV))
 
@@ -28,17 +27,27 @@ def times(event: Event) -> dict[str, str]:
         ("中通快递2025年3月2日宣布涨价。", {"2025年3月2日": "2025-03-02"}),
         ("中通快递上周三宣布涨价。", {"上周三": "2026-11-18"}),
         ("中通快递下月起涨价。", {"下月": "2026-12"}),
+        ("即日起，中通快递涨价。", {"即日起": "2026-11-25"}),
+        (
+            "ZTO Express will raise prices from December 1 through January 15.",
+            {"December 1 through January 15": "2026-12-01/2027-01-15"},
+        ),
+        ("中通快递11月3日涨价。圆通速递同日停运。", {"同日": "2026-11-03"}),
+        ("中通快递昨晚披露10月经营简报，当月营收130亿元，同比增长8%。", {"当月": "2026-10"}),
+        ("10月全国快递业务量完成181亿件，同比增长7.9%。", {"10月": "2026-10"}),
+        ("Chinese couriers handled 17.9 billion parcels last month, up 5.3%.", {"last month": "2026-10"}),
+        ("圆通嘉兴中心定于12月29日18时至1月2日6时停运。", {"12月29日18时至1月2日": "2026-12-29/2027-01-02"}),
     ],
 )
 def test_times_of_events_are_dated_by_the_day_of_publication(text: str, told: dict[str, str]) -> None:
     analysis = analyse(f"\n{text}", WATCHLIST)
-    found = [times(event) for event in events.dated(analysis.events, date(2026, 11, 25))]
+    found = [times(event) for event in dated(analysis, date(2026, 11, 25)).events]
     assert told.items() <= {text: value for one in found for text, value in one.items()}.items()
 
 
 def test_without_a_day_of_publication_only_what_the_text_dates_has_a_value() -> None:
     analysis = analyse("\n中通快递2025年3月2日宣布涨价0.5元。申通快递昨日宣布涨价。", WATCHLIST)
-    found = [times(event) for event in events.dated(analysis.events, None)]
+    found = [times(event) for event in dated(analysis, None).events]
     assert found == [{"2025年3月2日": "2025-03-02"}, {"昨日": ""}]
 
 

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intel.model import Entity
+from pipelines.entities import dated
 from pipelines.measures import find
 from pipelines.text import fold
-from pipelines.timespans import resolve
+from pipelines.timespans import resolve, timespans
 
 
 def read(text: str) -> list[tuple[str, str, str]]:
@@ -163,6 +165,41 @@ def test_two_days_ago_and_in_two_days_are_times(text: str) -> None:
         ("年底前开通", "date", "年底", "", "2026-12"),
         ("去年底开通", "date", "去年底", "", "2025-12"),
         ("2027年底开通", "date", "2027年底", "2027-12", "2027-12"),
+        ("公告称,2026年10月营收", "date", "2026年10月", "2026-10", "2026-10"),
+        ("会上,15日开标", "date", "15日", "", "2026-11-15"),
+        ("今(13)日公告", "date", "今(13)日", "", "2026-11-13"),
+        ("前晚停收", "date", "前晚", "", "2026-11-21"),
+        ("9号起停收", "date", "9号", "", "2026-11-09"),
+        ("十月起换快递", "date", "十月", "", "2026-10"),
+        ("10月中旬开仓", "date", "10月中旬", "", "2026-10"),
+        ("本月底开仓", "date", "本月底", "", "2026-11"),
+        ("截至9月30日止九个月", "period", "截至9月30日止九个月", "", "2026-01/2026-09"),
+        (
+            "截至2026年3月31日止年度",
+            "period",
+            "截至2026年3月31日止年度",
+            "2025-04/2026-03",
+            "2025-04/2026-03",
+        ),
+        ("in September.", "date", "september", "", "2026-09"),
+        ("closed in may", "date", "may", "", "2026-05"),
+        ("next week it opens", "period", "next week", "", "2026-11-30/2026-12-06"),
+        ("the September quarter", "period", "september quarter", "", "2026-07/2026-09"),
+        (
+            "six months to June 30, 2026",
+            "period",
+            "six months to june 30, 2026",
+            "2026-01/2026-06",
+            "2026-01/2026-06",
+        ),
+        (
+            "on 5-8 January 2027",
+            "period",
+            "5-8 january 2027",
+            "2027-01-05/2027-01-08",
+            "2027-01-05/2027-01-08",
+        ),
+        ("with immediate effect", "date", "with immediate effect", "", "2026-11-23"),
     ],
 )
 def test_times_are_absolute_or_resolved_from_the_publication(
@@ -189,11 +226,33 @@ def test_times_are_absolute_or_resolved_from_the_publication(
         "每个月5号至10号对账",
         "周末",
         "周年庆",
+        "9号楼",
+        "11号线",
+        "it may march on",
+        "十月六日城",
+        "当日达",
         "一周三次",
     ],
 )
 def test_what_only_looks_like_a_measure(text: str) -> None:
     assert read(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("11月3日签约,同日开仓", ["2026-11-03", "2026-11-03"]),
+        ("12月1日报名,15日开标", ["2026-12-01", "2026-12-15"]),
+        ("10月28日停收,30日恢复", ["2026-10-28", "2026-10-30"]),
+        ("12月1日起实施。这是国家邮政局18日公布的", ["2026-12-01", "2026-11-18"]),
+        ("10月简报:当月营收", ["2026-10", "2026-10"]),
+        ("同日签约", [""]),
+        ("当月营收", ["2026-11"]),
+    ],
+)
+def test_what_was_told_before_says_which_day_or_month(text: str, told: list[str]) -> None:
+    found = [Entity(one.kind, one.start, one.end, text[one.start : one.end]) for one in timespans(text)]
+    assert [one.value for one in dated(found, date(2026, 11, 23))] == told
 
 
 @given(st.text(alphabet="0123456789,.%年月日元万亿件一十百 $-至去双qrmb下降", max_size=60))
