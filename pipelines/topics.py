@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from intel.model import Entity, Event, Finding, Mention, Role, Status
 from pipelines import topic_cues
 from pipelines import topic_model as learned
+from pipelines.compared import compared
 from pipelines.event_tellings import Telling
+from pipelines.meetings import only_met
 from pipelines.text import fold
 from pipelines.topic_facts import Facts, facts
 from pipelines.topic_rules import topic_table
@@ -23,7 +25,7 @@ from pipelines.viewpoints import Candidate, Line, Seen
 from pipelines.whole_text import Asked, certainty
 
 MODELS = ("topics", "topic-stances")
-_PROBLEMS, _INCUMBENTS = "carrier_problems", "incumbent_carriers"
+_PROBLEMS, _INCUMBENTS, _DECIDERS = "carrier_problems", "incumbent_carriers", "decision_makers"
 _SURE = 1.4  # margin from which more than one sentence of a text is kept for an account's topic
 
 
@@ -57,7 +59,8 @@ def find(
         for view, answers in zip(views, learned.topics(asked, places), strict=True)
         for finding in _findings(seen, view, answers, told.get(view[0].start, ()), known)
     ]
-    kept = sorted(_best(found, seen.content.find("\n")), key=lambda f: (f.start, f.account, f.topic))
+    best = [*_best(found, seen.content.find("\n"))]
+    kept = sorted((*best, *compared(seen, best, known.roles)), key=lambda f: (f.start, f.account, f.topic))
     return tuple(topic_cues.without_echoes(kept))
 
 
@@ -124,10 +127,11 @@ def _findings(
     account = candidate.name.account
     assert account is not None
     quote = seen.content[line.start : line.end]
-    absent = none_happened(fold(quote))
+    folded = fold(quote)
+    absent = none_happened(folded)
     gone = _gone(events)
     for topic, margin in answers:
-        if absent and topic == _PROBLEMS:
+        if (absent and topic == _PROBLEMS) or (topic == _DECIDERS and only_met(folded)):
             continue
         client = known.roles.get(account) is Role.CLIENT
         told = facts(seen, line, topic, known.entities, known.roles) if client else Facts()
