@@ -12,12 +12,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from intel.model import Role, Status
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts
-from pipelines.flow import Analysis, Watchlist, analyse
+from pipelines.flow import Analysis, Watchlist, analyse, dated
 
 UNSEEN = Path("tests/unseen")
 COUNT = (Status.ASSERTED, Status.ANNOUNCED)
@@ -54,7 +55,8 @@ def measured() -> Iterator[tuple[str, Counter[str]]]:
         rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
         seen = Counter[str](texts=len(rows))
         for row in rows:
-            seen += judged(row, analyse(f"{row['title']}\n{row['text']}", watchlist), clients)
+            read = analyse(f"{row['title']}\n{row['text']}", watchlist)
+            seen += judged(row, dated(read, date.fromisoformat(row["published"])), clients)
         yield file.stem, seen
 
 

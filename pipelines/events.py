@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 
-from intel.model import Argument, Entity, Event, Status
+from intel.model import COUNTED, Argument, Entity, Event, Status
 from pipelines import event_model as learned
 from pipelines.courier_moves import moves
 from pipelines.event_parties import Scene
@@ -25,6 +26,8 @@ from pipelines.whole_text import certainty
 
 MODELS = ("types", "statuses", "parties")
 _CHANGE = "carrier_change"
+_NEWS = timedelta(days=365)
+_GOES_ON = ("起", "以来", "以來", "至今")  # 自2025年3月起累计拖欠: what began then is not over
 # One company's penalty or figures are an event of their own, though a sentence tells of several.
 _EACH_ITS_OWN = frozenset({"earnings", "penalty", "service_quality"})
 
@@ -50,11 +53,22 @@ def find(seen: Seen, heard: Iterable[Telling], entities: Sequence[Entity]) -> tu
     return tuple(sorted(once(told), key=lambda event: (event.start, event.type)))
 
 
-def dated(events: Iterable[Event], entities: Iterable[Entity]) -> tuple[Event, ...]:
-    """The events with the ISO values of their dates and periods, as dated entities have them."""
-    values = {(one.start, one.end): one.value for one in entities if one.kind in TIMES}
+def dated(
+    events: Iterable[Event], entities: Iterable[Entity], published: date | None = None
+) -> tuple[Event, ...]:
+    """The events with the ISO values of their dates and periods, as dated entities have them.
+
+    What a sentence dates more than a year before the publication is background.
+    """
+    times = [one for one in entities if one.kind in TIMES]
+    values = {(one.start, one.end): one.value for one in times}
     return tuple(
-        replace(event, arguments=tuple(_dated(one, values) for one in event.arguments)) for event in events
+        replace(
+            event,
+            arguments=tuple(_dated(one, values) for one in event.arguments),
+            status=Status.BACKGROUND if published and _long_past(event, times, published) else event.status,
+        )
+        for event in events
     )
 
 
@@ -62,6 +76,18 @@ def _dated(argument: Argument, values: Mapping[tuple[int, int], str]) -> Argumen
     if argument.role not in TIMES or argument.value:
         return argument
     return replace(argument, value=values.get((argument.start, argument.end), ""))
+
+
+def _long_past(event: Event, times: Sequence[Entity], published: date) -> bool:
+    if event.status not in COUNTED:
+        return False
+    told = [one for one in within(times, event.start, event.end) if one.value]
+    latest = (published - _NEWS).isoformat()
+    return any(one.kind == "date" for one in told) and all(
+        (last := one.value.rpartition("/")[2]) < latest[: len(last)]
+        and not event.quote.startswith(_GOES_ON, one.end - event.start)
+        for one in told
+    )
 
 
 def _told(

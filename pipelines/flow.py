@@ -95,9 +95,10 @@ def dated(analysis: Analysis, published: date | None) -> Analysis:
     """The analysis with its dates and periods as ISO 8601, for a reader on the day of publication.
 
     昨日 is a day, 今年第三季度 is 2026-07/2026-09. Without that day only what the text itself dates has one.
+    What happened more than a year before it is background.
     """
     found = entities.dated(analysis.entities, published)
-    return replace(analysis, entities=found, events=events.dated(analysis.events, found))
+    return replace(analysis, entities=found, events=events.dated(analysis.events, found, published))
 
 
 def require_models() -> None:

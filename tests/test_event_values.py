@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from intel.model import Event
+from intel.model import Event, Status
 from intel.taxonomy import ACCOUNTS_CSV, load_accounts
 from pipelines.flow import Watchlist, analyse, dated
 
@@ -43,6 +43,19 @@ def test_times_of_events_are_dated_by_the_day_of_publication(text: str, told: di
     analysis = analyse(f"\n{text}", WATCHLIST)
     found = [times(event) for event in dated(analysis, date(2026, 11, 25)).events]
     assert told.items() <= {text: value for one in found for text, value in one.items()}.items()
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("2019年11月，唯品会停掉自营的品骏快递，把包裹交给了顺丰。", Status.BACKGROUND),
+        ("今年11月，唯品会停掉自营的品骏快递，把包裹交给了顺丰。", Status.ASSERTED),
+        ("法院认定，中通快递自2025年3月起累计拖欠运费312万元。", Status.ASSERTED),
+    ],
+)
+def test_what_happened_more_than_a_year_before_is_background(text: str, status: Status) -> None:
+    found = dated(analyse(f"\n{text}", WATCHLIST), date(2026, 11, 25)).events
+    assert {one.status for one in found} == {status}
 
 
 def test_without_a_day_of_publication_only_what_the_text_dates_has_a_value() -> None:
