@@ -32,11 +32,12 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """`pattern` found within `reach` gives the trigger this status."""
+    """`pattern` found within `reach` gives the trigger this status; one that is asked for has a `name`."""
 
     status: Status
     reach: Reach
     pattern: re.Pattern[str]
+    name: str = ""
 
 
 @cache
@@ -49,9 +50,15 @@ def cues() -> tuple[Cue, ...]:
             Status(row["status"]),
             Reach(row["reach"]),
             re.compile(f"(?:{'|'.join(row['any'])}){row.get('then', '')}".replace("{org}", ORG)),
+            row.get("name", ""),
         )
         for row in rows
     )
+
+
+def is_hearsay(sentence: str) -> bool:
+    """Whether the folded sentence says that its author was only told."""
+    return any(cue.pattern.search(sentence) for cue in cues() if cue.name == "hearsay")
 
 
 @lru_cache(maxsize=1000)

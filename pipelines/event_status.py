@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from intel.model import COUNTED, Status
+from pipelines.assertion import is_hearsay
 from pipelines.event_parties import standing
 from pipelines.troubles import none_happened, surely_happened
 
@@ -43,12 +44,7 @@ _OBLIGES = re.compile(
     r"须|不得|必须|应当|需要?(?:提前|经|向|在)|方可|才能|允许|可(?:以|自行|自主|随时)|\b(?:must|may|shall|allows?|require[sd]?)\b"
 )
 
-# Who tells it was told it, and nobody has confirmed or answered it.
-_HEARSAY = re.compile(
-    r"有(?:外媒|媒体|自媒体|网友|博主|消息|传言|报道)[^,。;]{0,6}(?:称|爆料|说|指|传)|网传|[据盛疯]传|坊间|小道消息|市场消息"
-    r"|传闻[称指说]|消息人士|知情人士"
-    r"|\b(?:reportedly|rumou?red|(?:is|are|was|were) said to|people familiar|sources say)\b"
-)
+# What was only told somebody has confirmed or answered.
 _ANSWERED = re.compile(
     r"属实|证实|确认|回应|核实|否认|辟谣|不实|澄清|获悉|经查|\b(?:confirm\w*|respond\w*|den(?:y|ies|ied)|dismiss\w*)\b"
 )
@@ -73,7 +69,7 @@ class Told:
 
 def settled(told: Told, status: Status) -> Status | None:
     """The status of what is told; None where the sentence tells no such event."""
-    if status in COUNTED and _HEARSAY.search(told.sentence) and not _ANSWERED.search(told.sentence):
+    if status in COUNTED and is_hearsay(told.sentence) and not _ANSWERED.search(told.sentence):
         status = Status.RUMOURED
     check = _CHECKS.get(told.kind)
     return check(told, status) if check else status
