@@ -143,7 +143,7 @@ def test_a_run_that_ctrl_c_stopped_keeps_what_was_fetched_and_killed_when_run_ag
     assert process.returncode == 130
     assert "Traceback" not in err
     assert 0 < demo.pages() < len(undisturbed.left["page"])
-    demo.killed(a_moment(undisturbed, 0))
+    demo.killed(a_moment(undisturbed, 3))  # an early one, for a short test
     demo.run()
     assert snapshot(demo.url) == undisturbed.left
 
