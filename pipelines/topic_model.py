@@ -45,6 +45,11 @@ def stance_features(line: Line, candidate: Candidate, topic: str) -> Features:
     return seen_from(line, candidate, topic, (), concepts.alone(line.concepts))
 
 
+def can_be(topic: str, stance: str) -> bool:
+    """Whether evidence for a topic can have that stance."""
+    return stance in STANCES.get(topic, ())
+
+
 def stance(line: Line, candidate: Candidate, topic: str) -> str:
     """Which way evidence points: a stance that the topic can have, or ""."""
     possible = STANCES.get(topic)

@@ -18,6 +18,7 @@ from pipelines.compared import compared
 from pipelines.event_tellings import Telling
 from pipelines.meetings import only_met
 from pipelines.text import fold
+from pipelines.tone import harmed, tone
 from pipelines.topic_facts import Facts, facts
 from pipelines.topic_rules import topic_table
 from pipelines.troubles import none_happened
@@ -26,6 +27,7 @@ from pipelines.whole_text import Asked, certainty
 
 MODELS = ("topics", "topic-stances")
 _PROBLEMS, _INCUMBENTS, _DECIDERS = "carrier_problems", "incumbent_carriers", "decision_makers"
+_DELIVERY = "delivery_performance"
 _SURE = 1.4  # margin from which more than one sentence of a text is kept for an account's topic
 
 
@@ -145,7 +147,7 @@ def _findings(
             quote,
             f"{topic}.model",
             event.type if event else None,
-            _stance(learned.stance(line, candidate, topic), absent),
+            _stance(topic, learned.stance(line, candidate, topic), folded, absent),
             tuple(one for one in told.couriers if topic != _INCUMBENTS or one not in gone),
             told.problem,
             told.period,
@@ -161,9 +163,18 @@ def _gone(events: Iterable[Event]) -> frozenset[str | None]:
     return frozenset(argument.account for some in left for argument in some)
 
 
-def _stance(heard: str, absent: bool) -> str:
-    """The stance that the model hears; who names a trouble to say that there is none is not dissatisfied."""
-    return "satisfied" if absent and heard == "dissatisfied" else heard
+def _stance(topic: str, heard: str, folded: str, absent: bool) -> str:
+    """The stance that the model hears, where the sentence does not say otherwise in so many words.
+
+    Who names a trouble to say that there is none is not dissatisfied.
+    """
+    if not learned.can_be(topic, "satisfied"):
+        return heard
+    if absent:
+        return "satisfied" if heard == "dissatisfied" else heard
+    if heard == "satisfied" and topic in (_DELIVERY, _PROBLEMS) and harmed(folded):
+        return "dissatisfied"
+    return tone(folded) or heard
 
 
 def _event_behind(topic: str, account: str, events: Sequence[Event]) -> Event | None:
