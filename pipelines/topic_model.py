@@ -23,6 +23,11 @@ STANCES = {
     "quality_handling": _CONTENT,
 }
 
+# The least margin of a topic, chosen on 648 texts of writers who knew no rule (docs/measurements.md).
+BAR = 0.3
+# Of English less was learned, so less is heard of it with as much certainty.
+ENGLISH_BAR = -0.6
+
 __all__ = ["Features", "model", "topic_features", "topics"]
 
 
@@ -31,12 +36,15 @@ def topic_features(line: Line, candidate: Candidate, hints: Sequence[str]) -> Fe
     return seen_from(line, candidate, "", [f"hint {hint}" for hint in hints], concepts.alone(line.concepts))
 
 
-def topics(asked: Sequence[Features], places: Sequence[Asked]) -> list[list[tuple[str, float]]]:
+def topics(
+    asked: Sequence[Features], places: Sequence[Asked], *, english: bool
+) -> list[list[tuple[str, float]]]:
     """The topics that each sentence is evidence for, seen from an account, and how surely."""
-    judge = model()
+    judge, bar = model(), ENGLISH_BAR if english else BAR
     margins = second_look().again(judge.all_scores(asked), places, judge.labels)
     return [
-        [(judge.labels[number], float(row[number])) for number in np.flatnonzero(row > 0)] for row in margins
+        [(judge.labels[number], float(row[number])) for number in np.flatnonzero(row > bar)]
+        for row in margins
     ]
 
 

@@ -17,7 +17,7 @@ from pipelines import topic_model as learned
 from pipelines.compared import compared
 from pipelines.event_tellings import Telling
 from pipelines.meetings import only_met
-from pipelines.text import fold
+from pipelines.text import fold, language
 from pipelines.tone import harmed, tone
 from pipelines.topic_facts import Facts, facts
 from pipelines.topic_rules import topic_table
@@ -28,7 +28,6 @@ from pipelines.whole_text import Asked, certainty
 MODELS = ("topics", "topic-stances")
 _PROBLEMS, _INCUMBENTS, _DECIDERS = "carrier_problems", "incumbent_carriers", "decision_makers"
 _DELIVERY = "delivery_performance"
-_SURE = 1.4  # margin from which more than one sentence of a text is kept for an account's topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +55,21 @@ def find(
     views = [(line, one) for line in seen.lines for one in judged(seen, line, known.roles)]
     asked = [features_of(line, one, hints) for line, one in views]
     places = [place(line, one, hints) for line, one in views]
+    answered = learned.topics(asked, places, english=language(seen.content) == "en")
     found = [
         finding
-        for view, answers in zip(views, learned.topics(asked, places), strict=True)
+        for view, answers in zip(views, answered, strict=True)
         for finding in _findings(seen, view, answers, told.get(view[0].start, ()), known)
     ]
-    best = [*_best(found, seen.content.find("\n"))]
-    kept = sorted((*best, *compared(seen, best, known.roles)), key=lambda f: (f.start, f.account, f.topic))
+    found = [*_told(found, seen.content.find("\n"))]
+    kept = sorted((*found, *compared(seen, found, known.roles)), key=lambda f: (f.start, f.account, f.topic))
     return tuple(topic_cues.without_echoes(kept))
 
 
-def _best(found: Iterable[tuple[Finding, float]], title_end: int) -> Iterator[Finding]:
-    """The surest finding of an account on a topic, and others that are sure; of a title for want of text."""
-    groups: dict[tuple[str, str], list[tuple[Finding, float]]] = {}
-    for finding, margin in found:
-        groups.setdefault((finding.account, finding.topic), []).append((finding, margin))
-    for group in groups.values():
-        told = [pair for pair in group if pair[0].start > title_end] or group
-        best = max(margin for _, margin in told)
-        yield from (finding for finding, margin in told if margin == best or margin > _SURE)
+def _told(found: Sequence[Finding], title_end: int) -> Iterator[Finding]:
+    """The findings; those of a title only for want of text."""
+    in_text = {(one.account, one.topic) for one in found if one.start > title_end}
+    yield from (one for one in found if one.start > title_end or (one.account, one.topic) not in in_text)
 
 
 def judged(seen: Seen, line: Line, roles: Mapping[str, Role]) -> Iterator[Candidate]:
@@ -122,7 +117,7 @@ def _findings(
     answers: Sequence[tuple[str, float]],
     events: Sequence[Event],
     known: Known,
-) -> Iterator[tuple[Finding, float]]:
+) -> Iterator[Finding]:
     if not answers:
         return
     line, candidate = view
@@ -139,7 +134,7 @@ def _findings(
         told = facts(seen, line, topic, known.entities, known.roles) if client else Facts()
         event = _event_behind(topic, account, events)
         sure = certainty(margin)
-        finding = Finding(
+        yield Finding(
             account,
             topic,
             line.start,
@@ -154,7 +149,6 @@ def _findings(
             told.speaker,
             min(sure, event.certainty) if event else sure,
         )
-        yield finding, margin
 
 
 def _gone(events: Iterable[Event]) -> frozenset[str | None]:
