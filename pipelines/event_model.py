@@ -34,8 +34,8 @@ _LISTED = re.compile(r"\s*(?:[(][^()]{1,12}[)])?\s*(?:[、,/]|[、,]?\s*(?:以?�
 BAR = 1.0
 # Of English less was learned, so less is heard of it with as much certainty.
 ENGLISH_BAR = 0.0
-# Notices of platforms and plans of firms are worded as rules are.
-_HIGHER = {"policy": 2.0}
+# Notices of platforms and plans of firms are worded as the rules of authorities are.
+_RULES, _UNRULED = "policy", 2.0
 # A run that tells a type: how many words, of how many symbols together at most.
 _WORDS, _LONGEST = 3, 5
 _EMPTY = frozenset(
@@ -106,15 +106,19 @@ def types(seen: Seen, rules: Sequence[Sequence[str]]) -> list[list[tuple[str, fl
     places = [place(line, fired) for line, fired in zip(seen.lines, rules, strict=True)]
     margins = second_look().again(judge.all_scores(asked), places, judge.labels)
     bar = ENGLISH_BAR if language(seen.content) == "en" else BAR
-    bars = np.array([_HIGHER.get(label, bar) for label in judge.labels])
     return [
         [
-            (judge.labels[number], float(row[number]))
-            for number in np.argsort(-row)
-            if row[number] > bars[number]
+            (kind, margin)
+            for kind, margin in ((judge.labels[number], float(row[number])) for number in np.argsort(-row))
+            if margin > (_UNRULED if kind == _RULES and not _has_authority(seen, line) else bar)
         ]
-        for row in margins
+        for line, row in zip(seen.lines, margins, strict=True)
     ]
+
+
+def _has_authority(seen: Seen, line: Line) -> bool:
+    """Whether a sentence names an authority."""
+    return any(standing(fold(seen.content[one.start : one.end])) == "authority" for one in line.names)
 
 
 def status(seen: Seen, line: Line, kind: str, cue: str) -> Status:

@@ -44,6 +44,11 @@ _OBLIGES = re.compile(
     r"须|不得|必须|应当|需要?(?:提前|经|向|在)|方可|才能|允许|可(?:以|自行|自主|随时)|\b(?:must|may|shall|allows?|require[sd]?)\b"
 )
 
+# What is owed no more, or never was.
+_PAID = re.compile(
+    r"(?:全部|已经?|均已?|悉数|如数|一次性)[^,。;]{0,4}(?:付清|结清|还清|付讫)|[从没未]有?拖[过欠]|一次也没拖|不拖不欠"
+    r"|\b(?:paid|settled) in full\b"
+)
 # What was only told somebody has confirmed or answered.
 _ANSWERED = re.compile(
     r"属实|证实|确认|回应|核实|否认|辟谣|不实|澄清|获悉|经查|\b(?:confirm\w*|respond\w*|den(?:y|ies|ied)|dismiss\w*)\b"
@@ -82,6 +87,10 @@ def _trouble(told: Told, status: Status) -> Status:
     return Status.ASSERTED if status is Status.DENIED and surely_happened(told.sentence) else status
 
 
+def _debt(told: Told, status: Status) -> Status:
+    return Status.DENIED if status in COUNTED and _PAID.search(told.sentence) else status
+
+
 def _policy(told: Told, status: Status) -> Status | None:
     """An authority that consults the public has announced its rules; a company's for its staff are none."""
     ruled = any(standing(one) == "authority" for one in told.subjects)
@@ -118,6 +127,7 @@ def _change(told: Told, status: Status) -> Status:
 _CHECKS: Mapping[str, Callable[[Told, Status], Status | None]] = {
     "service_disruption": _trouble,
     "service_quality": _trouble,
+    "payment_risk": _debt,
     "policy": _policy,
     "tender": _tender,
     "product_launch": _launch,

@@ -7,6 +7,7 @@ told once per article.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -27,6 +28,7 @@ from pipelines.whole_text import certainty
 MODELS = ("types", "statuses", "parties")
 _CHANGE = "carrier_change"
 _NEWS = timedelta(days=365)
+_OPENING = re.compile(r"[“\"]?(?:In |Back in )?(?:19|20)\d\d(?:年[^，。；、]{0,6})?[，,]")  # 2021年深秋，
 _GOES_ON = ("起", "以来", "以來", "至今")  # 自2025年3月起累计拖欠: what began then is not over
 # One company's penalty or figures are an event of their own, though a sentence tells of several.
 _EACH_ITS_OWN = frozenset({"earnings", "penalty", "service_quality"})
@@ -79,11 +81,13 @@ def _dated(argument: Argument, values: Mapping[tuple[int, int], str]) -> Argumen
 
 
 def _long_past(event: Event, times: Sequence[Entity], published: date) -> bool:
+    """Whether all times of a sentence are of more than a year before; a year alone where it opens it."""
     if event.status not in COUNTED:
         return False
     told = [one for one in within(times, event.start, event.end) if one.value]
     latest = (published - _NEWS).isoformat()
-    return any(one.kind == "date" for one in told) and all(
+    dates = [one for one in told if one.kind == "date" or _OPENING.match(event.quote)]
+    return bool(dates) and all(
         (last := one.value.rpartition("/")[2]) < latest[: len(last)]
         and not event.quote.startswith(_GOES_ON, one.end - event.start)
         for one in told

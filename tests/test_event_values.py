@@ -49,6 +49,7 @@ def test_times_of_events_are_dated_by_the_day_of_publication(text: str, told: di
     ("text", "status"),
     [
         ("2019年11月，唯品会停掉自营的品骏快递，把包裹交给了顺丰。", Status.BACKGROUND),
+        ("2021年深秋，百世快递把国内快递业务以约68亿元卖给了极兔。", Status.BACKGROUND),
         ("今年11月，唯品会停掉自营的品骏快递，把包裹交给了顺丰。", Status.ASSERTED),
         ("法院认定，中通快递自2025年3月起累计拖欠运费312万元。", Status.ASSERTED),
     ],
