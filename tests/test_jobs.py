@@ -17,8 +17,11 @@ from typing import TypeVar
 
 import pytest
 from dbos import DBOS
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from intel import bootstrap, rounds
+from intel.acts import Action, Acts, By
 from intel.bootstrap import Workspace
 from intel.config import Settings
 from intel.destinations import destinations
@@ -33,8 +36,9 @@ from intel.pauses import Pause, Pauses
 from intel.refusal import WrongState
 from spiders.city.server import start as running_city
 from tests.conftest import Command, Kept
-from tests.databases import Databases
+from tests.databases import Databases, migrated
 
+BY = By("root", "例行", datetime(2026, 11, 26, 3, tzinfo=UTC))
 NOON = datetime(2026, 11, 26, 4, tzinfo=UTC)  # in China
 TAKEOVER = 4  # seconds
 LONGEST = 180  # seconds after which a job is taken for stuck
@@ -165,7 +169,7 @@ class Installation:
 
     def job(self) -> JobView:
         """The job of the source."""
-        with desk(self.workspace.settings) as at:
+        with desk(self.workspace) as at:
             [job] = [one for one in at.listed(20) if one.kind == "collect"]
         return job
 
@@ -252,11 +256,11 @@ def test_a_running_job_that_is_cancelled_ends_at_once_and_is_not_tried_again(
     with installation.worker():
         until(installation.pages)
         job, pages = installation.job(), installation.pages()
-        with desk(installation.workspace.settings) as at:
-            at.cancel(job.id)
+        with desk(installation.workspace) as at:
+            at.cancel(job.id, BY)
             time.sleep(30)  # a job that broke would be tried again after 20
             assert at.job(job.id).state == "cancelled" and pages <= installation.pages() < ITS_PAGES
-            again = at.retry(job.id)
+            again = at.retry(job.id, BY)
             assert until(lambda: at.job(again).ended_at) and at.job(again).state == "done"
     assert installation.pages() == ITS_PAGES
 
@@ -322,24 +326,58 @@ def test_a_worker_that_is_told_to_stop_leaves_its_job_to_the_next(installation: 
 # ---- as a person asks
 
 
-def test_a_job_is_asked_for_once_cancelled_and_asked_for_again(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path)
-    DBOS.migrate(jobs_url(settings))
-    with desk(settings) as at:
-        asked = at.ask("collect", "ebrun")
+@pytest.fixture
+def asking(tmp_path: Path, databases: Databases) -> Iterator[Workspace]:
+    """A workspace on either database in which nothing works, but something has."""
+    url = databases.url(tmp_path, migrated)
+    workspace = bootstrap.init(Settings(home=tmp_path, database_url=url), ())
+    DBOS.migrate(jobs_url(workspace.settings))
+    yield workspace
+    workspace.engine.dispose()
+    databases.drop(url)
+
+
+def test_a_job_is_asked_for_once_cancelled_and_asked_for_again_and_all_is_written_down(
+    asking: Workspace,
+) -> None:
+    with desk(asking) as at:
+        asked = at.ask("collect", "ebrun", BY)
         assert (at.job(asked).state, at.job(asked).subject) == ("waiting", "ebrun")
         with pytest.raises(WrongState, match="waits or runs already"):
-            at.ask("collect", "ebrun")
+            at.ask("collect", "ebrun", BY)
         with pytest.raises(WrongState, match="is waiting"):
-            at.retry(asked)
-        at.cancel(asked)
+            at.retry(asked, BY)
+        at.cancel(asked, BY)
         assert at.job(asked).state == "cancelled"
         with pytest.raises(WrongState, match="nothing to cancel"):
-            at.cancel(asked)
-        again = at.retry(asked)
+            at.cancel(asked, BY)
+        again = at.retry(asked, BY)
         assert [one.id for one in at.listed(10, ["waiting"])] == [again] != [asked]
         with pytest.raises(NoJob, match="no job 'x'"):
             at.job("x")
+    acts = Acts(asking.engine).listed()
+    assert [(one.action, one.subject, one.before, one.after) for one in acts] == [
+        (Action.JOB_RETRIED, asked, {"state": "cancelled"}, {"job": again}),
+        (Action.JOB_CANCELLED, asked, {"state": "waiting"}, {}),
+        (Action.JOB_ASKED, asked, {}, {}),
+    ]
+    assert {(one.who, one.why, one.at) for one in acts} == {(BY.who, BY.why, BY.at)}
+
+
+def test_what_cannot_be_written_down_is_not_done_to_a_job(asking: Workspace) -> None:
+    with desk(asking) as at:
+        waiting, other = (at.ask("collect", name, BY) for name in ("ebrun", "cifnews"))
+        at.cancel(other, BY)
+        with asking.engine.begin() as connection:
+            connection.execute(text("ALTER TABLE act RENAME TO elsewhere"))
+        for deed in (
+            lambda: at.ask("read", "", BY),
+            lambda: at.cancel(waiting, BY),
+            lambda: at.retry(other, BY),
+        ):
+            with pytest.raises(DBAPIError):
+                deed()
+        assert {one.id: one.state for one in at.listed(10)} == {waiting: "waiting", other: "cancelled"}
 
 
 def test_without_a_worker_ever_it_says_how_to_start_one(
@@ -347,6 +385,7 @@ def test_without_a_worker_ever_it_says_how_to_start_one(
 ) -> None:
     if databases.kind == "postgresql":
         monkeypatch.setenv("INTEL_DATABASE_URL", databases.url(tmp_path))
+    intel("init")
     said = intel("jobs", "list")
     assert (said.code, said.err) == (2, "intel: no worker has run here yet; start one with: intel serve\n")
 
