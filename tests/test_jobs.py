@@ -34,6 +34,7 @@ from intel.jobs.views import JobView, NoJob
 from intel.jobs.workers import Workers
 from intel.pauses import Pause, Pauses
 from intel.refusal import WrongState
+from pipelines import forgotten
 from spiders.city.server import start as running_city
 from tests.conftest import Command, Kept
 from tests.databases import Databases, migrated
@@ -110,12 +111,13 @@ def test_every_kind_has_a_queue_and_an_expression_or_those_of_the_sources() -> N
         assert kind.cron == BY_SOURCE or Planned(name, "", kind.cron).next_due(NOON) > NOON
 
 
-def test_what_is_planned_is_every_enabled_source_that_is_not_paused(tmp_path: Path) -> None:
+def test_what_is_planned_is_every_enabled_source_that_is_neither_paused_nor_forgotten(tmp_path: Path) -> None:
     workspace = demo(tmp_path)
+    enabled = {one.name for one in rounds.listed_sources(workspace) if one.enabled}
+    workspace.tombstones.bury(forgotten.SOURCE, "gu-zhang", "", BY)
     Pauses(workspace.engine).pause(Pause(SOURCE, "ops", "asked to", NOON))
     collected = {one.subject for one in plan(workspace) if one.kind == "collect"}
-    enabled = {one.name for one in rounds.listed_sources(workspace) if one.enabled}
-    assert collected == enabled - {SOURCE}
+    assert collected == enabled - {SOURCE, "gu-zhang"}
     workspace.engine.dispose()
 
 

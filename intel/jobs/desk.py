@@ -5,7 +5,7 @@ In: a workspace. Out: `JobView`s as dbos keeps the jobs. What a person does to a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -105,6 +105,15 @@ class Desk:
         with self._noted(by, Act(Action.JOB_CANCELLED, identifier, {"state": job.state})):
             self._client.cancel_workflow(identifier)
 
+    def strike(self, forgotten: Callable[[str], bool]) -> int:
+        """Strike the jobs of forgotten sources off the list; how many."""
+        kept = self._client.list_workflows(
+            name="job", workflow_id_prefix="collect:", load_input=False, load_output=False
+        )
+        gone = [one.workflow_id for one in kept if forgotten(_source(one.workflow_id))]
+        self._client.delete_workflows(gone)
+        return len(gone)
+
     def _enqueue(self, one: Planned, identifier: str) -> None:
         try:
             self._client.enqueue(options(one, identifier), one.kind, one.subject)
@@ -138,6 +147,10 @@ def desk(workspace: Workspace) -> Iterator[Desk]:
         raise
     finally:
         client.destroy()
+
+
+def _source(identifier: str) -> str:
+    return identifier.partition(":")[2].partition("@")[0]
 
 
 def _identifier(one: Planned) -> str:
