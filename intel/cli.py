@@ -25,6 +25,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from intel import hints
 from intel.config import Settings
+from intel.parent import INTERRUPTED
 from intel.refusal import CannotKeep, Refusal
 
 
@@ -80,7 +81,6 @@ PLAINER = (
     (re.compile(r"a valid number, unable to parse string as a number"), "a number"),
     (re.compile(r"Value error, "), ""),
 )
-INTERRUPTED = 130  # as shells report Ctrl-C
 FILES = frozenset({"sources", "retention", "recipients"})  # settings that, if they are made, name a file
 app = typer.Typer(cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False)
 

@@ -32,6 +32,7 @@ from intel.jobs.kinds import BY_SOURCE, KINDS, QUEUES
 from intel.jobs.schedule import LONGEST_JITTER, Planned, plan
 from intel.jobs.views import JobView, NoJob
 from intel.jobs.workers import Workers
+from intel.parent import INTERRUPTED
 from intel.pauses import Pause, Pauses
 from intel.refusal import WrongState
 from pipelines import forgotten
@@ -285,6 +286,19 @@ def test_a_job_tells_why_it_could_not_be_done(tmp_path: Path) -> None:
         assert child.stdout is not None
         assert child.stdout.read() == "INTEL_CRM names 'odd'; there are folder, tryton, webhook\n"
     assert child.returncode == UNDONE
+
+
+def test_a_job_that_does_not_stop_by_itself_is_ended_before_it_is_taken_over() -> None:
+    program = (
+        "import signal, time\nfrom intel.parent import end_with_it\nend_with_it(0.2)\n"
+        "signal.signal(signal.SIGINT, signal.SIG_IGN)\nprint('begun', flush=True)\ntime.sleep(600)\n"
+    )
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as alone:
+        assert alone.stdin is not None and alone.stdout is not None
+        assert alone.stdout.readline() == "begun\n"
+        alone.stdin.close()  # as when its worker is killed
+        assert alone.wait(LONGEST) == INTERRUPTED
 
 
 @pytest.mark.sqlite
