@@ -29,7 +29,7 @@ Words = Annotated[str, Field(max_length=2000)]
 class Acting(BaseModel):
     """Why it is done, for those who look at the acts later."""
 
-    why: Words = ""
+    why: Words = Field(default="", examples=["来源已恢复"])
 
 
 UNSAID = Acting()

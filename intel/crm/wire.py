@@ -107,8 +107,10 @@ def _exchanged(pool: httpcore2.ConnectionPool, request: Request) -> tuple[int, b
     target = httpx2.URL(request.url)
     own = {"Host": target.netloc.decode(), "User-Agent": "intel"}
     sent = [(name.encode(), value.encode()) for name, value in {**own, **request.headers}.items()]
-    asked = {"headers": sent, "content": request.body, "extensions": {"timeout": timeout}}
-    with pool.stream(request.method, request.url, **asked) as response:
+    more = {"timeout": timeout}
+    with pool.stream(
+        request.method, request.url, headers=sent, content=request.body, extensions=more
+    ) as response:
         said = bytearray()
         for chunk in response.iter_stream():
             said += chunk
