@@ -1,4 +1,4 @@
-"""The acts of those who run the service: who did what to users, accounts, sources, rules or data, and why.
+"""The acts of those who run the service: who did what to users, sources, rules, jobs or data, and why.
 
 An act is written in the transaction of what it tells, and never changed: triggers of the database refuse it.
 It holds no secret: of a password or a key only that there is another one. Acts that concern accounts are
@@ -45,6 +45,9 @@ class Action(StrEnum):
     RULE_DROPPED = "rule_dropped"
     MESSAGE_REPLAYED = "message_replayed"
     MESSAGE_DROPPED = "message_dropped"
+    JOB_ASKED = "job_asked"
+    JOB_RETRIED = "job_retried"
+    JOB_CANCELLED = "job_cancelled"
     DATA_LET_GO = "data_let_go"
     DATA_FORGOTTEN = "data_forgotten"
     DATA_CLEARED = "data_cleared"
@@ -119,9 +122,10 @@ def note(transaction: Session | Connection, by: By, act: Act) -> None:
 
 
 def forget_source(session: Session, name: str) -> None:
-    """Take the name of a forgotten source out of what was done to it."""
+    """Take the name of a forgotten source out of what was done to it and to its jobs."""
     connection = session.connection()
-    of_it = ActRow.action.startswith("source_") & (ActRow.subject == name)
+    itself = ActRow.action.startswith("source_") & (ActRow.subject == name)
+    of_it = itself | ActRow.action.startswith("job_") & ActRow.subject.startswith(f"collect:{name}@")
     with dialects.of(connection).unguarded(connection):
         connection.execute(update(table_of(ActRow)).where(of_it).values(subject="", before={}, after={}))
 

@@ -8,9 +8,10 @@ A command's module is loaded when it is asked for: what it needs may take second
 
 from __future__ import annotations
 
+import re
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module, metadata
 from importlib.resources import files
@@ -24,6 +25,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from intel import hints
 from intel.config import Settings
+from intel.parent import INTERRUPTED
 from intel.refusal import CannotKeep, Refusal
 
 
@@ -72,7 +74,13 @@ class Commands(TyperGroup):
         return name, COMMANDS[name].load() if name else command, rest
 
 
-INTERRUPTED = 130  # as shells report Ctrl-C
+# What pydantic says of a value, in words for people.
+PLAINER = (
+    (re.compile(r"Invalid value for (\S+): Input should be "), r"\1 must be "),
+    (re.compile(r"a valid integer, unable to parse string as an integer"), "a whole number"),
+    (re.compile(r"a valid number, unable to parse string as a number"), "a number"),
+    (re.compile(r"Value error, "), ""),
+)
 FILES = frozenset({"sources", "retention", "recipients"})  # settings that, if they are made, name a file
 app = typer.Typer(cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -107,9 +115,19 @@ def main() -> None:
 
 def _usage(mistake: UsageError) -> str:
     """What is wrong with a command line, and where it is told how to write it."""
-    said = " ".join(mistake.format_message().split()).rstrip(".?").replace("Value error, ", "")
-    command = mistake.ctx.command_path.partition(" ")[2] if mistake.ctx else ""
+    said = " ".join(mistake.format_message().split()).rstrip(".?")
+    for theirs, ours in PLAINER:
+        said = theirs.sub(ours, said)
+    command = mistake.ctx.command_path.partition(" ")[2] if mistake.ctx else _named(sys.argv[1:])
     return f"{said[:1].lower()}{said[1:]}; see: {' '.join(filter(None, ('intel', command, '--help')))}"
+
+
+def _named(words: Sequence[str]) -> str:
+    """The command that a command line names: where an option lacks its value, the mistake does not say."""
+    name = next((word for word in words if word in COMMANDS), "")
+    within = getattr(COMMANDS[name].load(), "commands", {}) if name else {}
+    below = [word for word in words[words.index(name) + 1 :][:1] if word in within] if name else []
+    return " ".join([name, *below])
 
 
 def _refuse(why: str, code: int = 2) -> NoReturn:

@@ -53,14 +53,16 @@ def init(settings: Settings, tell: Tell = quiet) -> Workspace:
 
 
 def listed_sources(workspace: Workspace) -> tuple[Source, ...]:
-    """The table of sources of this installation, and what users added to it.
+    """The table of sources of this installation, and what users added to it; none that is forgotten.
 
     Raises BadSources, also for a row whose account is not on the watchlist.
     """
     table = table_sources(workspace.settings)
     if strangers := unwatched(workspace, table):
         refuse_strangers(workspace.settings.sources_table, strangers)
-    return AddedSources(workspace.engine).beside(table)
+    forgotten = workspace.store.redaction().forgotten
+    known = AddedSources(workspace.engine).beside(table)
+    return tuple(one for one in known if not forgotten.source(one.name))
 
 
 def unwatched(workspace: Workspace, sources: Iterable[Source]) -> set[str]:
@@ -104,9 +106,7 @@ def collect(workspace: Workspace, names: Sequence[str] = ()) -> tuple[SourceRun,
     """
     from spiders.crawl import CrawlOptions, crawl  # what fetches takes long to load
 
-    forgotten = workspace.store.redaction().forgotten
-    listed = listed_sources(workspace)
-    table = {source.name: source for source in listed if not forgotten.source(source.name)}
+    table = {source.name: source for source in listed_sources(workspace)}
     for name in names:
         if name not in table:
             raise unknown("source", name, table, table)

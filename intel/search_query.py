@@ -29,6 +29,7 @@ from intel.days import begin_of, end_of
 from intel.db import ArticleRow, EventRow, FindingRow, MentionRow, SourceRow, read_only
 from intel.passages import hit
 from intel.query import Query, unknown
+from intel.readers import Readers
 from intel.search import BadQuery, SearchQuery, parse
 from intel.search_cursor import Cursor
 from intel.search_index import Chosen, article_of, minute_of, term
@@ -101,7 +102,7 @@ class Search:
         if chosen.since and chosen.until and chosen.since > chosen.until:
             raise BadQuery(f"since {chosen.since} is after until {chosen.until}")
         groups: list[tuple[str, Iterable[str] | None]] = [
-            (search_index.ACCOUNT, [self._query.account(one).id for one in chosen.accounts] or None),
+            (search_index.ACCOUNT, [self._account(one, chosen.readers) for one in chosen.accounts] or None),
             (search_index.EVENT, [self._query.known("events", one) for one in chosen.events] or None),
             (search_index.TOPIC, [self._query.known("topics", one) for one in chosen.topics] or None),
             (search_index.SOURCE_TERM, [self._source(one) for one in chosen.sources] or None),
@@ -120,6 +121,12 @@ class Search:
             if chosen.until
             else search_index.LAST,
         )
+
+    def _account(self, name: str, readers: Readers) -> str:
+        found = self._query.account(name).id
+        if readers is not None and found not in readers:
+            raise unknown("account", name, (), readers)
+        return found
 
     def _source(self, name: str) -> str:
         with Session(self._engine) as session:

@@ -38,6 +38,8 @@ _PATH_DAY = re.compile(
 _DATELINE = re.compile(r"(?:电|讯|消息|报道)")
 _NEAR = 60
 _SENTENCE = re.compile(r"[，。；！？]")
+_DAY = re.compile(r"\d{1,2}月\d{1,2}[日号]")
+_GOES_ON = re.compile(r"(?!\s{0,3}(?:更新|发布|发表|刊发|来源|作者|编辑|星期|周))[\u4e00-\u9fff]")
 _COLON = re.compile(r"[:：]\s{0,6}$")
 _SUBTITLES = 4
 _FIELD = 300
@@ -117,6 +119,10 @@ def _label_rank(line: str, moment: Moment) -> int | None:
     before = line[max(0, moment.start - 30) : moment.start]
     # In a sentence 公布2026年9月 and 2026年9月1日发布 tell of something else; a label there has its colon.
     if (len(line) > _NEAR or _SENTENCE.search(line)) and not _COLON.search(before):
+        return None
+    # 公告发布 12月20日开标: the day is the headline's.
+    sentence = _DAY.fullmatch(moment.evidence) and _GOES_ON.match(line[moment.end :])
+    if sentence and not _COLON.search(before):
         return None
     for rank, label in enumerate(_LABELS):
         if label.search(before):

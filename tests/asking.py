@@ -203,8 +203,8 @@ def _running(workspace: Workspace) -> None:
     for name, accounts in (("ours", ("taobao",)), ("both", ("taobao", "pinduoduo"))):
         RuleBook(workspace.engine).keep(Rule(name, Kind.EVENT, accounts=accounts), root(NOW))
     DBOS.migrate(jobs_url(workspace.settings))
-    with desk(workspace.settings) as at:
-        at.cancel(at.ask("collect", "wire"))
+    with desk(workspace) as at:
+        at.cancel(at.ask("collect", "wire", root(NOW)), root(NOW))
 
 
 def _work(client: TestClient, account: str) -> None:

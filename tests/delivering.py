@@ -91,6 +91,7 @@ class Receiver:
     answers: list[tuple[int, Mapping[str, str], bytes]] = field(default_factory=list)
     kept: dict[str, Any] = field(default_factory=dict)
     came: int = 0
+    methods: list[str] = field(default_factory=list)
     verifier: Verifier = field(default_factory=lambda: Verifier(SECRET))
 
     @property
@@ -116,6 +117,7 @@ def receiving() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
+            receiver.methods.append(self.command)
             status, extra, said = receiver.take(body, headers)
             self.send_response(status)
             for name, value in extra.items():
@@ -123,6 +125,8 @@ def receiving() -> Iterator[Receiver]:
             self.send_header("Content-Length", str(len(said)))
             self.end_headers()
             self.wfile.write(said)
+
+        do_GET = do_PATCH = do_POST  # noqa: N815 (named by http.server)
 
         def log_message(self, *_: Any) -> None:
             """Say nothing."""

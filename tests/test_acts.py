@@ -264,8 +264,11 @@ def test_a_forgotten_person_and_source_go_from_the_acts(workspace: Workspace) ->
             session,
             lambda text: [Edit(m.start(), m.end(), "name", "某人") for m in re.finditer("王小明", text)],
         )
+        for name in ("mine", "mines"):
+            note(session, BY, Act(Action.JOB_ASKED, f"collect:{name}@2026-11-26T06:30Z"))
         forget_source(session, "mine")
-    disabled, source, _ = Acts(engine).listed()
+    other, job, disabled, source, _ = Acts(engine).listed()
+    assert (job.subject, other.subject) == ("", "collect:mines@2026-11-26T06:30Z")
     assert disabled.why == "某人要求停用"
     assert (source.subject, source.after) == ("", {})
     with pytest.raises(IntegrityError, match="append-only"), engine.begin() as connection:

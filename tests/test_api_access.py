@@ -233,6 +233,11 @@ def test_a_team_sees_its_own_accounts_and_what_is_told_of_both(service: Service)
     hits = client.get("/api/v1/search", params={"q": "拼多多"}).json()["hits"]
     assert {hit["url"] for hit in hits} >= {"http://wire.localhost/2", "http://wire.localhost/3"}
     assert client.get("/api/v1/search", params={"q": "国家邮政局"}).json()["total"] == 0
+    for path in ("search", "search/facets"):
+        told = [
+            client.get(f"/api/v1/{path}", params={"q": "拼多多", "account": a}) for a in ("taobao", "nobody")
+        ]
+        assert [one.status_code for one in told] == [404, 404], path
     article = client.get("/api/v1/articles/3").json()
     assert {one["account_id"] for one in (*article["findings"], *article["mentions"])} == {"pinduoduo"}
     assert client.get("/api/v1/articles/1").status_code == 404

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from intel.acts import Action, Acts
 from intel.jobs.desk import desk
 from intel.users import UserRole
 from tests.asking import NOW, Service, reopened
@@ -43,22 +44,29 @@ def listed(client: TestClient, path: str, **query: str) -> list[dict[str, Any]]:
 # ---- jobs
 
 
-def test_a_job_is_asked_for_again_and_ended(operator: TestClient) -> None:
+def test_a_job_is_asked_for_again_and_ended(service: Service, operator: TestClient) -> None:
     [job] = listed(operator, "jobs")
     path = f"{API}/jobs/{job['id']}"
     assert (job["state"], job["kind"], job["subject"]) == ("cancelled", "collect", "wire")
     assert operator.post(f"{path}/cancel").status_code == 409
-    again = operator.post(f"{path}/retry")
+    again = operator.post(f"{path}/retry", json={"why": "源已恢复"})
     assert (again.status_code, again.json()["state"]) == (201, "waiting")
     assert "waits or runs already" in operator.post(f"{path}/retry").json()["detail"]
     ended = operator.post(f"{API}/jobs/{again.json()['id']}/cancel")
     assert (ended.status_code, ended.json()["state"]) == (200, "cancelled")
     assert operator.get(f"{API}/jobs/collect:wire@never").status_code == 404
+    acts = Acts(service.workspace.engine).listed(2)
+    assert [(one.action, one.who, one.why) for one in acts] == [
+        (Action.JOB_CANCELLED, "operator", ""),
+        (Action.JOB_RETRIED, "operator", "源已恢复"),
+    ]
 
 
 def test_jobs_are_listed_page_by_page_by_state_and_kind(service: Service, operator: TestClient) -> None:
-    with desk(service.workspace.settings) as at:
-        asked = [at.ask("collect", f"source{number}") for number in range(5)] + [at.ask("read", "")]
+    with desk(service.workspace) as at:
+        asked = [at.ask("collect", f"source{number}", root(NOW)) for number in range(5)] + [
+            at.ask("read", "", root(NOW))
+        ]
     whole = operator.get(f"{API}/jobs").json()["items"]
     assert {one["id"] for one in whole} > set(asked)
     assert [one["id"] for one in listed(operator, "jobs")] == [one["id"] for one in whole]
@@ -70,8 +78,8 @@ def test_jobs_are_listed_page_by_page_by_state_and_kind(service: Service, operat
 def test_jobs_asked_for_at_one_moment_are_neither_repeated_nor_left_out(
     service: Service, operator: TestClient
 ) -> None:
-    with desk(service.workspace.settings) as at:
-        asked = {at.ask("collect", f"source{number}") for number in range(7)}
+    with desk(service.workspace) as at:
+        asked = {at.ask("collect", f"source{number}", root(NOW)) for number in range(7)}
     at_once(service)
     for limit in (1, 2, 3, 7):
         found, cursor = [], None

@@ -432,6 +432,16 @@ PAST = {
         (("findings",), "intel: missing argument 'ACCOUNT'; see: intel findings --help"),
         (("brief", "淘宝", "--format", "pdf"), "'pdf' is not one of 'md', 'html', 'docx', 'json'"),
         (("--demo", "jobs", "nope"), "see: intel --demo jobs --help"),
+        (
+            ("stage", "list", "--search"),
+            "intel: option '--search' requires an argument; see: intel stage list --help",
+        ),
+        (("brief", "--kind"), "see: intel brief --help"),
+        (
+            ("review", "merge", "1", "x"),
+            "intel: 'OTHER' must be a whole number; see: intel review merge --help",
+        ),
+        (("jobs", "list", "--limit", "0"), "intel: '--limit' must be greater than or equal to 1; see"),
         *(
             ((*command, "--known-then"), f"add --as-of DAY; see: intel {shown} --help")
             for shown, command in PAST.items()

@@ -19,7 +19,7 @@ from intel import crm
 from intel.addresses import why_closed
 from intel.crm import wire
 from intel.crm.connector import BadDestination, Connector, Message, Receipt, Refused, TryLater
-from intel.crm.wire import MOST, Wire
+from intel.crm.wire import MOST, Request, Wire
 from intel.delivering import LEASE, Delivering
 from intel.outbox import Outbox, State
 from tests.conftest import Kept
@@ -221,6 +221,16 @@ def hook(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> Connector:
     for name, value in webhook_environment(receiver).items():
         monkeypatch.setenv(name, value)
     return crm.connect("webhook", Path())
+
+
+def test_a_vendor_can_be_asked_what_it_holds_before_it_is_told(receiver: Receiver) -> None:
+    receiver.answers += [(200, {}, b'{"list": []}'), (200, {}, b"{}"), (503, {"Retry-After": "7"}, b"")]
+    way = Wire("espo", frozenset({f"127.0.0.1:{receiver.port}"}))
+    assert way.ask(Request("GET", f"{receiver.url}?key=1", {"X-Api-Key": "k"})).body == b'{"list": []}'
+    assert way.ask(Request("PATCH", receiver.url, {}, b"{}")).status == 200
+    with pytest.raises(TryLater, match="espo: HTTP 503") as told:
+        way.ask(Request("GET", receiver.url, {}))
+    assert (receiver.methods, told.value.after) == (["GET", "PATCH", "GET"], 7.0)
 
 
 @pytest.mark.parametrize(

@@ -154,6 +154,16 @@ def test_a_date_in_a_sentence_yields_to_what_the_page_declares(opening: str) -> 
     assert (published.at.month, published.origin) == (11, "meta")
 
 
+@pytest.mark.parametrize(
+    ("headline", "day"),
+    [("海鲸商城快递服务招标公告发布 12月20日开标", 18), ("海鲸商城招标公告发布 11月19日", 19)],
+)
+def test_a_headline_s_own_day_is_not_when_it_was_published(headline: str, day: int) -> None:
+    shown = document(paragraphs(), meta="发布时间：2026-11-18 09:30")
+    published = read(shown.replace("海州快递业务量前十月增长一成", headline)).published
+    assert published is not None and (published.at.month, published.at.day) == (11, day)
+
+
 def test_a_last_paragraph_about_an_app_is_body() -> None:
     told = (
         "负责人说，用户打开海鲸APP即可查询包裹位置，系统上线三个月以来，客服电话减少了四成，"

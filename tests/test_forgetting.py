@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 import zstandard
+from dbos import DBOS
 from sqlalchemy import JSON, String, Table, insert, select, text
 from sqlalchemy.orm import Session
 
@@ -21,6 +23,8 @@ from intel import bootstrap, reader, sweep
 from intel.bootstrap import Workspace
 from intel.config import Settings
 from intel.db import UtcDateTime
+from intel.jobs.desk import desk
+from intel.jobs.engine import jobs_url
 from intel.model import Page, RunState, SourceCheck, SourceRun
 from intel.review_rules import sentence_of
 from intel.search_query import Search
@@ -374,7 +378,14 @@ def test_a_forgotten_source_is_deleted_with_its_pages_and_not_collected_again(
     intel: Command, home: Path, workspace: Workspace
 ) -> None:
     workspace.store.add_run(SourceRun("forum", NOON, NOON, RunState.OK))
-    assert intel("forget", "source", "forum", "--yes").code == 0
+    DBOS.migrate(jobs_url(workspace.settings))
+    with desk(workspace) as at:
+        for name in ("forum", "forums"):
+            at.ask("collect", name, root(NOON))
+    said = intel("forget", "source", "forum", "--yes")
+    assert said.code == 0 and re.search(r"job +1\n", said.out)
+    with desk(workspace) as at:
+        assert [one.subject for one in at.listed(9)] == ["forums"]
     assert held(home, ["forum.localhost/5", "商家说圆通"]) == []
     workspace.store.load_sources(SOURCES)
     workspace.store.keep_checks([SourceCheck("forum", NOON, "allowed", 3)])

@@ -17,8 +17,11 @@ from typing import TypeVar
 
 import pytest
 from dbos import DBOS
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from intel import bootstrap, rounds
+from intel.acts import Action, Acts, By
 from intel.bootstrap import Workspace
 from intel.config import Settings
 from intel.destinations import destinations
@@ -29,12 +32,15 @@ from intel.jobs.kinds import BY_SOURCE, KINDS, QUEUES
 from intel.jobs.schedule import LONGEST_JITTER, Planned, plan
 from intel.jobs.views import JobView, NoJob
 from intel.jobs.workers import Workers
+from intel.parent import INTERRUPTED
 from intel.pauses import Pause, Pauses
 from intel.refusal import WrongState
+from pipelines import forgotten
 from spiders.city.server import start as running_city
 from tests.conftest import Command, Kept
-from tests.databases import Databases
+from tests.databases import Databases, migrated
 
+BY = By("root", "例行", datetime(2026, 11, 26, 3, tzinfo=UTC))
 NOON = datetime(2026, 11, 26, 4, tzinfo=UTC)  # in China
 TAKEOVER = 4  # seconds
 LONGEST = 180  # seconds after which a job is taken for stuck
@@ -106,12 +112,13 @@ def test_every_kind_has_a_queue_and_an_expression_or_those_of_the_sources() -> N
         assert kind.cron == BY_SOURCE or Planned(name, "", kind.cron).next_due(NOON) > NOON
 
 
-def test_what_is_planned_is_every_enabled_source_that_is_not_paused(tmp_path: Path) -> None:
+def test_what_is_planned_is_every_enabled_source_that_is_neither_paused_nor_forgotten(tmp_path: Path) -> None:
     workspace = demo(tmp_path)
+    enabled = {one.name for one in rounds.listed_sources(workspace) if one.enabled}
+    workspace.tombstones.bury(forgotten.SOURCE, "gu-zhang", "", BY)
     Pauses(workspace.engine).pause(Pause(SOURCE, "ops", "asked to", NOON))
     collected = {one.subject for one in plan(workspace) if one.kind == "collect"}
-    enabled = {one.name for one in rounds.listed_sources(workspace) if one.enabled}
-    assert collected == enabled - {SOURCE}
+    assert collected == enabled - {SOURCE, "gu-zhang"}
     workspace.engine.dispose()
 
 
@@ -165,7 +172,7 @@ class Installation:
 
     def job(self) -> JobView:
         """The job of the source."""
-        with desk(self.workspace.settings) as at:
+        with desk(self.workspace) as at:
             [job] = [one for one in at.listed(20) if one.kind == "collect"]
         return job
 
@@ -252,11 +259,11 @@ def test_a_running_job_that_is_cancelled_ends_at_once_and_is_not_tried_again(
     with installation.worker():
         until(installation.pages)
         job, pages = installation.job(), installation.pages()
-        with desk(installation.workspace.settings) as at:
-            at.cancel(job.id)
+        with desk(installation.workspace) as at:
+            at.cancel(job.id, BY)
             time.sleep(30)  # a job that broke would be tried again after 20
             assert at.job(job.id).state == "cancelled" and pages <= installation.pages() < ITS_PAGES
-            again = at.retry(job.id)
+            again = at.retry(job.id, BY)
             assert until(lambda: at.job(again).ended_at) and at.job(again).state == "done"
     assert installation.pages() == ITS_PAGES
 
@@ -279,6 +286,19 @@ def test_a_job_tells_why_it_could_not_be_done(tmp_path: Path) -> None:
         assert child.stdout is not None
         assert child.stdout.read() == "INTEL_CRM names 'odd'; there are folder, tryton, webhook\n"
     assert child.returncode == UNDONE
+
+
+def test_a_job_that_does_not_stop_by_itself_is_ended_before_it_is_taken_over() -> None:
+    program = (
+        "import signal, time\nfrom intel.parent import end_with_it\nend_with_it(0.2)\n"
+        "signal.signal(signal.SIGINT, signal.SIG_IGN)\nprint('begun', flush=True)\ntime.sleep(600)\n"
+    )
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as alone:
+        assert alone.stdin is not None and alone.stdout is not None
+        assert alone.stdout.readline() == "begun\n"
+        alone.stdin.close()  # as when its worker is killed
+        assert alone.wait(LONGEST) == INTERRUPTED
 
 
 @pytest.mark.sqlite
@@ -322,24 +342,58 @@ def test_a_worker_that_is_told_to_stop_leaves_its_job_to_the_next(installation: 
 # ---- as a person asks
 
 
-def test_a_job_is_asked_for_once_cancelled_and_asked_for_again(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path)
-    DBOS.migrate(jobs_url(settings))
-    with desk(settings) as at:
-        asked = at.ask("collect", "ebrun")
+@pytest.fixture
+def asking(tmp_path: Path, databases: Databases) -> Iterator[Workspace]:
+    """A workspace on either database in which nothing works, but something has."""
+    url = databases.url(tmp_path, migrated)
+    workspace = bootstrap.init(Settings(home=tmp_path, database_url=url), ())
+    DBOS.migrate(jobs_url(workspace.settings))
+    yield workspace
+    workspace.engine.dispose()
+    databases.drop(url)
+
+
+def test_a_job_is_asked_for_once_cancelled_and_asked_for_again_and_all_is_written_down(
+    asking: Workspace,
+) -> None:
+    with desk(asking) as at:
+        asked = at.ask("collect", "ebrun", BY)
         assert (at.job(asked).state, at.job(asked).subject) == ("waiting", "ebrun")
         with pytest.raises(WrongState, match="waits or runs already"):
-            at.ask("collect", "ebrun")
+            at.ask("collect", "ebrun", BY)
         with pytest.raises(WrongState, match="is waiting"):
-            at.retry(asked)
-        at.cancel(asked)
+            at.retry(asked, BY)
+        at.cancel(asked, BY)
         assert at.job(asked).state == "cancelled"
         with pytest.raises(WrongState, match="nothing to cancel"):
-            at.cancel(asked)
-        again = at.retry(asked)
+            at.cancel(asked, BY)
+        again = at.retry(asked, BY)
         assert [one.id for one in at.listed(10, ["waiting"])] == [again] != [asked]
         with pytest.raises(NoJob, match="no job 'x'"):
             at.job("x")
+    acts = Acts(asking.engine).listed()
+    assert [(one.action, one.subject, one.before, one.after) for one in acts] == [
+        (Action.JOB_RETRIED, asked, {"state": "cancelled"}, {"job": again}),
+        (Action.JOB_CANCELLED, asked, {"state": "waiting"}, {}),
+        (Action.JOB_ASKED, asked, {}, {}),
+    ]
+    assert {(one.who, one.why, one.at) for one in acts} == {(BY.who, BY.why, BY.at)}
+
+
+def test_what_cannot_be_written_down_is_not_done_to_a_job(asking: Workspace) -> None:
+    with desk(asking) as at:
+        waiting, other = (at.ask("collect", name, BY) for name in ("ebrun", "cifnews"))
+        at.cancel(other, BY)
+        with asking.engine.begin() as connection:
+            connection.execute(text("ALTER TABLE act RENAME TO elsewhere"))
+        for deed in (
+            lambda: at.ask("read", "", BY),
+            lambda: at.cancel(waiting, BY),
+            lambda: at.retry(other, BY),
+        ):
+            with pytest.raises(DBAPIError):
+                deed()
+        assert {one.id: one.state for one in at.listed(10)} == {waiting: "waiting", other: "cancelled"}
 
 
 def test_without_a_worker_ever_it_says_how_to_start_one(
@@ -347,6 +401,7 @@ def test_without_a_worker_ever_it_says_how_to_start_one(
 ) -> None:
     if databases.kind == "postgresql":
         monkeypatch.setenv("INTEL_DATABASE_URL", databases.url(tmp_path))
+    intel("init")
     said = intel("jobs", "list")
     assert (said.code, said.err) == (2, "intel: no worker has run here yet; start one with: intel serve\n")
 

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from intel import web
+from intel.acts import Acts
 from intel.added_sources import AddedSources
 from intel.alert_tables import AlertSentRow
 from intel.alerts.book import RuleBook
@@ -472,10 +473,12 @@ def test_a_job_that_waits_is_cancelled_and_asked_for_again(enter: Enter, workspa
     assert "kind=pages" in window.url and window.locator("#live tbody tr").count() == 0
     window.goto(f"/jobs/job?job={name}")
     assert window.locator(".head .state").inner_text() == "已取消"
+    window.fill("form[action='/jobs/retry'] input[name=why]", "手滑取消")
     window.click("form[action='/jobs/retry'] button")
     assert window.locator(".done").inner_text() == "已再次提出，工作进程会接着做。"
+    assert [one.why for one in Acts(workspace.engine).listed(2)] == ["手滑取消", ""]
     assert window.locator("section[aria-labelledby=others] tbody tr").count() == 1
-    with desk(workspace.settings) as at:
+    with desk(workspace) as at:
         assert [one.state for one in at.listed(9, kind="pages")] == ["waiting", "cancelled"]
         assert len(at.listed(1, kind="pages", skip=1)) == 1
 
@@ -485,9 +488,10 @@ def _work_once(workspace: Workspace) -> None:
     program = (
         "import time\nfrom intel import bootstrap\nfrom intel.config import Settings\n"
         "from intel.jobs.desk import desk\nfrom intel.jobs.engine import Worker\n"
-        "worker = Worker(bootstrap.open_workspace(Settings()), ['nothing'])\nworker.start()\n"
+        "workspace = bootstrap.open_workspace(Settings())\n"
+        "worker = Worker(workspace, ['nothing'])\nworker.start()\n"
         "while True:\n"
-        "    with desk(Settings()) as at:\n"
+        "    with desk(workspace) as at:\n"
         "        if at.listed(1, kind='pages'):\n            break\n"
         "    time.sleep(0.1)\n"
         "worker.stop()\n"

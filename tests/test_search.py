@@ -464,6 +464,7 @@ def test_the_command_filters_marks_counts_and_goes_on_page_by_page(
     assert hit["snippet"] in intel(*asked).out
     assert re.search(r"account +taobao +淘宝 +1", intel(*asked, "--facets").out)
     assert refused(intel("search", "爆仓", "--source", "nowhere"), "no source 'nowhere'", "import")
+    assert intel("search", "爆仓", "OR", "延误").out == intel("search", "爆仓 OR 延误").out
     assert refused(intel("search", "“爆仓"), "not closed")
     assert refused(
         intel("search", "爆仓", "--since", "2026-12-01", "--until", "2026-11-01"), "is after until"

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Path, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from intel.acts import ActView
 from intel.api.access import Admin
-from intel.api.asked import Number, Seen, Words
+from intel.api.asked import Acting, Number, Seen
 from intel.api.desk import AtDesk
 from intel.api.paging import USUAL, Cursor, Limit, Page, page, part
 from intel.api.problem import Problem, not_oneself
@@ -25,12 +25,6 @@ router = Resource(tags=["administration"])
 Name = Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$", examples=["wang"])]
 UserName = Annotated[str, Path(max_length=40, examples=["wang"])]
 TeamName = Annotated[str, Path(max_length=40, pattern=r"^[\w.-]{1,40}$", examples=["platforms"])]
-
-
-class Acting(BaseModel):
-    """Why it is done, for those who look at the acts later."""
-
-    why: Words = ""
 
 
 class NewUser(Acting):

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Response
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 from pydantic_core import to_json
 
 from intel.api.access import Principal, principal
@@ -24,6 +24,15 @@ Who = Annotated[Principal, Depends(principal)]
 Number = Annotated[int, Path(ge=1, le=BIGGEST, examples=[1])]
 Reason = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"\S", examples=["与财报一致"])]
 Words = Annotated[str, Field(max_length=2000)]
+
+
+class Acting(BaseModel):
+    """Why it is done, for those who look at the acts later."""
+
+    why: Words = Field(default="", examples=["来源已恢复"])
+
+
+UNSAID = Acting()
 
 
 def _usual(day: date) -> date:

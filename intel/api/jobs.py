@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from fastapi import Path, Query
 
 from intel.api.access import Operator
+from intel.api.asked import UNSAID, Acting, Seen
 from intel.api.desk import AtDesk, Desk
 from intel.api.paging import USUAL, Cursor, Limit, Page, page, part
 from intel.api.resource import Resource
@@ -37,7 +38,7 @@ def at_desk(desk: Desk) -> Iterator[JobDesk]:
     """Where jobs are seen and asked for. Raises NoJobs where no worker has ever run."""
     from intel.jobs.desk import desk as of  # loads dbos, which all else does without
 
-    with of(desk.workspace.settings) as at:
+    with of(desk.workspace) as at:
         yield at
 
 
@@ -69,15 +70,15 @@ def get_job(job: JobName, _who: Operator, desk: AtDesk) -> JobView:
 
 
 @router.post("/jobs/{job}/retry", status_code=201)
-def retry_job(job: JobName, _who: Operator, desk: AtDesk) -> JobView:
+def retry_job(job: JobName, _who: Operator, seen: Seen, desk: AtDesk, acting: Acting = UNSAID) -> JobView:
     """Ask again for a job that failed or was cancelled; the answer is the new one."""
     with at_desk(desk) as at:
-        return at.job(at.retry(job))
+        return at.job(at.retry(job, seen.by(acting.why)))
 
 
 @router.post("/jobs/{job}/cancel")
-def cancel_job(job: JobName, _who: Operator, desk: AtDesk) -> JobView:
+def cancel_job(job: JobName, _who: Operator, seen: Seen, desk: AtDesk, acting: Acting = UNSAID) -> JobView:
     """End a job that waits or runs; what it has done stays."""
     with at_desk(desk) as at:
-        at.cancel(job)
+        at.cancel(job, seen.by(acting.why))
         return at.job(job)

@@ -10,7 +10,7 @@ from fastapi import Query, Response
 from pydantic import BaseModel
 
 from intel.api.access import Operator
-from intel.api.asked import ChosenAccount, Number, Reason, Seen
+from intel.api.asked import UNSAID, Acting, ChosenAccount, Number, Reason, Seen
 from intel.api.desk import AtDesk
 from intel.api.paging import USUAL, Cursor, Limit, Page, page, part
 from intel.api.resource import Resource
@@ -62,11 +62,16 @@ def get_message(number: Number, _who: Operator, seen: Seen, response: Response) 
 
 @router.post("/outbox/{number}/replay")
 def replay_message(
-    number: Number, _who: Operator, seen: Seen, desk: AtDesk, if_match: IfMatch = None
+    number: Number,
+    _who: Operator,
+    seen: Seen,
+    desk: AtDesk,
+    acting: Acting = UNSAID,
+    if_match: IfMatch = None,
 ) -> Entry:
     """Deliver a dead or delivered message again; its effect stays one."""
     outbox = Outbox(desk.when(lambda: require_match(if_match, Message(*seen.message(number)))).engine)
-    return outbox.replay(number, seen.by())
+    return outbox.replay(number, seen.by(acting.why))
 
 
 @router.post("/outbox/{number}/drop")

@@ -15,6 +15,7 @@ from intel import acts, bootstrap, forgetting, rounds, screen
 from intel.bootstrap import Workspace
 from intel.commands.options import By, Why, acting
 from intel.held import held
+from intel.jobs.views import NoJobs
 from intel.query import unknown
 from intel.refusal import Refusal
 from intel.tombstones import scope_of
@@ -90,7 +91,8 @@ def forget_source(
 def forget_apply(context: typer.Context, by: By) -> None:
     """Clear a database of all that was forgotten: after a backup was restored, or a forgetting cut off."""
     workspace = bootstrap.open_workspace(context.obj, restored=True)
-    _told(_clearing(workspace).of(workspace.tombstones.redaction().forgotten), "gone")
+    forgotten = workspace.tombstones.redaction().forgotten
+    _told(_clearing(workspace).of(forgotten) + _struck(workspace, forgotten), "gone")
     workspace.tombstones.settle(acting(by))
 
 
@@ -154,13 +156,27 @@ def _forget(workspace: Workspace, what: tuple[str, str, str], how: tuple[bool, b
         typer.confirm("Forget this for good? Deleted text does not come back", abort=True, err=True)
     workspace.tombstones.bury(kind, value, organisation, by)
     stones = workspace.tombstones.redaction().forgotten
-    _told(_clearing(workspace).of(_alone(stones.key, kind, value, scope)), "gone")
+    one = _alone(stones.key, kind, value, scope)
+    _told(_clearing(workspace).of(one) + _struck(workspace, one), "gone")
     workspace.tombstones.settle(by)
 
 
 def _clearing(workspace: Workspace, *, dry_run: bool = False) -> forgetting.Clearing:
     watchlist = Watchlist.of(workspace.query.watched())
     return forgetting.Clearing(workspace.engine, watchlist, workspace.briefings, dry_run)
+
+
+def _struck(workspace: Workspace, forgotten: Forgotten) -> Counter[str]:
+    """The jobs of forgotten sources struck off the list, where there is one."""
+    if not forgotten.sources:
+        return Counter()
+    from intel.jobs.desk import desk  # loads dbos, which other commands do without
+
+    try:
+        with desk(workspace) as at:
+            return Counter(job=at.strike(forgotten.source))
+    except NoJobs:
+        return Counter()
 
 
 def _told(count: Counter[str], what: str) -> None:

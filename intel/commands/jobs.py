@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from intel import bootstrap, screen
-from intel.commands.options import AsJson
-from intel.config import CHINA, Settings
+from intel.bootstrap import Workspace
+from intel.commands.options import AsJson, By, Why, acting
+from intel.config import CHINA
 from intel.jobs.kinds import BY_SOURCE, KINDS
 from intel.jobs.schedule import plan
 from intel.jobs.views import STATES, JobView, NoJob
@@ -40,7 +41,7 @@ def jobs_list(
     """The last jobs: when they were asked for, how they stand, and what they did or why not."""
     if wrong := set(state or ()) - set(STATES.values()):
         raise NoJob(f"no state {sorted(wrong)[0]!r}; there are: {', '.join(dict.fromkeys(STATES.values()))}")
-    with _desk(context.obj) as at:
+    with _desk(bootstrap.open_workspace(context.obj)) as at:
         found = at.listed(limit, state or ())
     if json:
         screen.print_json(found)
@@ -57,40 +58,42 @@ def jobs_list(
 @jobs_app.command("show")
 def jobs_show(context: typer.Context, job: Job) -> None:
     """One job, whole, as JSON."""
-    with _desk(context.obj) as at:
+    with _desk(bootstrap.open_workspace(context.obj)) as at:
         screen.print_json(at.job(job))
 
 
 @jobs_app.command("retry")
-def jobs_retry(context: typer.Context, job: Job) -> None:
+def jobs_retry(context: typer.Context, job: Job, by: By, why: Why = "") -> None:
     """Ask again for a job that failed or was cancelled."""
-    with _desk(context.obj) as at:
-        screen.out.print(at.retry(job), markup=False)
+    with _desk(bootstrap.open_workspace(context.obj)) as at:
+        screen.out.print(at.retry(job, acting(by, why)), markup=False)
 
 
 @jobs_app.command("cancel")
-def jobs_cancel(context: typer.Context, job: Job) -> None:
+def jobs_cancel(context: typer.Context, job: Job, by: By, why: Why = "") -> None:
     """End a job that waits or runs; what it has done stays."""
-    with _desk(context.obj) as at:
-        at.cancel(job)
+    with _desk(bootstrap.open_workspace(context.obj)) as at:
+        at.cancel(job, acting(by, why))
 
 
 @jobs_app.command("run")
 def jobs_run(
     context: typer.Context,
     kind: Annotated[str, typer.Argument(metavar="KIND", help="A kind of job: see intel jobs schedule.")],
+    by: By,
     source: Annotated[str, typer.Argument(metavar="[SOURCE]", help="Of which source, for collect.")] = "",
+    why: Why = "",
 ) -> None:
     """Ask for a job now; a worker does it."""
-    settings: Settings = context.obj
+    workspace = bootstrap.open_workspace(context.obj)
     if kind not in KINDS:
         raise NoJob(f"no kind of job {kind!r}; there are: {', '.join(KINDS)}")
-    names = {one.name for one in listed_sources(bootstrap.open_workspace(settings))}
+    names = {one.name for one in listed_sources(workspace)}
     by_source = KINDS[kind].cron == BY_SOURCE
     if by_source != bool(source) or (source and source not in names):
         raise NoJob(f"{kind} takes {'a source of the table' if by_source else 'no source'}")
-    with _desk(settings) as at:
-        screen.out.print(at.ask(kind, source), markup=False)
+    with _desk(workspace) as at:
+        screen.out.print(at.ask(kind, source, acting(by, why)), markup=False)
 
 
 @jobs_app.command("schedule")
@@ -106,10 +109,10 @@ def jobs_schedule(context: typer.Context, json: AsJson = False) -> None:
     screen.table(columns, [(_shown(at), one.kind, one.subject, one.cron) for at, one in rows])
 
 
-def _desk(settings: Settings) -> AbstractContextManager[Desk]:
+def _desk(workspace: Workspace) -> AbstractContextManager[Desk]:
     from intel.jobs.desk import desk  # loads dbos, which other commands do without
 
-    return desk(settings)
+    return desk(workspace)
 
 
 def _shown(moment: datetime | None) -> str:

@@ -11,7 +11,7 @@ import typer
 from intel import bootstrap, screen
 from intel.bootstrap import Workspace
 from intel.claims import Claims
-from intel.commands.options import AsJson, By, acting
+from intel.commands.options import AsJson, By, Why, acting
 from intel.crm.connector import BadDestination
 from intel.delivering import Delivering, Outcome
 from intel.destinations import destinations
@@ -95,6 +95,7 @@ def outbox_replay(
     by: By,
     messages: Annotated[list[int] | None, typer.Argument(metavar="MESSAGE", help="Their numbers.")] = None,
     dead: Annotated[bool, typer.Option("--dead", help="All that are dead.")] = False,
+    why: Why = "",
 ) -> None:
     """Deliver dead or delivered messages again; their effect stays one."""
     outbox = Outbox(bootstrap.open_workspace(context.obj).engine)
@@ -102,7 +103,7 @@ def outbox_replay(
     if not numbers and not dead:
         raise NoMessage("which message? give its number, or --dead for all that are dead")
     for number in sorted(set(numbers)):
-        entry = outbox.replay(number, acting(by))
+        entry = outbox.replay(number, acting(by, why))
         screen.out.print(f"message {entry.id}: {entry.state}")
 
 

@@ -33,6 +33,7 @@ Finding = Annotated[int, typer.Argument(metavar="FINDING", help="As `intel findi
 Event = Annotated[int, typer.Argument(metavar="EVENT", help="As `intel review show` numbers it.")]
 Article = Annotated[str, typer.Argument(metavar="ARTICLE", help="Number or address.")]
 Story = Annotated[int, typer.Argument(metavar="STORY", help="As `intel review show` numbers it.")]
+Other = Annotated[int, typer.Argument(metavar="OTHER", help="The number of the story that is the same.")]
 
 
 @app.command("confirm")
@@ -111,7 +112,7 @@ def review_date(
 
 @app.command("merge")
 def review_merge(
-    context: typer.Context, story: Story, other: Story, who: Who = "", why: Why = "", json: AsJson = False
+    context: typer.Context, story: Story, other: Other, who: Who = "", why: Why = "", json: AsJson = False
 ) -> None:
     """Say that two stories are one report: they count as one witness."""
     _tell(_reviewer(context).merge(story, other, _by(who, why)), json)

@@ -21,7 +21,10 @@ Many = list[str] | None
 def search(
     context: typer.Context,
     words: Annotated[
-        str, typer.Argument(help='Words and "phrases" that must occur; -word for not, OR for either.')
+        list[str],
+        typer.Argument(
+            help='Words and "phrases" that must occur, OR for either; in quotes with -word for not.'
+        ),
     ],
     account: Annotated[Many, typer.Option(help="Only what tells of this account: id, name, alias.")] = None,
     event: Annotated[Many, typer.Option(help="Only with an event of this type.")] = None,
@@ -47,9 +50,10 @@ def search(
         since=_day(since),
         until=_day(until),
     )
+    wanted = " ".join(words)
     kept = Search(bootstrap.open_workspace(context.obj).engine)
     found: SearchPage | Facets = (
-        kept.facets(words, chosen) if facets else kept.page(words, chosen, limit, after)
+        kept.facets(wanted, chosen) if facets else kept.page(wanted, chosen, limit, after)
     )
     if json:
         screen.print_json(found)

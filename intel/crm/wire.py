@@ -40,6 +40,16 @@ class ClosedAddress(httpcore2.ConnectError):
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """What a server is asked: to look for what was made (GET), to make it (POST), to change it (PATCH)."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a server said."""
 
@@ -60,10 +70,14 @@ class Wire:
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Post and give back a good answer. Raises TryLater or Refused for every other, and for none."""
+        return self.ask(Request("POST", url, headers, body))
+
+    def ask(self, request: Request) -> Answer:
+        """The same for any method. Raises TryLater or Refused."""
         backend = _Guarded(self.allowed)
         try:
             with httpcore2.ConnectionPool(ssl_context=_trusted(), network_backend=backend) as pool:
-                status, said, after = _exchanged(pool, url, body, headers)
+                status, said, after = _exchanged(pool, request)
         except ClosedAddress as error:
             raise Refused(f"{self.name}: {error}") from None
         except (
@@ -86,16 +100,17 @@ class Wire:
         return Answer(status, said)
 
 
-def _exchanged(
-    pool: httpcore2.ConnectionPool, url: str, body: bytes, headers: Mapping[str, str]
-) -> tuple[int, bytes, float | None]:
+def _exchanged(pool: httpcore2.ConnectionPool, request: Request) -> tuple[int, bytes, float | None]:
     """Status, body and the seconds to wait, if told. Raises httpcore2's errors."""
     until = time.monotonic() + WHOLE
     timeout = {"connect": QUIET, "read": QUIET, "write": QUIET, "pool": QUIET}
-    target = httpx2.URL(url)
+    target = httpx2.URL(request.url)
     own = {"Host": target.netloc.decode(), "User-Agent": "intel"}
-    sent = [(name.encode(), value.encode()) for name, value in {**own, **headers}.items()]
-    with pool.stream("POST", url, headers=sent, content=body, extensions={"timeout": timeout}) as response:
+    sent = [(name.encode(), value.encode()) for name, value in {**own, **request.headers}.items()]
+    more = {"timeout": timeout}
+    with pool.stream(
+        request.method, request.url, headers=sent, content=request.body, extensions=more
+    ) as response:
         said = bytearray()
         for chunk in response.iter_stream():
             said += chunk

@@ -2,7 +2,7 @@
 
 A crawl needs a process of its own, and what breaks, breaks alone. It prints what it did, or why it did not,
 and ends with 0, or 3 for what another try at once would not mend. When its standard input closes, its worker
-is gone or wants it to end: it stops as on Ctrl-C, so no crawl outlives its worker.
+is gone or wants it to end: it stops as on Ctrl-C, before another worker takes its job over.
 """
 
 from __future__ import annotations
@@ -16,17 +16,18 @@ from intel.bootstrap import NotReady
 from intel.channels.recipients import BadRecipient
 from intel.config import Settings
 from intel.jobs.kinds import KINDS, Undone
-from intel.parent import end_with_it
+from intel.parent import GRACE, INTERRUPTED, end_with_it
 
-UNDONE, INTERRUPTED = 3, 130
+UNDONE = 3
 
 
 def main() -> int:
     """Do the job; the exit code."""
-    end_with_it()
+    settings = Settings()
+    end_with_it(min(GRACE, settings.takeover_seconds / 2))
     kind, subject = sys.argv[1:]
     try:
-        done = KINDS[kind].run(bootstrap.open_workspace(Settings()), subject)
+        done = KINDS[kind].run(bootstrap.open_workspace(settings), subject)
     except (Undone, NotReady, BadRecipient) as error:
         _tell(str(error))
         return UNDONE

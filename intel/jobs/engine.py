@@ -28,13 +28,13 @@ from intel.jobs.child import UNDONE
 from intel.jobs.kinds import KINDS, QUEUES, Undone
 from intel.jobs.schedule import Planned, plan
 from intel.jobs.workers import Workers
+from intel.parent import GRACE
 
 APPLICATION = "intel"
 # Of the jobs, not of the program: dbos gives jobs of another version to no worker.
 VERSION = "1"
 # Seconds before a job that broke is tried again. Not dbos's own retries: they hear of no cancel and no stop.
 WAITS = (20.0, 80.0)
-GRACE = 30.0  # seconds for a job to stop by itself
 LOOK = 0.5  # seconds between two looks at a running job
 KEEP = timedelta(days=30)  # that ended jobs stay listed
 LINE = 300  # characters of an error that are kept

@@ -127,22 +127,23 @@ def job_page(asked: Asked, who: Operator, job: str = "") -> Response:
 
 
 Named = Annotated[str, Form(max_length=200)]
+Why = Annotated[str, Form(max_length=500)]
 Back = Annotated[str, Form(max_length=2000)]
 
 
 @router.post("/jobs/retry")
-def retry(asked: Asked, _who: Operator, job: Named, back: Back = "/jobs") -> Response:
+def retry(asked: Asked, who: Operator, job: Named, why: Why = "", back: Back = "/jobs") -> Response:
     """Ask again for a job that failed or was cancelled. Raises NoJob, NoJobs, WrongState."""
     with at_desk(asked.desk) as at:
-        at.retry(job)
+        at.retry(job, asked.sight(who).by(why))
     return done(back, "job_asked")
 
 
 @router.post("/jobs/cancel")
-def cancel(asked: Asked, _who: Operator, job: Named, back: Back = "/jobs") -> Response:
+def cancel(asked: Asked, who: Operator, job: Named, why: Why = "", back: Back = "/jobs") -> Response:
     """End a job that waits or runs. Raises NoJob, NoJobs, WrongState."""
     with at_desk(asked.desk) as at:
-        at.cancel(job)
+        at.cancel(job, asked.sight(who).by(why))
     return done(back, "job_cancelled")
 
 

@@ -91,11 +91,12 @@ def message(number: Number, asked: Asked, who: Operator) -> Response:
 
 @router.post("/outbox/{number}/replay")
 def replay(
-    number: Number, asked: Asked, who: Operator, back: Annotated[str, Form(max_length=2000)] = "/outbox"
-) -> Response:
+    number: Number, asked: Asked, who: Operator, why: Annotated[str, Form(max_length=500)] = "",
+    back: Annotated[str, Form(max_length=2000)] = "/outbox",
+) -> Response:  # fmt: skip
     """Send a dead or delivered message again. Raises WrongState."""
     sight = asked.sight(who)
-    Outbox(asked.desk.workspace.engine).replay(sight.message(number)[0].id, sight.by())
+    Outbox(asked.desk.workspace.engine).replay(sight.message(number)[0].id, sight.by(why))
     return done(back, "replayed")
 
 
