@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 # Reports further apart than this speak of different occasions.
 NEAR = timedelta(days=45)
@@ -17,8 +17,7 @@ NAMED = 3  # witnesses
 _OPPOSITE = {"raises": "lowers", "lowers": "raises", "satisfied": "dissatisfied", "dissatisfied": "satisfied"}
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A finding as a witness: what it says of an account, who published it, and when."""
 
     id: int
