@@ -102,11 +102,12 @@ def fits(asked: Rule, view: EvidenceView, cast: Cast, as_of: date) -> bool:
         return False
     if asked.most is not None and len(view.parties) > asked.most:
         return False
-    if not (
-        _all_in(asked.parties, (view.account, *view.parties), cast)
-        and _all_in(asked.leaving, view.leaving, cast)
-        and _all_in(asked.joining, view.joining, cast)
-    ):
+    # Most rules ask for none of these.
+    if asked.parties and not _all_in(asked.parties, (view.account, *view.parties), cast):
+        return False
+    if asked.leaving and not _all_in(asked.leaving, view.leaving, cast):
+        return False
+    if asked.joining and not _all_in(asked.joining, view.joining, cast):
         return False
     if asked.about and not _about(asked, view, cast):
         return False
@@ -195,19 +196,18 @@ def _about(asked: Rule, view: EvidenceView, cast: Cast) -> bool:
 
 
 def _says(asked: Rule, text: str, cast: Cast) -> bool:
-    if asked.unless is not None and asked.unless.search(text):
-        return False
+    # What must be there first, as most sentences lack it; what stands in a clause stands in the whole.
     if asked.along is not None and not asked.along.search(text):
         return False
-    if asked.clause:
-        return any(_names_and_words(asked, part, cast) for part in _CLAUSE.split(text))
-    return _names_and_words(asked, text, cast)
+    if not _names_and_words(asked, text, cast) or (asked.unless is not None and asked.unless.search(text)):
+        return False
+    return not asked.clause or any(_names_and_words(asked, part, cast) for part in _CLAUSE.split(text))
 
 
 def _names_and_words(asked: Rule, text: str, cast: Cast) -> bool:
     if asked.words is not None and not asked.words.search(text):
         return False
-    return all(part in cast and naming(cast[part]).search(text) for part in asked.names)
+    return not asked.names or all(part in cast and naming(cast[part]).search(text) for part in asked.names)
 
 
 @cache

@@ -80,12 +80,12 @@ def _findings(
     query = _sentences(row, row.account_id, _FINDING)
     query = query.where(row.account_id.in_(accounts), row.dated_at <= end_of(as_of))
     for reached in _reached(row.topic, row.dated_at, topics, as_of):
-        for *told, place, topic, event, stance, problem, speaker, couriers, confirmed in session.execute(
+        for *told, where, topic, event, stance, problem, speaker, couriers, confirmed in session.execute(
             query.where(*reached)
         ):
             said = topic, event, "", "", stance, problem, speaker
             # By position: an account may have a hundred thousand.
-            rest = (tuple(couriers.split()), (), (), None, place, confirmed, *_UNRATED)
+            rest = (tuple(couriers.split()), (), (), None, where, confirmed, *_UNRATED)
             yield EvidenceView._make(("finding", *told, *said, *rest))
 
 
@@ -100,11 +100,11 @@ def _events(session: Session, accounts: Sequence[str], events: _Days, as_of: dat
         for *told, number, kind, role, status in session.execute(query.where(*reached)):
             found[told[0], number] = *told, kind, role, status
     parties = _parties(session, {number for _, number in found}) if found else {}
-    for (account, number), (*told, place, kind, role, status) in found.items():
+    for (account, number), (*told, where, kind, role, status) in found.items():
         of_it = parties.get(number, _Parties())
         others = tuple(one for one in of_it.all if one != account)
         said = "", kind, role, status, "", "", ""
-        rest = (others, of_it.leaving, of_it.joining, None, place, False, *_UNRATED)
+        rest = (others, of_it.leaving, of_it.joining, None, where, False, *_UNRATED)
         yield EvidenceView._make(("event", *told, *said, *rest))
 
 
