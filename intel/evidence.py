@@ -7,10 +7,11 @@ quote it: of each story one sentence of its most reliable article, the others na
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
-from functools import cache, lru_cache
+from datetime import date, timedelta
+from functools import cache
+from sys import maxsize
 from typing import Any
 
 from intel.brief import Evidence
@@ -94,33 +95,34 @@ def one_of(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(re.escape(fold(word)) for word in sorted(words, key=lambda w: (-len(w), w))))
 
 
-def fits(asked: Rule, view: EvidenceView, cast: Cast, as_of: date) -> bool:
-    """Whether a sentence is what a rule asks for."""
-    if not (_is_event(asked, view) or _is_finding(asked, view)):
-        return False
-    if asked.within is not None and view.dated_at < _since(as_of, asked.within):
-        return False
-    if asked.most is not None and len(view.parties) > asked.most:
-        return False
-    # Most rules ask for none of these.
-    if asked.parties and not _all_in(asked.parties, (view.account, *view.parties), cast):
-        return False
-    if asked.leaving and not _all_in(asked.leaving, view.leaving, cast):
-        return False
-    if asked.joining and not _all_in(asked.joining, view.joining, cast):
-        return False
-    if asked.about and not _about(asked, view, cast):
-        return False
-    return _says(asked, fold(view.quote), cast)
+def seeker(asked: Rule, cast: Cast, as_of: date) -> Callable[[EvidenceView], bool]:
+    """Whether a sentence is what a rule asks for; whom it speaks of, and since when, is looked up once."""
+    if any(part not in cast for part in (*asked.parties, *asked.leaving, *asked.joining, *asked.about)):
+        return lambda _: False
+    since = None if asked.within is None else begin_of(as_of - timedelta(days=asked.within))
+    most = maxsize if asked.most is None else asked.most
+    parties, leaving, joining = (
+        {cast[part].id for part in some} for some in (asked.parties, asked.leaving, asked.joining)
+    )
+    sides = leaving | joining
+    about = tuple(naming(cast[part]) for part in asked.about)
+    says = _saying(asked, cast)
 
+    def fit(view: EvidenceView) -> bool:
+        if not (_is_event(asked, view) if view.kind == "event" else _is_finding(asked, view)):
+            return False
+        if (since is not None and view.dated_at < since) or len(view.parties) > most:
+            return False
+        if parties and not all(one in view.parties or one == view.account for one in parties):
+            return False
+        # Most rules ask for none of these.
+        if sides and not (leaving <= {*view.leaving} and joining <= {*view.joining}):
+            return False
+        if about and not _about(view, about):
+            return False
+        return says(fold(view.quote))
 
-def _all_in(parts: Iterable[str], accounts: Collection[str], cast: Cast) -> bool:
-    return all(part in cast and cast[part].id in accounts for part in parts)
-
-
-@lru_cache(maxsize=1000)
-def _since(as_of: date, within: int) -> datetime:
-    return begin_of(as_of - timedelta(days=within))
+    return fit
 
 
 def sought(asked: Iterable[Rule], cast: Cast, as_of: date) -> Sought:
@@ -131,12 +133,16 @@ def sought(asked: Iterable[Rule], cast: Cast, as_of: date) -> Sought:
         for names, known in ((one.topics, by_topic), (one.events, by_event)):
             for name in names:
                 known.setdefault(name, []).append(one)
+    topics, events = (
+        {name: [seeker(one, cast, as_of) for one in rules] for name, rules in known.items()}
+        for known in (by_topic, by_event)
+    )
 
     def fit(view: EvidenceView) -> bool:
-        rules = by_topic.get(view.topic) if view.kind == "finding" else by_event.get(view.event)
+        tests = topics.get(view.topic) if view.kind == "finding" else events.get(view.event)
         # Of a hundred thousand sentences most have no rule: as plain as can be.
-        for one in rules or ():  # noqa: SIM110
-            if fits(one, view, cast, as_of):
+        for fits in tests or ():  # noqa: SIM110
+            if fits(view):
                 return True
         return False
 
@@ -175,7 +181,7 @@ def fitting(
 
 
 def _is_event(asked: Rule, view: EvidenceView) -> bool:
-    if view.kind != "event" or view.event not in asked.events or view.status not in asked.statuses:
+    if view.event not in asked.events or view.status not in asked.statuses:
         return False
     return not asked.roles or view.role in asked.roles
 
@@ -190,24 +196,27 @@ def _is_finding(asked: Rule, view: EvidenceView) -> bool:
     )
 
 
-def _about(asked: Rule, view: EvidenceView, cast: Cast) -> bool:
+def _about(view: EvidenceView, about: Iterable[re.Pattern[str]]) -> bool:
     around = fold(f"{view.title}\n{view.quote}")
-    return all(part in cast and naming(cast[part]).search(around) for part in asked.about)
+    return all(name.search(around) for name in about)
 
 
-def _says(asked: Rule, text: str, cast: Cast) -> bool:
-    # What must be there first, as most sentences lack it; what stands in a clause stands in the whole.
-    if asked.along is not None and not asked.along.search(text):
-        return False
-    if not _names_and_words(asked, text, cast) or (asked.unless is not None and asked.unless.search(text)):
-        return False
-    return not asked.clause or any(_names_and_words(asked, part, cast) for part in _CLAUSE.split(text))
+def _saying(asked: Rule, cast: Cast) -> Callable[[str], bool]:
+    """Whether a folded text says what a rule asks for."""
+    if any(part not in cast for part in asked.names):
+        return lambda _: False
+    names = [naming(cast[part]) for part in asked.names]
+    there = [one.search for one in (asked.words, *names) if one is not None]
 
+    def says(text: str) -> bool:
+        # What must be there first, as most sentences lack it; what stands in a clause stands in the whole.
+        if asked.along is not None and not asked.along.search(text):
+            return False
+        if not all(search(text) for search in there) or (asked.unless and asked.unless.search(text)):
+            return False
+        return not asked.clause or any(all(s(part) for s in there) for part in _CLAUSE.split(text))
 
-def _names_and_words(asked: Rule, text: str, cast: Cast) -> bool:
-    if asked.words is not None and not asked.words.search(text):
-        return False
-    return not asked.names or all(part in cast and naming(cast[part]).search(text) for part in asked.names)
+    return says
 
 
 @cache

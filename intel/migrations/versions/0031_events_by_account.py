@@ -1,4 +1,7 @@
-"""The events of an account, of a type and a time, are a piece of an index: arguments repeat both."""
+"""The events of an account, of a type and a time, are a piece of an index: arguments repeat both.
+
+And an event that changes grows the numbers of its accounts: some answers rest on one account alone.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,12 @@ revision = "0031"
 down_revision = "0030"
 branch_labels = None
 depends_on = None
+
+_GROW = (
+    "INSERT INTO account_version (account_id, number) SELECT DISTINCT t.whose, 1 FROM ({whose}) t "
+    "WHERE true ON CONFLICT (account_id) DO UPDATE SET number = account_version.number + 1"
+)
+_WHOSE = "SELECT account_id AS whose FROM argument WHERE event_id {events} AND account_id IS NOT NULL"
 
 
 def upgrade() -> None:
@@ -24,3 +33,12 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_argument_account_id_type_dated_at"), "argument", ["account_id", "type", "dated_at"]
     )
+    if op.get_bind().dialect.name == "sqlite":
+        done = f"BEGIN {_GROW.format(whose=_WHOSE.format(events='= NEW.id'))}; END"
+    else:
+        told = _WHOSE.format(events="IN (SELECT id FROM changed)")
+        done = (
+            "REFERENCING NEW TABLE AS changed FOR EACH STATEMENT "
+            f"EXECUTE FUNCTION account_version_grow('{told}')"
+        )
+    op.execute(f"CREATE TRIGGER account_version_event_parties AFTER UPDATE ON event {done}")
