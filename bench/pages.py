@@ -8,6 +8,7 @@ is what can be compared.
 
 from __future__ import annotations
 
+import gc
 import argparse
 import secrets
 import sys
@@ -73,6 +74,7 @@ def _measure(settings: Settings, pages: Sequence[str], limit: float, options: Op
     users, name = Users(workspace.engine), f"bench-{secrets.token_hex(4)}"
     users.add(name, UserRole.ADMIN, "", By("bench", "", now))
     client = TestClient(create_app(workspace, [web.router], options))
+    gc.freeze()  # as intel serve does
     client.post("/login/link", data={"token": users.link(name, By("bench", "", now))})
     for path in pages:
         first, begun = _milliseconds(client, path)

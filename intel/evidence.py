@@ -108,8 +108,10 @@ def seeker(asked: Rule, cast: Cast, as_of: date) -> Callable[[EvidenceView], boo
     about = tuple(naming(cast[part]) for part in asked.about)
     says = _saying(asked, cast)
 
+    is_told = _telling(asked)
+
     def fit(view: EvidenceView) -> bool:
-        if not (_is_event(asked, view) if view.kind == "event" else _is_finding(asked, view)):
+        if not is_told(view):
             return False
         if (since is not None and view.dated_at < since) or len(view.parties) > most:
             return False
@@ -180,20 +182,21 @@ def fitting(
     return [view for view in told if wanted.fits(view)]
 
 
-def _is_event(asked: Rule, view: EvidenceView) -> bool:
-    if view.event not in asked.events or view.status not in asked.statuses:
-        return False
-    return not asked.roles or view.role in asked.roles
+def _telling(asked: Rule) -> Callable[[EvidenceView], bool]:
+    """Whether a sentence is a finding or an event that a rule asks for, whatever its words."""
+    topics, stances, problems = asked.topics, asked.stances, asked.problems
+    events, roles, statuses = asked.events, asked.roles, asked.statuses
+    any_problem = "*" in problems
 
+    def is_told(view: EvidenceView) -> bool:
+        if view.kind == "event":
+            known = view.event in events and view.status in statuses
+            return known and (not roles or view.role in roles)
+        if view.kind != "finding" or view.topic not in topics or (stances and view.stance not in stances):
+            return False
+        return not problems or view.problem in problems or (any_problem and bool(view.problem))
 
-def _is_finding(asked: Rule, view: EvidenceView) -> bool:
-    if view.kind != "finding" or view.topic not in asked.topics:
-        return False
-    if asked.stances and view.stance not in asked.stances:
-        return False
-    return (
-        not asked.problems or view.problem in asked.problems or ("*" in asked.problems and bool(view.problem))
-    )
+    return is_told
 
 
 def _about(view: EvidenceView, about: Iterable[re.Pattern[str]]) -> bool:

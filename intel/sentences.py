@@ -8,9 +8,8 @@ witness, and rated itself only where it is sought.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, literal, select
 from sqlalchemy.orm import Session
@@ -47,6 +46,7 @@ _FINDING = (
 )
 _EVENT = (EventRow.id, EventRow.type, ArgumentRow.role, EventRow.status)
 _UNRATED = (UNJUDGED, "")
+_SIDES = ("leaving", "joining")
 # How many days back each name is looked for; None for all names, however far.
 _Days = Mapping[str, int | None] | None
 
@@ -99,12 +99,14 @@ def _events(session: Session, accounts: Sequence[str], events: _Days, as_of: dat
     for reached in _reached(mine.type, mine.dated_at, events, as_of):
         for *told, number, kind, role, status in session.execute(query.where(*reached)):
             found[told[0], number] = *told, kind, role, status
-    parties = _parties(session, {number for _, number in found}) if found else {}
+    if not found:
+        return
+    parties = _parties(session, {number for _, number in found})
     for (account, number), (*told, where, kind, role, status) in found.items():
-        of_it = parties.get(number, _Parties())
-        others = tuple(one for one in of_it.all if one != account)
+        others = tuple(one for one in parties.of.get(number, ()) if one != account)
+        sides = (tuple(parties.sides.get((number, side), ())) for side in _SIDES)
         said = "", kind, role, status, "", "", ""
-        rest = (others, of_it.leaving, of_it.joining, None, where, False, *_UNRATED)
+        rest = (others, *sides, None, where, False, *_UNRATED)
         yield EvidenceView._make(("event", *told, *said, *rest))
 
 
@@ -128,17 +130,15 @@ def _reached(name: Any, dated_at: Any, days: _Days, as_of: date) -> Iterator[Seq
         yield [named, *since]
 
 
-@dataclass(frozen=True, slots=True)
-class _Parties:
-    """The accounts of an event, in the order of the text, and which of them leave or join a client."""
+class _Parties(NamedTuple):
+    """The accounts of events, in the order of the text, and those that leave or join by an event and role."""
 
-    all: tuple[str, ...] = ()
-    leaving: tuple[str, ...] = ()
-    joining: tuple[str, ...] = ()
+    of: Mapping[int, Collection[str]]
+    sides: Mapping[tuple[int, str], Sequence[str]]
 
 
-def _parties(session: Session, events: Iterable[int]) -> Mapping[int, _Parties]:
-    """The parties of each event."""
+def _parties(session: Session, events: Iterable[int]) -> _Parties:
+    """The parties of events."""
     # Written into the query: to bind thousands of numbers takes longer than to look them up.
     numbers: BindParameter[Any] = bindparam("numbers", sorted(events), expanding=True, literal_execute=True)
     query = (
@@ -146,16 +146,13 @@ def _parties(session: Session, events: Iterable[int]) -> Mapping[int, _Parties]:
         .where(ArgumentRow.event_id.in_(numbers), ArgumentRow.account_id.is_not(None))
         .order_by(ArgumentRow.event_id, ArgumentRow.start)
     )
-    found: dict[int, list[tuple[str, str]]] = {}
+    found: dict[int, dict[str, None]] = {}
+    sides: dict[tuple[int, str], list[str]] = {}
     for event, role, account in session.execute(query):
-        found.setdefault(event, []).append((role, str(account)))
-    return {
-        event: _Parties(
-            tuple(dict.fromkeys(account for _, account in some)),
-            *(tuple(account for role, account in some if role == side) for side in ("leaving", "joining")),
-        )
-        for event, some in found.items()
-    }
+        found.setdefault(event, {})[str(account)] = None
+        if role in _SIDES:
+            sides.setdefault((event, role), []).append(str(account))
+    return _Parties(found, sides)
 
 
 def _rated(
