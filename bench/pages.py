@@ -8,8 +8,8 @@ is what can be compared.
 
 from __future__ import annotations
 
-import gc
 import argparse
+import gc
 import secrets
 import sys
 import time
