@@ -161,6 +161,13 @@ def _environment() -> Environment:
     return made
 
 
+def load_templates() -> None:
+    """Make every template ready."""
+    templates = _environment()
+    for name in templates.list_templates():
+        templates.get_template(name)
+
+
 def tongue(text: str | None) -> str:
     """The language of what a source wrote, as HTML names it: without a Chinese character it is English."""
     told = text or ""
