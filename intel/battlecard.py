@@ -14,9 +14,10 @@ from intel.battlecard_questions import Question, Standing, questions
 from intel.battlecard_rules import card_table
 from intel.brief import Evidence
 from intel.comparison import ComparedLine, Comparison
-from intel.evidence import Cast, seeker, sought, witnesses
+from intel.evidence import Cast, witnesses
 from intel.factors import FactorRanking
 from intel.model import Account
+from intel.seeking import seeker, sought
 from intel.signals import SwitchingSignals
 from intel.views import EvidenceView, Sought
 from pipelines.text import fold

@@ -2,7 +2,8 @@ from itertools import permutations
 
 import pytest
 
-from intel.evidence import rule, seeker, stories, witnesses
+from intel.evidence import rule, stories, witnesses
+from intel.seeking import seeker
 from intel.views import EvidenceView
 from tests.telling import DAY, JT, NOON, TAOBAO, YUNDA, event, told
 
