@@ -124,7 +124,9 @@ def fitting(
 ) -> list[EvidenceView]:
     """The sentences that fit one of the rules, in their order."""
     wanted = sought(asked, cast, as_of)
-    return [view for view in told if wanted.fits(view)]
+    topics, events = wanted.topics, wanted.events
+    known = (view for view in told if view.topic in topics or view.event in events)
+    return [view for view in known if wanted.fits(view)]
 
 
 def _telling(asked: Rule) -> Callable[[EvidenceView], bool]:
