@@ -195,6 +195,8 @@ class Maker:
                     "text": party,
                     "account_id": party,
                     "value": "",
+                    "type": values["event"],
+                    "dated_at": values["dated_at"],
                     **span,
                 }
             )

@@ -9,6 +9,7 @@ is what can be compared.
 from __future__ import annotations
 
 import argparse
+import gc
 import secrets
 import sys
 import time
@@ -25,7 +26,9 @@ from intel.api import create_app
 from intel.api.desk import Options
 from intel.api.limiting import Limits, Rates
 from intel.config import Settings
+from intel.jobs import desk as _jobs  # noqa: F401 (intel serve has loaded it when it answers)
 from intel.users import UserRole, Users
+from intel.web.loading import load
 
 TIMES = 5
 LIMIT, LIMIT_OF_MANY = 200.0, 500.0  # milliseconds; of a million articles
@@ -73,6 +76,8 @@ def _measure(settings: Settings, pages: Sequence[str], limit: float, options: Op
     users, name = Users(workspace.engine), f"bench-{secrets.token_hex(4)}"
     users.add(name, UserRole.ADMIN, "", By("bench", "", now))
     client = TestClient(create_app(workspace, [web.router], options))
+    load()  # as intel serve does before the first page
+    gc.freeze()
     client.post("/login/link", data={"token": users.link(name, By("bench", "", now))})
     for path in pages:
         first, begun = _milliseconds(client, path)

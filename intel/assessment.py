@@ -81,11 +81,12 @@ class Indicator(BaseModel):
 
     def _says(self, text: str) -> bool:
         words, along, unless = self._patterns
+        # The words first: most findings hold none of them.
+        if not all(one is None or one.search(text) for one in (words, along)):
+            return False
         if unless is not None and unless.search(text):
             return False
-        return all(one is None or one.search(text) for one in (words, along)) and (
-            not self.parcels or _parcels(text) >= self.parcels
-        )
+        return not self.parcels or _parcels(text) >= self.parcels
 
     @cached_property
     def _patterns(self) -> tuple[re.Pattern[str] | None, ...]:

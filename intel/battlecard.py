@@ -14,9 +14,10 @@ from intel.battlecard_questions import Question, Standing, questions
 from intel.battlecard_rules import card_table
 from intel.brief import Evidence
 from intel.comparison import ComparedLine, Comparison
-from intel.evidence import Cast, fits, sought, witnesses
+from intel.evidence import Cast, witnesses
 from intel.factors import FactorRanking
 from intel.model import Account
+from intel.seeking import seeker, sought
 from intel.signals import SwitchingSignals
 from intel.views import EvidenceView, Sought
 from pipelines.text import fold
@@ -120,8 +121,7 @@ def _told(cast: Cast, material: CardMaterial, as_of: date, used: set[str]) -> li
     """The groups of the rules: each sentence by the first rule that it fits."""
     found: dict[tuple[str, str, str], list[EvidenceView]] = {}
     for one in card_table().rules:
-        told = material.told.get(one.of, ())
-        fitting = [view for view in told if fits(one.asked, view, cast, as_of)]
+        fitting = filter(seeker(one.asked, cast, as_of), material.told.get(one.of, ()))
         found.setdefault((one.cell, one.label, one.en), []).extend(fitting)
     # A sentence may be known of two, as the rival's event and as the client's finding: its words count.
     groups = ((cell, Group(label, en, "", False, _unused(v, used))) for (cell, label, en), v in found.items())
@@ -201,6 +201,5 @@ def _fresh(quotes: Iterable[Evidence], used: set[str]) -> tuple[Evidence, ...]:
 
 def _serves(cast: Cast, material: CardMaterial, as_of: date, used: set[str]) -> tuple[Evidence, ...]:
     """What the rival does for the client, newest first: its notices, and sentences not used elsewhere."""
-    asked = card_table().serves
-    told = [view for view in material.told.get("client", ()) if fits(asked, view, cast, as_of)]
+    told = filter(seeker(card_table().serves, cast, as_of), material.told.get("client", ()))
     return _unused([*material.won, *told], used)

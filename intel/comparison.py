@@ -15,8 +15,9 @@ from intel.brief import UNKNOWN, Evidence
 from intel.comparison_lines import Line, lines
 from intel.config import CHINA
 from intel.credibility import rate
-from intel.evidence import fitting, sought, witnesses
+from intel.evidence import witnesses
 from intel.model import Account
+from intel.seeking import fitting, sought
 from intel.series import PointView, differs, period_order
 from intel.views import EvidenceView, Sought
 from intel.witnesses import NEAR, Statement

@@ -7,16 +7,19 @@ tells the contrary or denies it, and by its age. What an analyst confirmed is at
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from intel.witnesses import NEAR, Near, Statement, surrounded
 
 CONFIRMED, PROBABLE, POSSIBLE, DOUBTFUL, IMPROBABLE, UNJUDGED = range(1, 7)
 # What was so a year ago need not be so now.
 OLD = timedelta(days=365)
+_moment = attrgetter("dated_at")
 ANALYST = "分析员已确认"
 _ALONE = {"A": PROBABLE, "B": POSSIBLE, "C": POSSIBLE, "D": DOUBTFUL, "E": DOUBTFUL, "F": UNJUDGED}
 
@@ -56,19 +59,25 @@ def rate(
     for one in statements:
         beside[one.topic].append(one)
     denied: dict[str, list[Denial]] = defaultdict(list)
-    for denial in denials:
+    for denial in sorted(denials, key=_moment):
         denied[denial.event].append(denial)
     return {
-        one.id: _rated(one, told, denied.get(one.event or "", ()), now)
+        one.id: _rated(one, told, _near(one, denied.get(one.event or "", ())), now)
         for topic in beside.values()
         for one, told in surrounded(topic)
         if wanted is None or one.id in wanted
     }
 
 
+def _near(one: Statement, denials: Sequence[Denial]) -> Sequence[Denial]:
+    """Of denials in order of time those that are near a statement."""
+    since = bisect_left(denials, one.dated_at - NEAR, key=_moment)
+    return denials[since : bisect_right(denials, one.dated_at + NEAR, lo=since, key=_moment)]
+
+
 def _rated(one: Statement, told: Near, denials: Sequence[Denial], now: datetime) -> Credibility:
     (count, first), contrary = told.agreeing(one), told.contradicting(one)
-    refused = sorted({d.owner for d in denials if _refuses(d, one)})
+    refused = sorted({d.owner for d in denials if _refuses(d, one)}) if denials else ()
     grade, reasons = _grade(one, count, first)
     if contrary:
         grade = max(grade, PROBABLE if count else DOUBTFUL)
@@ -96,8 +105,7 @@ def _grade(one: Statement, witnesses: int, named: Sequence[str]) -> tuple[int, l
 
 def _refuses(denial: Denial, one: Statement) -> bool:
     """Whether a denial is of what is stated. Who says that nothing will change says what the denial says."""
-    near = abs(denial.dated_at - one.dated_at) <= NEAR
-    return near and one.stance != "lowers" and _same_parties(one, denial)
+    return one.stance != "lowers" and _same_parties(one, denial)
 
 
 def _same_parties(one: Statement, denial: Denial) -> bool:

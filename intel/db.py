@@ -369,8 +369,14 @@ class ArgumentRow(Base):
     text: Mapped[str]
     start: Mapped[int]
     end: Mapped[int]
-    account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"), index=True)
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     value: Mapped[str] = mapped_column(server_default="")
+    # The event's and the article's, repeated here so that an account's events of a type and time are one
+    # index range.
+    type: Mapped[str]
+    dated_at: Mapped[datetime]
+
+    __table_args__ = (Index(None, "account_id", "type", "dated_at"),)
 
 
 class AnyFindingRow(Base):

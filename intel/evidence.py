@@ -1,23 +1,22 @@
-"""Which sentences are evidence for what: rows of a table against `EvidenceView`s, copies counted once.
+"""What counts as evidence: rows of a table as rules for sentences, and sentences as evidence, copies once.
 
-In: a row of a TOML table as `Rule`, and sentences. Out: those that fit, and of those `Evidence` as briefings
-quote it: of each story one sentence of its most reliable article, the others named as copies.
+In: a row of a TOML table; and sentences. Out: a `Rule`; and `Evidence` as briefings quote it: of each story
+one sentence of its most reliable article, the others named as copies.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
-from functools import cache, lru_cache
+from datetime import date
+from functools import cache
 from typing import Any
 
 from intel.brief import Evidence
 from intel.config import CHINA
-from intel.days import begin_of
 from intel.model import COUNTED, Account
-from intel.views import EvidenceView, Sought
+from intel.views import EvidenceView
 from pipelines.text import fold
 
 # Who plays which part in a judgement: "rival", "ours", "client".
@@ -58,7 +57,6 @@ class Rule:
     clause: bool = False
 
 
-_CLAUSE = re.compile("[，。；、！？,;!?]")
 _SETS = frozenset({"topics", "events", "roles", "statuses", "stances", "problems"})
 _WORDS = frozenset({"words", "along", "unless"})
 
@@ -92,122 +90,6 @@ def spelled(words: Iterable[str], groups: Mapping[str, Sequence[str]]) -> tuple[
 def one_of(words: Iterable[str]) -> re.Pattern[str]:
     """A pattern for folded text that finds the longest of the words at each place."""
     return re.compile("|".join(re.escape(fold(word)) for word in sorted(words, key=lambda w: (-len(w), w))))
-
-
-def fits(asked: Rule, view: EvidenceView, cast: Cast, as_of: date) -> bool:
-    """Whether a sentence is what a rule asks for."""
-    if not (_is_event(asked, view) or _is_finding(asked, view)):
-        return False
-    if asked.within is not None and view.dated_at < _since(as_of, asked.within):
-        return False
-    if asked.most is not None and len(view.parties) > asked.most:
-        return False
-    if not (
-        _all_in(asked.parties, (view.account, *view.parties), cast)
-        and _all_in(asked.leaving, view.leaving, cast)
-        and _all_in(asked.joining, view.joining, cast)
-    ):
-        return False
-    if asked.about and not _about(asked, view, cast):
-        return False
-    return _says(asked, fold(view.quote), cast)
-
-
-def _all_in(parts: Iterable[str], accounts: Collection[str], cast: Cast) -> bool:
-    return all(part in cast and cast[part].id in accounts for part in parts)
-
-
-@lru_cache(maxsize=1000)
-def _since(as_of: date, within: int) -> datetime:
-    return begin_of(as_of - timedelta(days=within))
-
-
-def sought(asked: Iterable[Rule], cast: Cast, as_of: date) -> Sought:
-    """The sentences that fit one of the rules."""
-    by_topic: dict[str, list[Rule]] = {}
-    by_event: dict[str, list[Rule]] = {}
-    for one in asked:
-        for names, known in ((one.topics, by_topic), (one.events, by_event)):
-            for name in names:
-                known.setdefault(name, []).append(one)
-
-    def fit(view: EvidenceView) -> bool:
-        rules = by_topic.get(view.topic) if view.kind == "finding" else by_event.get(view.event)
-        # Of a hundred thousand sentences most have no rule: as plain as can be.
-        for one in rules or ():  # noqa: SIM110
-            if fits(one, view, cast, as_of):
-                return True
-        return False
-
-    return Sought(_looking_back(by_topic), _looking_back(by_event), fit)
-
-
-def _looking_back(asked: Mapping[str, Sequence[Rule]]) -> Mapping[str, int | None]:
-    return {name: _longest([one.within for one in rules]) for name, rules in asked.items()}
-
-
-def _longest(days: Sequence[int | None]) -> int | None:
-    told = [one for one in days if one is not None]
-    return max(told) if len(told) == len(days) else None
-
-
-def either(one: Sought, other: Sought) -> Sought:
-    """The sentences that either of two is after."""
-
-    def joined(mine: Mapping[str, int | None], theirs: Mapping[str, int | None]) -> Mapping[str, int | None]:
-        both = {name: _longest([mine[name], theirs[name]]) for name in mine.keys() & theirs.keys()}
-        return {**mine, **theirs, **both}
-
-    return Sought(
-        joined(one.topics, other.topics),
-        joined(one.events, other.events),
-        lambda view: one.fits(view) or other.fits(view),
-    )
-
-
-def fitting(
-    asked: Sequence[Rule], told: Iterable[EvidenceView], cast: Cast, as_of: date
-) -> list[EvidenceView]:
-    """The sentences that fit one of the rules, in their order."""
-    wanted = sought(asked, cast, as_of)
-    return [view for view in told if wanted.fits(view)]
-
-
-def _is_event(asked: Rule, view: EvidenceView) -> bool:
-    if view.kind != "event" or view.event not in asked.events or view.status not in asked.statuses:
-        return False
-    return not asked.roles or view.role in asked.roles
-
-
-def _is_finding(asked: Rule, view: EvidenceView) -> bool:
-    if view.kind != "finding" or view.topic not in asked.topics:
-        return False
-    if asked.stances and view.stance not in asked.stances:
-        return False
-    return (
-        not asked.problems or view.problem in asked.problems or ("*" in asked.problems and bool(view.problem))
-    )
-
-
-def _about(asked: Rule, view: EvidenceView, cast: Cast) -> bool:
-    around = fold(f"{view.title}\n{view.quote}")
-    return all(part in cast and naming(cast[part]).search(around) for part in asked.about)
-
-
-def _says(asked: Rule, text: str, cast: Cast) -> bool:
-    if asked.unless is not None and asked.unless.search(text):
-        return False
-    if asked.along is not None and not asked.along.search(text):
-        return False
-    if asked.clause:
-        return any(_names_and_words(asked, part, cast) for part in _CLAUSE.split(text))
-    return _names_and_words(asked, text, cast)
-
-
-def _names_and_words(asked: Rule, text: str, cast: Cast) -> bool:
-    if asked.words is not None and not asked.words.search(text):
-        return False
-    return all(part in cast and naming(cast[part]).search(text) for part in asked.names)
 
 
 @cache

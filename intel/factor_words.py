@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from intel.evidence import one_of
@@ -91,9 +91,14 @@ def factor_words() -> FactorWords:
     )
 
 
+@lru_cache(maxsize=20_000)  # asked of each sentence of an account, and of those that speak once more
 def spoken(text: str) -> Spoken:
     """What a sentence says of the factors."""
     words, folded = factor_words(), fold(text)
+    against = frozenset(name for name, pattern in words.against.items() if pattern.search(folded))
+    if words.any.search(folded) is None:
+        # Neither points nor an order without a factor; most sentences name none.
+        return Spoken((), False, {}, frozenset(), against)
     found = [match for match in words.any.finditer(folded) if match[0] in words.whose]
     named = tuple(dict.fromkeys(words.whose[match[0]] for match in found))
     return Spoken(
@@ -101,7 +106,7 @@ def spoken(text: str) -> Spoken:
         order=len(named) > 1 and bool(words.first.search(folded) and words.next.search(folded)),
         points=_points(words, folded, found),
         pairs=frozenset(_pairs(words, folded)),
-        against=frozenset(name for name, pattern in words.against.items() if pattern.search(folded)),
+        against=against,
     )
 
 

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, select
+from sqlalchemy import Connection, Engine, event, func, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from intel import dialects, past_stories, readers, reviewed, stories
@@ -43,11 +43,12 @@ from intel.reviewed import Happenings
 from pipelines.reports import Report
 
 _MOMENT, _KNOWN, _HELD = "intel_moment", "intel_known_then", "intel_held"
+_ALIKE = "intel_alike"  # what an engine shows of a moment at which nothing was different
 
 
 def as_of(engine: Engine, moment: datetime | None) -> Engine | Connection:
     """The same database for reading as it was decided at a moment; None: as it is now."""
-    if moment is None:
+    if moment is None or _seen(engine, moment) == engine.get_execution_options().get(_ALIKE):
         return engine
     held: Connection | None = _held(engine).get(_seen(engine, moment))
     return read_only(engine).execution_options(**{_MOMENT: moment}) if held is None else held
@@ -58,10 +59,10 @@ def gone_back(engine: Engine, moment: datetime) -> Iterator[Engine]:
     """The same database for the reads of one answer: what is different at a moment is made ready once.
 
     All that is read of it `as_of` the moment is of one state. The connection leaves the pool, so that the
-    answer's other reads need not wait for it.
+    answer's other reads need not wait for it. Where nothing is different, no read looks for it again.
     """
     then = as_of(engine, moment)
-    if isinstance(then, Connection):
+    if isinstance(then, Connection) or then is engine:
         yield engine
         return
     with then.connect() as connection:
@@ -71,7 +72,7 @@ def gone_back(engine: Engine, moment: datetime) -> Iterator[Engine]:
             held = {**_held(engine), _seen(engine, moment): connection}
             yield engine.execution_options(**{_HELD: held})
             return
-    yield engine
+    yield engine.execution_options(**{_ALIKE: _seen(engine, moment)})
 
 
 def _held(engine: Engine) -> Mapping[Any, Connection]:
@@ -124,16 +125,18 @@ def _is_different(session: Session, moment: datetime, read_until: datetime | Non
 
 def _sources(session: Session, moment: datetime) -> Sequence[Row]:
     """The rows of the sources that stood otherwise then; what is known first holds before it, too."""
+    stood = SourceStandingRow
+    first = select(func.min(stood.id)).group_by(stood.source)
+    later = select(stood.source).where(stood.at > moment, stood.id.not_in(first)).distinct()
+    if not (changed := session.scalars(later).all()):
+        return ()
     held: dict[str, SourceStandingRow] = {}
-    replaced: dict[str, SourceStandingRow] = {}
-    for one in session.scalars(select(SourceStandingRow).order_by(SourceStandingRow.id)):
+    for one in session.scalars(select(stood).where(stood.source.in_(changed)).order_by(stood.id)):
         if one.source not in held or one.at <= moment:
             held[one.source] = one
-        else:
-            replaced[one.source] = held[one.source]
     table = table_of(SourceRow)
-    now = session.execute(select(table).where(table.c.name.in_(replaced))).mappings()
-    return [{**row, **{name: getattr(replaced[row["name"]], name) for name in STANDING}} for row in now]
+    now = session.execute(select(table).where(table.c.name.in_(held))).mappings()
+    return [{**row, **{name: getattr(held[row["name"]], name) for name in STANDING}} for row in now]
 
 
 def _past(session: Session, moment: datetime, sources: Sequence[Row], read_until: datetime | None) -> Past:

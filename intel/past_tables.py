@@ -109,7 +109,7 @@ def _in(schema: str, table: Table) -> Table:
 
 def _fill(connection: Connection, past: Past) -> None:
     for name, table in reviewed.TABLES.items():
-        rows = [row for of in past.articles.values() for row in getattr(of, name)]
+        rows = [row for of in past.articles.values() for row in of.of_table(name)]
         filled = [_filled(table, row, -place) for place, row in enumerate(rows, 1)]
         if filled:
             connection.execute(insert(_THEN[name]), filled)

@@ -149,6 +149,10 @@ class Query:
         """A number that grows, in the same transaction, with every change of what accounts' files show."""
         return self._version(*accounts, EVERYWHERE, COMPARED)
 
+    def own_version(self, *accounts: str) -> int:
+        """The same of what rests on what is told of these accounts alone, not on how couriers compare."""
+        return self._version(*accounts, EVERYWHERE)
+
     def searched_version(self) -> int:
         """A number that grows, in the same transaction, with every change of what a search shows."""
         return self._version(SEARCHED, EVERYWHERE)

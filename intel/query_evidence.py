@@ -7,7 +7,6 @@ be made as of any day; the credibility of each is worked out from the same sente
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -90,7 +89,7 @@ class EvidenceQuery:
             for view in Tenders(self._as_of(as_of)).expiring(as_of, within_days, client)
             if _known(view, as_of) and client in _buyers([view.notice])
         ]
-        return [replace(view, event="expiry") for view in self._noticed(client, found, as_of)]
+        return [view._replace(event="expiry") for view in self._noticed(client, found, as_of)]
 
     def won(self, courier: str, client: str, as_of: date) -> Sequence[EvidenceView]:
         """Notices of a client in which a courier won or is a candidate, newest first, by their titles."""

@@ -121,7 +121,7 @@ def _clear(session: Session, article_id: int) -> None:
 
 
 def _add_rows(session: Session, article: ArticleRow, reading: Reading) -> None:
-    _add_events(session, article.id, reading.events)
+    _add_events(session, article, reading.events)
     rows: dict[type[Base], list[dict[str, Any]]] = {
         MentionRow: [
             {"account_id": m.account, "start": m.start, "end": m.end, "surface": m.surface, "about": m.about}
@@ -176,12 +176,12 @@ def _add_findings(
         session.execute(insert(table_of(AnyFindingRow)), some)
 
 
-def _add_events(session: Session, article_id: int, events: Sequence[Event]) -> None:
+def _add_events(session: Session, article: ArticleRow, events: Sequence[Event]) -> None:
     if not events:
         return
     rows = [
         {
-            "article_id": article_id,
+            "article_id": article.id,
             "type": event.type,
             "trigger": event.trigger,
             "start": event.start,
@@ -201,6 +201,8 @@ def _add_events(session: Session, article_id: int, events: Sequence[Event]) -> N
             "end": argument.end,
             "account_id": argument.account,
             "value": argument.value,
+            "type": event.type,
+            "dated_at": article.dated_at,
         }
         for number, event in zip(numbers, events, strict=True)
         for argument in event.arguments

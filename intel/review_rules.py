@@ -37,6 +37,10 @@ _REACH = 24
 Row = dict[str, Any]
 
 
+# What an argument repeats of its event and its article, and no review looks at.
+REPEATED = ("type", "dated_at")
+
+
 @dataclass(slots=True)
 class Rows:
     """All that is kept of an article's reading that a review can change."""
@@ -55,6 +59,14 @@ class Rows:
     def quote(self, row: Row) -> str:
         """What a finding, event or mention says."""
         return self.content[row["start"] : row["end"]]
+
+    def of_table(self, name: str) -> list[Row]:
+        """The rows as their table keeps them: arguments with what they repeat."""
+        rows: list[Row] = getattr(self, name)
+        if name != "arguments":
+            return rows
+        types, at = {one["id"]: one["type"] for one in self.events}, self.article["dated_at"]
+        return [one | dict(zip(REPEATED, (types[one["event_id"]], at), strict=True)) for one in rows]
 
     def subjects(self, event: Row) -> list[str]:
         """Who the subjects of an event are: accounts, or names as written."""

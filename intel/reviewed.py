@@ -27,7 +27,7 @@ from intel.db import (
     table_of,
 )
 from intel.model import Review, ReviewAction
-from intel.review_rules import Effect, Row, Rows, happenings
+from intel.review_rules import REPEATED, Effect, Row, Rows, happenings
 from intel.review_word import Word
 
 # Events before the arguments that point to them.
@@ -145,7 +145,8 @@ def present(session: Session, articles: Collection[int]) -> Mapping[int, Rows]:
 
 def _rows(session: Session, name: str, chosen: ColumnElement[bool]) -> list[Row]:
     table = TABLES[name]
-    rows = session.execute(select(table).where(chosen).order_by(table.c.id)).mappings()
+    own = [one for one in table.c if name != "arguments" or one.name not in REPEATED]
+    rows = session.execute(select(*own).where(chosen).order_by(table.c.id)).mappings()
     return [dict(row) for row in rows]
 
 
@@ -154,7 +155,7 @@ def _write(session: Session, rows: Rows) -> None:
     for table in (TABLES["findings"], TABLES["mentions"], TABLES["events"]):
         session.execute(delete(table).where(table.c.article_id == number))
     for name, table in TABLES.items():
-        every: list[Row] = getattr(rows, name)
+        every = rows.of_table(name)
         # What a review adds has no number yet; the columns of one statement are those of its first row.
         for some in ([one for one in every if "id" in one], [one for one in every if "id" not in one]):
             if some:

@@ -11,10 +11,10 @@ from intel.bootstrap import Workspace
 from intel.comparison import Comparison, Material
 from intel.comparison_lines import lines
 from intel.days import end_of
-from intel.evidence import either
 from intel.factors import FactorRanking
 from intel.model import Account
 from intel.query_evidence import EvidenceQuery
+from intel.seeking import either
 from intel.series import SeriesQuery
 from intel.signals import ClientMaterial, SwitchingSignals
 from intel.views import EvidenceView, Sought

@@ -8,14 +8,13 @@ witness, and rated itself only where it is sought.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
-from intel.credibility import Denial, rate
+from intel.credibility import UNJUDGED, Denial, rate
 from intel.days import begin_of, end_of
 from intel.db import ArgumentRow, ArticleRow, EventRow, FindingRow, SourceRow, quoted
 from intel.model import COUNTED
@@ -37,22 +36,17 @@ ARTICLE = (
     ArticleRow.story_id.label("story"),
 )
 _FINDING = (
-    FindingRow.account_id.label("account"),
     FindingRow.topic,
     func.coalesce(FindingRow.event, "").label("event"),
     FindingRow.stance,
     FindingRow.problem,
     FindingRow.speaker,
-    FindingRow.couriers.label("parties"),
+    FindingRow.couriers,
     FindingRow.confirmed,
 )
-_EVENT = (
-    EventRow.id,
-    ArgumentRow.account_id.label("account"),
-    EventRow.type.label("event"),
-    ArgumentRow.role,
-    EventRow.status,
-)
+_EVENT = (EventRow.id, EventRow.type, ArgumentRow.role, EventRow.status)
+_UNRATED = (UNJUDGED, "")
+_SIDES = ("leaving", "joining")
 # How many days back each name is looked for; None for all names, however far.
 _Days = Mapping[str, int | None] | None
 
@@ -83,35 +77,43 @@ def _findings(
     session: Session, accounts: Sequence[str], topics: _Days, as_of: date
 ) -> Iterator[EvidenceView]:
     row = FindingRow
-    query = _sentences(row, _FINDING).where(row.account_id.in_(accounts), row.dated_at <= end_of(as_of))
+    query = _sentences(row, row.account_id, _FINDING)
+    query = query.where(row.account_id.in_(accounts), row.dated_at <= end_of(as_of))
     for reached in _reached(row.topic, row.dated_at, topics, as_of):
-        result = session.execute(query.where(*reached))
-        names = tuple(result.keys())
-        for values in result:
-            told = dict(zip(names, values, strict=True))
-            yield EvidenceView(kind="finding", **{**told, "parties": tuple(told["parties"].split())})
+        for *told, where, topic, event, stance, problem, speaker, couriers, confirmed in session.execute(
+            query.where(*reached)
+        ):
+            said = topic, event, "", "", stance, problem, speaker
+            # By position: an account may have a hundred thousand.
+            rest = (tuple(couriers.split()), (), (), None, where, confirmed, *_UNRATED)
+            yield EvidenceView._make(("finding", *told, *said, *rest))
 
 
 def _events(session: Session, accounts: Sequence[str], events: _Days, as_of: date) -> Iterator[EvidenceView]:
-    query = _sentences(EventRow, _EVENT).join(ArgumentRow, ArgumentRow.event_id == EventRow.id)
-    query = query.where(ArgumentRow.account_id.in_(accounts), ArticleRow.dated_at <= end_of(as_of))
-    query = query.order_by(EventRow.id, ArgumentRow.role)
+    mine = ArgumentRow
+    query = _sentences(EventRow, mine.account_id, _EVENT).join(mine, mine.event_id == EventRow.id)
+    query = query.where(mine.account_id.in_(accounts), mine.dated_at <= end_of(as_of))
+    query = query.order_by(EventRow.id, mine.role)
     # An account may play two parts in one event: the last of them in the alphabet (subject) counts.
-    found: dict[tuple[str, int], dict[str, Any]] = {}
-    for reached in _reached(EventRow.type, ArticleRow.dated_at, events, as_of):
-        for one in session.execute(query.where(*reached)).mappings():
-            found[one["account"], one["id"]] = dict(one)
-    parties = _parties(session, {number for _, number in found}) if found else {}
-    for (account, number), values in found.items():
-        del values["id"]
-        told = parties.get(number, _Parties())
-        others = tuple(one for one in told.all if one != account)
-        yield EvidenceView(kind="event", **values, parties=others, leaving=told.leaving, joining=told.joining)
+    found: dict[tuple[str, int], Sequence[Any]] = {}
+    for reached in _reached(mine.type, mine.dated_at, events, as_of):
+        for *told, number, kind, role, status in session.execute(query.where(*reached)):
+            found[told[0], number] = *told, kind, role, status
+    if not found:
+        return
+    parties = _parties(session, {number for _, number in found})
+    for (account, number), (*told, where, kind, role, status) in found.items():
+        others = tuple(one for one in parties.of.get(number, ()) if one != account)
+        sides = (tuple(parties.sides.get((number, side), ())) for side in _SIDES)
+        said = "", kind, role, status, "", "", ""
+        rest = (others, *sides, None, where, False, *_UNRATED)
+        yield EvidenceView._make(("event", *told, *said, *rest))
 
 
-def _sentences(row: type[FindingRow] | type[EventRow], columns: tuple[Any, ...]) -> Select[Any]:
+def _sentences(row: type[FindingRow] | type[EventRow], account: Any, columns: tuple[Any, ...]) -> Select[Any]:
+    """Sentences as an EvidenceView begins, their places, and other columns."""
     return (
-        select(*columns, quoted(row).label("quote"), row.start, row.end, place(row).label("place"), *ARTICLE)
+        select(account, quoted(row), *ARTICLE, row.start, row.end, place(row), *columns)
         .join(ArticleRow, ArticleRow.id == row.article_id)
         .join(SourceRow, SourceRow.name == ArticleRow.source)
     )
@@ -128,17 +130,15 @@ def _reached(name: Any, dated_at: Any, days: _Days, as_of: date) -> Iterator[Seq
         yield [named, *since]
 
 
-@dataclass(frozen=True, slots=True)
-class _Parties:
-    """The accounts of an event, in the order of the text, and which of them leave or join a client."""
+class _Parties(NamedTuple):
+    """The accounts of events, in the order of the text, and those that leave or join by an event and role."""
 
-    all: tuple[str, ...] = ()
-    leaving: tuple[str, ...] = ()
-    joining: tuple[str, ...] = ()
+    of: Mapping[int, Collection[str]]
+    sides: Mapping[tuple[int, str], Sequence[str]]
 
 
-def _parties(session: Session, events: Iterable[int]) -> Mapping[int, _Parties]:
-    """The parties of each event."""
+def _parties(session: Session, events: Iterable[int]) -> _Parties:
+    """The parties of events."""
     # Written into the query: to bind thousands of numbers takes longer than to look them up.
     numbers: BindParameter[Any] = bindparam("numbers", sorted(events), expanding=True, literal_execute=True)
     query = (
@@ -146,16 +146,13 @@ def _parties(session: Session, events: Iterable[int]) -> Mapping[int, _Parties]:
         .where(ArgumentRow.event_id.in_(numbers), ArgumentRow.account_id.is_not(None))
         .order_by(ArgumentRow.event_id, ArgumentRow.start)
     )
-    found: dict[int, list[tuple[str, str]]] = {}
+    found: dict[int, dict[str, None]] = {}
+    sides: dict[tuple[int, str], list[str]] = {}
     for event, role, account in session.execute(query):
-        found.setdefault(event, []).append((role, str(account)))
-    return {
-        event: _Parties(
-            tuple(dict.fromkeys(account for _, account in some)),
-            *(tuple(account for role, account in some if role == side) for side in ("leaving", "joining")),
-        )
-        for event, some in found.items()
-    }
+        found.setdefault(event, {})[str(account)] = None
+        if role in _SIDES:
+            sides.setdefault((event, role), []).append(str(account))
+    return _Parties(found, sides)
 
 
 def _rated(
@@ -177,7 +174,7 @@ def _rated(
         statements = [_statement(number, view) for number, view in enumerate(mine) if _kind(view) in kinds]
         rated = rate(statements, denied.get(account, ()), now, numbers)
         views = [
-            replace(mine[number], credibility=rated[number].grade, why=rated[number].why)
+            mine[number]._replace(credibility=rated[number].grade, why=rated[number].why)
             for number in numbers
         ]
         told[account] = sorted(
@@ -201,15 +198,6 @@ def _statement(number: int, view: EvidenceView) -> Statement:
     apart = view.kind == "event" and view.status not in _COUNTED
     event = f"{view.status} {view.event}" if apart else view.event or None
     return Statement(
-        id=number,
-        topic=view.topic,
-        event=event,
-        stance=view.stance,
-        couriers=view.parties,
-        problem=view.problem,
-        story=view.story,
-        owner=view.owner,
-        reliability=view.reliability,
-        dated_at=view.dated_at,
-        confirmed=view.confirmed,
-    )
+        number, view.topic, event, view.stance, view.parties, view.problem, view.story, view.owner,
+        view.reliability, view.dated_at, view.confirmed,
+    )  # fmt: skip

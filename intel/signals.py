@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from intel.brief import Evidence
-from intel.evidence import day, evidence, fitting, sought, stories
+from intel.evidence import day, evidence, stories
 from intel.factors import INFERENCE
 from intel.model import Account
+from intel.seeking import fitting, sought
 from intel.signal_table import SignalRule, signal_table
 from intel.surges import Surge, Window, surges
 from intel.views import EvidenceView, Sought

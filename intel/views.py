@@ -239,8 +239,7 @@ class KeptCount:
     rejected: dict[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceView:
+class EvidenceView(NamedTuple):
     """A sentence that may be evidence on an account, with who published it.
 
     `kind` is "finding" (then `topic`, perhaps `stance`, `problem`, `speaker`), "event" (then `event`, the

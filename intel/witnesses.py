@@ -7,9 +7,9 @@ have a hundred thousand statements, so the time is walked through once with what
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 # Reports further apart than this speak of different occasions.
 NEAR = timedelta(days=45)
@@ -17,8 +17,7 @@ NAMED = 3  # witnesses
 _OPPOSITE = {"raises": "lowers", "lowers": "raises", "satisfied": "dissatisfied", "dissatisfied": "satisfied"}
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A finding as a witness: what it says of an account, who published it, and when."""
 
     id: int
@@ -93,27 +92,29 @@ class Near:
         self._told: dict[_Kind, dict[str, _Tellers]] = {}
         self._relations: dict[_Kind, tuple[list[_Kind], ...]] = {}
 
-    def add(self, one: Statement) -> Callable[[], None]:
-        """Take a statement in; what is given back takes it out again."""
+    def add(self, one: Statement) -> Sequence[_Tellers]:
+        """Take a statement in; of what is given back it is to be taken out again."""
         kind = _kind(one)
         if kind == _SILENT:
-            return _nothing
-        if kind not in self._told:
-            self._told[kind] = {}
+            return ()
+        by_courier = self._told.get(kind)
+        if by_courier is None:
+            by_courier = self._told[kind] = {}
             self._relations.clear()
-        by_courier, owner, story = self._told[kind], self._bits[one.owner], one.story
+        owner, story = self._bits[one.owner], one.story
         told = []
         for courier in (_ANY, *(one.couriers or (_NONE,))):
             if (tellers := by_courier.get(courier)) is None:
                 tellers = by_courier[courier] = _Tellers()
             tellers.add(owner, story)
             told.append(tellers)
+        return told
 
-        def take_out() -> None:
-            for tellers in told:
-                tellers.take_out(owner, story)
-
-        return take_out
+    def take_out(self, one: Statement, told: Iterable[_Tellers]) -> None:
+        """Take a statement out of what `add` gave back."""
+        owner, story = self._bits[one.owner], one.story
+        for tellers in told:
+            tellers.take_out(owner, story)
 
     def agreeing(self, one: Statement) -> tuple[int, Sequence[str]]:
         """The owners of other stories that tell the same event, courier's problem or stance.
@@ -159,19 +160,15 @@ def surrounded(statements: Sequence[Statement]) -> Iterator[tuple[Statement, Nea
     """Each statement with those near it, for as long as the next one is not asked for."""
     ordered = sorted(statements, key=lambda one: one.dated_at)
     near, last = Near(one.owner for one in ordered), 0
-    there: deque[tuple[datetime, Callable[[], None]]] = deque()
+    there: deque[tuple[Statement, Sequence[_Tellers]]] = deque()
     for one in ordered:
         since, until = one.dated_at - NEAR, one.dated_at + NEAR
         while last < len(ordered) and ordered[last].dated_at <= until:
-            there.append((ordered[last].dated_at, near.add(ordered[last])))
+            there.append((ordered[last], near.add(ordered[last])))
             last += 1
-        while there[0][0] < since:
-            there.popleft()[1]()
+        while there[0][0].dated_at < since:
+            near.take_out(*there.popleft())
         yield one, near
-
-
-def _nothing() -> None:
-    """What to do about a statement that says nothing others could say too."""
 
 
 def _kind(one: Statement) -> _Kind:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -62,8 +61,8 @@ def full(lang: Lang = Lang.ZH) -> Document:
     card = made(
         fine,
         *(event(f"极兔第{n}次被罚款{n}万元，罚单公布。", "penalty", days=50 + n) for n in range(1, 6)),
-        replace(
-            fine, quote="极兔长沙中心爆仓，积压3天。", event="service_disruption", credibility=4, story=900
+        fine._replace(
+            quote="极兔长沙中心爆仓，积压3天。", event="service_disruption", credibility=4, story=900
         ),
         event("极兔长沙转运中心投产，日处理90万件。", "expansion"),
         event("极兔报价降到1.05元，义乌商家转投。", "price_change"),

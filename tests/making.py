@@ -21,6 +21,12 @@ from intel.model import (
 from intel.views import FindingView
 from pipelines import reports
 
+# How many arguments do not repeat the type of their event and the moment of their article.
+STRAYED = (
+    "SELECT count(*) FROM argument g JOIN event e ON e.id = g.event_id JOIN article a ON a.id = e.article_id "
+    "WHERE g.type <> e.type OR g.dated_at <> a.dated_at"
+)
+
 NOON = datetime(2026, 11, 12, 12, tzinfo=CHINA)
 WIRE = Source(
     name="wire",

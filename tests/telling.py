@@ -70,7 +70,7 @@ def told(quote: str, **changes: Any) -> EvidenceView:
         "end": 5 + len(quote),
         "url": f"http://wire.localhost/{number}",
     }
-    return replace(_TOLD, **(values | changes))
+    return _TOLD._replace(**(values | changes))
 
 
 def event(quote: str, kind: str, **changes: Any) -> EvidenceView:

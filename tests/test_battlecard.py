@@ -149,7 +149,7 @@ def test_of_a_story_whose_first_sentence_stands_elsewhere_the_next_is_quoted() -
 
 
 def test_copies_of_a_report_are_one_quote_that_names_the_others() -> None:
-    copy = replace(FINE, article=990, source_label="早报", reliability="C", start=9)
+    copy = FINE._replace(article=990, source_label="早报", reliability="C", start=9)
     [cell] = [cell for cell in made(FINE, copy).cells if cell.groups]
     assert [(one.source, one.copies) for one in cell.groups[0].evidence] == [("快递观察网", ("早报",))]
 
@@ -215,7 +215,7 @@ def test_what_is_known_is_not_asked() -> None:
 
 
 def test_a_doubtful_quote_on_the_rival_is_to_be_verified_with_its_source_and_the_reason_of_doubt() -> None:
-    doubtful = replace(FINE, credibility=4, quote="极兔{client}被罚款。", why="有否认的报道（甲报）")
+    doubtful = FINE._replace(credibility=4, quote="极兔{client}被罚款。", why="有否认的报道（甲报）")
     told_of = asked(made(doubtful))
     assert "### 请核实" in told_of and "“极兔{client}被罚款。”" in told_of
     assert "快递观察网（B4）" in told_of and "存疑：有否认的报道（甲报）" in told_of
@@ -252,7 +252,7 @@ def test_every_cell_without_evidence_says_unknown(lang: Lang) -> None:
 
 
 def test_a_card_begins_with_what_changed_and_what_to_ask() -> None:
-    recent, old = event("极兔再次被罚款50万元，本月公布。", "penalty", days=1), replace(FINE, dated_at=OLD)
+    recent, old = event("极兔再次被罚款50万元，本月公布。", "penalty", days=1), FINE._replace(dated_at=OLD)
     parts = list(sections(document(made(recent, old))))
     assert parts[:3] == ["有什么变化（近 30 天）", "问什么", "对手的强项"]
     told_of = text(made(recent, old))
@@ -275,7 +275,7 @@ def test_each_quote_stands_with_source_rating_day_and_title(form: Format) -> Non
 
 
 def test_headings_are_english_if_asked_and_quotes_stay() -> None:
-    told_of = text(made(replace(FINE, dated_at=OLD)), lang=Lang.EN)
+    told_of = text(made(FINE._replace(dated_at=OLD)), lang=Lang.EN)
     assert "## Their weaknesses" in told_of and "### Penalties" in told_of and FINE.quote in told_of
     assert "对手的弱项" not in told_of
 

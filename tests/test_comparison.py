@@ -33,7 +33,7 @@ def made(*points: PointView, told: tuple[EvidenceView, ...] = ()) -> Comparison:
 def test_a_telling_older_than_a_line_looks_back_is_read_as_its_story_may_be_told_again() -> None:
     sought = sought_of(JT, DAY)
     again = event("极兔网点爆仓。", "service_disruption", days=380)
-    assert sought.fits(again) and not sought.fits(replace(again, dated_at=NOON - timedelta(days=420)))
+    assert sought.fits(again) and not sought.fits(again._replace(dated_at=NOON - timedelta(days=420)))
 
 
 def test_a_cell_without_evidence_is_unknown_and_never_zero() -> None:
@@ -105,7 +105,7 @@ def test_sources_that_agree_but_for_rounding_confirm_each_other() -> None:
 
 def test_disruptions_are_counted_by_independent_stories() -> None:
     jam = event("极兔长沙中心爆仓。", "service_disruption", story=700)
-    copy = replace(jam, article=701, url="http://other.localhost/", source_label="早报")
+    copy = jam._replace(article=701, url="http://other.localhost/", source_label="早报")
     other = event("极兔石家庄停运。", "service_disruption", days=9)
     cell = made(told=(jam, copy, other)).cell("disruptions", "jt")
     assert (cell.value, cell.shown) == (2.0, "2篇独立报道")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -34,7 +33,7 @@ def rated(*others: Statement, denials: tuple[Denial, ...] = (), one: Statement =
 
 
 def other(**changes: object) -> Statement:
-    return replace(ONE, **{"id": 2, "story": 2, "owner": "乙报", **changes})  # type: ignore[arg-type]
+    return ONE._replace(**{"id": 2, "story": 2, "owner": "乙报", **changes})  # type: ignore[arg-type]
 
 
 def test_another_owner_s_story_of_the_same_event_confirms() -> None:
@@ -43,10 +42,10 @@ def test_another_owner_s_story_of_the_same_event_confirms() -> None:
 
 
 def test_who_says_that_nothing_changes_is_not_denied_by_a_denial_of_the_change() -> None:
-    keeps = replace(ONE, topic="switching_intent", event="carrier_change", problem="", stance="lowers")
+    keeps = ONE._replace(topic="switching_intent", event="carrier_change", problem="", stance="lowers")
     denial = (Denial("carrier_change", frozenset({"yunda"}), keeps.story, keeps.owner, NOON),)
     assert rated(one=keeps, denials=denial) == rated(one=keeps)
-    assert rated(one=replace(keeps, stance="raises"), denials=denial).grade == IMPROBABLE
+    assert rated(one=keeps._replace(stance="raises"), denials=denial).grade == IMPROBABLE
 
 
 def test_a_copy_of_the_report_is_no_witness() -> None:
@@ -58,7 +57,7 @@ def test_another_story_of_the_same_owner_is_no_witness() -> None:
 
 
 def test_one_witness_makes_what_a_weak_source_says_probable_and_two_confirm_it() -> None:
-    weak = replace(ONE, reliability="D")
+    weak = ONE._replace(reliability="D")
     assert rated(other(), one=weak).grade == PROBABLE
     assert rated(other(), other(id=3, story=3, owner="丙报"), one=weak).grade == CONFIRMED
 
@@ -81,7 +80,7 @@ def test_what_tells_of_something_else_is_no_witness(changes: dict[str, object]) 
     [("A", PROBABLE), ("B", POSSIBLE), ("C", POSSIBLE), ("D", DOUBTFUL), ("F", UNJUDGED)],
 )
 def test_alone_a_finding_is_worth_what_its_source_is(reliability: str, grade: int) -> None:
-    found = rated(one=replace(ONE, reliability=reliability))
+    found = rated(one=ONE._replace(reliability=reliability))
     assert found.grade == grade and reliability in found.why
 
 
@@ -93,23 +92,23 @@ def test_a_denial_makes_it_improbable_and_with_witnesses_doubtful() -> None:
 
 
 def test_the_contrary_makes_it_doubtful() -> None:
-    unhappy = replace(ONE, event=None, stance="dissatisfied")
+    unhappy = ONE._replace(event=None, stance="dissatisfied")
     found = rated(other(event=None, stance="satisfied"), one=unhappy)
     assert found.grade == DOUBTFUL and "相反" in found.why
 
 
 def test_two_statements_that_share_only_their_topic_do_not_confirm_each_other() -> None:
-    plain = replace(ONE, event=None, problem="", couriers=())
+    plain = ONE._replace(event=None, problem="", couriers=())
     assert rated(other(event=None, problem="", couriers=()), one=plain).grade == POSSIBLE
 
 
 def test_the_same_stance_confirms() -> None:
-    unhappy = replace(ONE, event=None, problem="", stance="dissatisfied")
+    unhappy = ONE._replace(event=None, problem="", stance="dissatisfied")
     assert rated(other(event=None, problem="", stance="dissatisfied"), one=unhappy).grade == CONFIRMED
 
 
 def test_what_is_old_is_a_grade_less_sure() -> None:
-    old = replace(ONE, dated_at=NOW - timedelta(days=400))
+    old = ONE._replace(dated_at=NOW - timedelta(days=400))
     found = rated(one=old)
     assert found.grade == DOUBTFUL and "400" in found.why
 
@@ -169,12 +168,12 @@ def test_the_witnesses_are_those_that_comparing_all_pairs_finds(every: list[Stat
         expected = f"另有 {len(witnesses)} 家独立来源印证（{named}）" if witnesses else "仅此一家"
         assert why.startswith(expected)
         opposite = [
-            replace(other, stance=one.stance)
+            other._replace(stance=one.stance)
             for other in every
             if one.stance and other.stance == OPPOSITE[one.stance]
         ]
-        alike = [replace(other, event=None, problem="") for other in opposite]
-        contrary = sorted(told_alike(replace(one, event=None, problem=""), alike))
+        alike = [other._replace(event=None, problem="") for other in opposite]
+        contrary = sorted(told_alike(one._replace(event=None, problem=""), alike))
         assert (f"另有相反说法（{'、'.join(contrary)}）" in why) is bool(contrary)
 
 

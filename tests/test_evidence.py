@@ -2,7 +2,8 @@ from itertools import permutations
 
 import pytest
 
-from intel.evidence import fits, rule, stories, witnesses
+from intel.evidence import rule, stories, witnesses
+from intel.seeking import seeker
 from intel.views import EvidenceView
 from tests.telling import DAY, JT, NOON, TAOBAO, YUNDA, event, told
 
@@ -10,7 +11,7 @@ CAST = {"rival": JT, "client": TAOBAO}
 
 
 def fit(row: dict[str, object], view: EvidenceView) -> bool:
-    return fits(rule(row, {"drop": ("停用", "屏蔽")}), view, CAST, DAY)
+    return seeker(rule(row, {"drop": ("停用", "屏蔽")}), CAST, DAY)(view)
 
 
 @pytest.mark.parametrize(
@@ -97,4 +98,4 @@ def test_the_order_in_which_sentences_come_makes_no_difference() -> None:
 def test_names_are_found_in_any_script_and_width() -> None:
     row: dict[str, object] = {"topics": ["carrier_problems"], "names": ["rival"]}
     assert fit(row, told("Ｊ＆Ｔ的投诉最多。"))
-    assert not fits(rule(row, {}), told("Ｊ＆Ｔ的投诉最多。"), {"rival": YUNDA}, DAY)
+    assert not seeker(rule(row, {}), {"rival": YUNDA}, DAY)(told("Ｊ＆Ｔ的投诉最多。"))

@@ -42,6 +42,7 @@ CHANGES = {
     "DELETE FROM mention WHERE account_id = 'taobao'": "taobao",
     "UPDATE argument SET account_id = 'taobao'": "taobao",
     "UPDATE event SET status = 'denied'": COMPARED,
+    "UPDATE event SET status = 'announced'": "pinduoduo",
     "DELETE FROM event": "pinduoduo",
     "UPDATE article SET dated_at = '2026-11-01 00:00:00+00:00'": "taobao",
     "UPDATE article SET story_id = 1": "pinduoduo",
@@ -189,6 +190,19 @@ def test_pages_of_couriers_and_signals_are_worked_out_once_until_what_they_show_
     with service.workspace.engine.begin() as connection:
         connection.execute(text("UPDATE source SET label = '改了名的报' WHERE name = 'wire'"))
     assert ["改了名的报" in page for page in shown()] == [True] * len(PAGES)
+
+
+def test_what_rests_on_one_account_alone_stays_when_another_is_compared(service: Service) -> None:
+    client, query = service.asking("admin"), service.workspace.query
+    first = client.get("/accounts/taobao/signals").text
+    before = query.version("taobao"), query.own_version("taobao")
+    with service.workspace.engine.begin() as connection:
+        told = "UPDATE finding SET topic = 'competitor_landscape' WHERE account_id = 'pinduoduo'"
+        assert connection.execute(text(told)).rowcount
+    assert query.version("taobao") > before[0] and query.own_version("taobao") == before[1]
+    with looked_at() as statements:
+        assert client.get("/accounts/taobao/signals").text == first
+    assert not [one for one in statements if "FROM finding" in one]
 
 
 def test_lists_of_accounts_and_of_gaps_are_worked_out_once_until_what_they_show_changes(

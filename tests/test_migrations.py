@@ -18,6 +18,7 @@ from intel.questions import Override
 from intel.search_query import Search
 from intel.views import FindingFilter, SearchFilter
 from tests.databases import Databases
+from tests.making import STRAYED
 
 RELEASED = sorted((Path(__file__).parent / "released").glob("*.sql"))
 
@@ -107,6 +108,8 @@ def test_rows_of_a_released_schema_are_read_after_migrating(engine: Engine, rows
     topic = SearchFilter(topics=("carrier_problems",), readers=frozenset({"taobao"}))
     assert [hit.title for hit in Search(engine).page("爆仓 韵达", topic).hits] == ["华东爆仓"]
     assert Query(engine).sources()[0].last_state == "ok"
+    with engine.connect() as connection:
+        assert connection.scalar(text(STRAYED)) == 0
 
 
 def test_what_a_review_set_aside_before_has_a_certainty_too(engine: Engine) -> None:

@@ -34,7 +34,7 @@ from pipelines.field_report import SCHEME
 from pipelines.reports import Report
 from tests.asking import NOW, Service, tell
 from tests.databases import Databases
-from tests.making import SOURCES, page, reading
+from tests.making import SOURCES, STRAYED, page, reading
 from tests.test_review import rewrite, two_parties
 
 DAY = NOW.date()
@@ -209,7 +209,7 @@ def answers(workspace: Workspace, day: date) -> dict[str, Any]:
             "rejected": workspace.query.findings(account.id, rejected),
             "signals": signals.combine(account, material, names, day),
             "factors": rivals.ranked(workspace, account, day),
-            "told": EvidenceQuery(workspace.engine).told(account.id, day),
+            "told": [one._asdict() for one in EvidenceQuery(workspace.engine).told(account.id, day)],
         }
     couriers = [workspace.query.account(name) for name in ("yunda", "zto", "jt")]
     found["comparison"] = rivals.compared(workspace, couriers, day)
@@ -287,6 +287,8 @@ def test_an_answer_of_a_past_day_is_the_answer_that_was_given_that_day(
             continue
         day += timedelta(days=1)
         given[day] = answers(workspace, day)
+        with workspace.engine.connect() as connection:
+            assert connection.scalar(text(STRAYED)) == 0
     assert len(given) > len(acts) / 2
     assert len({json.dumps(one) for one in given.values()}) > len(acts) / 2
     assert {then: answers(workspace, then) for then in given} == given

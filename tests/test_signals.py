@@ -82,7 +82,7 @@ def test_a_doubtful_story_makes_a_weaker_signal_than_a_confirmed_one() -> None:
 
 def test_copies_of_a_story_do_not_strengthen_it() -> None:
     one = change(story=600)
-    copy = replace(one, article=601, source_label="早报")
+    copy = one._replace(article=601, source_label="早报")
     assert signal(combined(one, copy), "change").points == signal(combined(one), "change").points
 
 
@@ -210,7 +210,7 @@ def test_one_complaint_is_no_surge() -> None:
 
 def test_copies_of_one_complaint_are_no_surge() -> None:
     one = complaint(1, story=500)
-    assert couriers(one, replace(one, article=501), replace(one, article=502)) == []
+    assert couriers(one, one._replace(article=501), one._replace(article=502)) == []
 
 
 def test_an_old_story_told_again_is_no_new_complaint() -> None:

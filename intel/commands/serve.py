@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 import threading
@@ -43,6 +44,7 @@ def serve(
 
     from intel import web
     from intel.api.app import create_app
+    from intel.web.loading import load
 
     settings: Settings = context.obj
     host, port = host or settings.host, port or settings.port
@@ -55,6 +57,9 @@ def serve(
         if settings.demo:
             link = login_link(f"http://{host}:{port}", _visitor(workspace))
             screen.out.print(f"log in, once, within ten minutes: {link}", markup=False, soft_wrap=True)
+        load()
+        # What is loaded stays: looking through it for garbage took a sixth of the longest answers.
+        gc.freeze()
         server.run(sockets=[listener])
 
 

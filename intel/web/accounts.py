@@ -68,7 +68,9 @@ def accounts(asked: Asked, who: Reader, role: str = "client") -> Response:
     listed = [one for one in seen if one.role.value == chosen]
     part = b""
     if listed:
-        part = asked.kept_part("accounts_part.html.jinja", who, listed, lambda: _counted(asked, listed))
+        part = asked.kept_part(
+            "accounts_part.html.jinja", who, listed, lambda: _counted(asked, listed), alone=True
+        )
     counts = Counter(one.role.value for one in seen)
     view = AccountsView(chosen, tuple((role, counts[role]) for role in ROLES))
     return asked.show("accounts.html.jinja", view, who, part=part)
@@ -151,7 +153,9 @@ def findings(name: str, asked: Asked, who: Reader, chosen: Annotated[Choice, Que
 def signals_page(name: str, asked: Asked, who: Reader) -> Response:
     """What may make a client change couriers, and what it decides by."""
     found = asked.sight(who).account(name)
-    part = asked.kept_part("signals_part.html.jinja", who, [found], lambda: _signals(asked, found))
+    part = asked.kept_part(
+        "signals_part.html.jinja", who, [found], lambda: _signals(asked, found), alone=True
+    )
     return asked.show("signals.html.jinja", Tab(found), who, part=part)
 
 

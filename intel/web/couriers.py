@@ -95,7 +95,9 @@ class CardView:
 def couriers(asked: Asked, who: Reader) -> Response:
     """All couriers of whom a figure is known, side by side; a team's are those among its accounts."""
     every = [one for one in asked.sight(who).accounts() if one.role is Role.COMPETITOR]
-    part = asked.kept_part("couriers_part.html.jinja", who, every, lambda: _side_by_side(asked, every))
+    part = asked.kept_part(
+        "couriers_part.html.jinja", who, every, lambda: _side_by_side(asked, every), alone=True
+    )
     return asked.show("couriers.html.jinja", None, who, part=part)
 
 
@@ -114,7 +116,9 @@ def courier(name: str, asked: Asked, who: Reader, client: str = "") -> Response:
     clients = [one for one in sight.accounts() if one.role is Role.CLIENT]
     part = b""
     if _is_carded(who, cast):
-        part = asked.kept_part("courier_part.html.jinja", who, cast.values(), lambda: _card_part(asked, cast))
+        part = asked.kept_part(
+            "courier_part.html.jinja", who, cast.values(), lambda: _card_part(asked, cast), alone=True
+        )
     path = f"/couriers/{rival.id}/battlecard"
     told = {"client": cast["client"].id} if "client" in cast else {}
     told["lang"] = asked.words.lang.value

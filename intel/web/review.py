@@ -210,7 +210,7 @@ def _waiting(asked: Visit, chair: Chair, found: Account, topic: str) -> Waiting:
     return Waiting.model_validate_json(
         asked.desk.kept.answer(
             ("review queue", found.id, topic, hour, chair.who.accounts),
-            lambda: query.version(found.id) + reviews.last(),
+            lambda: query.own_version(found.id) + reviews.last(),
             lambda: (
                 _waits(query.standings(found.id, NEWEST), reviews.holding(), topic).model_dump_json().encode()
             ),

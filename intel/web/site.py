@@ -97,16 +97,18 @@ class Visit:
         work: Callable[[], object],
         asked: Hashable = None,
         seen: int | None = None,
+        alone: bool = False,
     ) -> bytes:
         """What a template shows of accounts' files, for a page's `part`, worked out once until one changes.
 
         `asked` is what it depends on besides the day, the language and who may see what; `seen` is their
-        version where it was just looked at.
+        version where it was just looked at. `alone`: it rests on what is told of these accounts alone.
         """
         query, numbers = self.desk.reading.query, [one.id for one in accounts]
+        version = query.own_version if alone else query.version
         wanted = (template, *numbers, asked, self.desk.today(), self.words.lang, who.accounts)
         return self.desk.kept.answer(
-            wanted, lambda: query.version(*numbers), lambda: self.part(template, work()).encode(), seen
+            wanted, lambda: version(*numbers), lambda: self.part(template, work()).encode(), seen
         )
 
     def _around(self, who: Principal | None) -> dict[str, Any]:
@@ -157,6 +159,13 @@ def _environment() -> Environment:
     made = environment(HERE / "templates")
     made.globals.update(asset=asset, link=link, tongue=tongue)
     return made
+
+
+def load_templates() -> None:
+    """Make every template ready."""
+    templates = _environment()
+    for name in templates.list_templates():
+        templates.get_template(name)
 
 
 def tongue(text: str | None) -> str:
