@@ -2,7 +2,8 @@
 
 In: a finding and what else is kept of its account. It is rated apart from its source's reliability: by
 whether independent witnesses (other stories of other owners, not copies) tell the same, whether anybody
-tells the contrary or denies it, and by its age. What an analyst confirmed is at least probable.
+tells the contrary or denies it, whether it was read right, and by its age. What an analyst confirmed is at
+least probable.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ CONFIRMED, PROBABLE, POSSIBLE, DOUBTFUL, IMPROBABLE, UNJUDGED = range(1, 7)
 # What was so a year ago need not be so now.
 OLD = timedelta(days=365)
 ANALYST = "分析员已确认"
+UNSURE = "读得没有把握，请核对原文"
 _ALONE = {"A": PROBABLE, "B": POSSIBLE, "C": POSSIBLE, "D": DOUBTFUL, "E": DOUBTFUL, "F": UNJUDGED}
 
 
@@ -70,6 +72,9 @@ def _rated(one: Statement, told: Near, denials: Sequence[Denial], now: datetime)
     (count, first), contrary = told.agreeing(one), told.contradicting(one)
     refused = sorted({d.owner for d in denials if _refuses(d, one)})
     grade, reasons = _grade(one, count, first)
+    if one.hardly_certain:
+        grade = max(grade, PROBABLE if count else DOUBTFUL)
+        reasons.append(UNSURE)
     if contrary:
         grade = max(grade, PROBABLE if count else DOUBTFUL)
         reasons.append(f"另有相反说法（{'、'.join(contrary)}）")

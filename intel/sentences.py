@@ -20,7 +20,7 @@ from intel.days import begin_of, end_of
 from intel.db import ArgumentRow, ArticleRow, EventRow, FindingRow, SourceRow, quoted
 from intel.model import COUNTED
 from intel.query import place
-from intel.ratings import around, denials, owner_of, reliability
+from intel.ratings import around, denials, owner_of, reliability, sure
 from intel.views import EvidenceView, Sought
 from intel.witnesses import NEAR, Statement
 
@@ -45,6 +45,7 @@ _FINDING = (
     FindingRow.speaker,
     FindingRow.couriers.label("parties"),
     FindingRow.confirmed,
+    sure(FindingRow),
 )
 _EVENT = (
     EventRow.id,
@@ -212,4 +213,5 @@ def _statement(number: int, view: EvidenceView) -> Statement:
         reliability=view.reliability,
         dated_at=view.dated_at,
         confirmed=view.confirmed,
+        certainty=view.certainty,
     )

@@ -14,12 +14,16 @@ from datetime import datetime, timedelta
 # Reports further apart than this speak of different occasions.
 NEAR = timedelta(days=45)
 NAMED = 3  # witnesses
+SURE_ENOUGH = 0.3  # a reading that is less certain is more often wrong than right
 _OPPOSITE = {"raises": "lowers", "lowers": "raises", "satisfied": "dissatisfied", "dissatisfied": "satisfied"}
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A finding as a witness: what it says of an account, who published it, and when."""
+    """A finding as a witness: what it says of an account, who published it, when, and how certain that is.
+
+    `certainty` is 0 to 1: how likely the text was read right.
+    """
 
     id: int
     topic: str
@@ -32,6 +36,12 @@ class Statement:
     reliability: str
     dated_at: datetime
     confirmed: bool = False
+    certainty: float = 1.0
+
+    @property
+    def hardly_certain(self) -> bool:
+        """Whether it may well be no such statement, and so is nobody's witness."""
+        return self.certainty < SURE_ENOUGH
 
 
 # What a statement says apart from the couriers: its event, courier's problem and stance.
@@ -96,7 +106,7 @@ class Near:
     def add(self, one: Statement) -> Callable[[], None]:
         """Take a statement in; what is given back takes it out again."""
         kind = _kind(one)
-        if kind == _SILENT:
+        if kind == _SILENT or one.hardly_certain:
             return _nothing
         if kind not in self._told:
             self._told[kind] = {}
@@ -171,7 +181,7 @@ def surrounded(statements: Sequence[Statement]) -> Iterator[tuple[Statement, Nea
 
 
 def _nothing() -> None:
-    """What to do about a statement that says nothing others could say too."""
+    """What to do about a statement that is no witness of any other."""
 
 
 def _kind(one: Statement) -> _Kind:

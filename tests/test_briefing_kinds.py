@@ -79,7 +79,8 @@ def test_the_first_screen_leaves_out_what_is_read_with_little_certainty() -> Non
     made = briefing(doubtful, sure)
     assert said(made, "有什么变化") == [sure.quote]
     assert doubtful.quote in written(made, Format.MD)
-    checked = replace(doubtful, review=7)
+    assert "读得没有把握" in written(made, Format.MD)
+    checked = replace(doubtful, certainty=1.0)
     assert doubtful.quote in said(briefing(checked, sure), "有什么变化")
 
 
@@ -308,6 +309,29 @@ def test_independent_witnesses_raise_an_event_over_the_threshold() -> None:
     assert one.quote in written(both(one, *others, kind=Kind.FLASH), Format.MD)
     copies = [replace(other, story=one.story) for other in others]
     assert "没有达到阈值" in written(both(one, *copies, kind=Kind.FLASH), Format.MD)
+
+
+def test_a_flash_says_what_is_hardly_certain_and_counts_it_for_nobody() -> None:
+    sure = found(quote="淘宝调整快递商。", event="carrier_change", credibility=3, dated_at=NOW - DAY)
+    told = {"event": "carrier_change", "credibility": 4, "dated_at": NOW - DAY, "certainty": 0.28}
+    doubtful = found(quote="淘宝换了面单。", source_label="甲报", **told)
+    text = written(both(sure, doubtful, kind=Kind.FLASH), Format.MD)
+    assert text.count("读得没有把握，请核对原文") == 1
+    assert "没有达到阈值" in written(both(doubtful, kind=Kind.FLASH), Format.MD)
+    light = replace(sure, event="partnership", credibility=2)
+    others = [
+        replace(
+            doubtful,
+            id=n,
+            story=n,
+            article=n,
+            event="partnership",
+            quote=f"淘宝合作{n}。",
+            source_label=f"{n}报",
+        )
+        for n in (71, 72)
+    ]
+    assert "没有达到阈值" in written(both(light, *others, kind=Kind.FLASH), Format.MD)
 
 
 def test_a_flash_covers_only_what_it_tells() -> None:

@@ -16,11 +16,12 @@ from intel.credibility import (
     POSSIBLE,
     PROBABLE,
     UNJUDGED,
+    UNSURE,
     Credibility,
     Denial,
     rate,
 )
-from intel.witnesses import NEAR, Statement
+from intel.witnesses import NEAR, SURE_ENOUGH, Statement
 from tests.making import NOON
 
 ONE = Statement(
@@ -90,6 +91,16 @@ def test_a_denial_makes_it_improbable_and_with_witnesses_doubtful() -> None:
     assert rated(denials=denial).grade == IMPROBABLE
     found = rated(other(), denials=denial)
     assert found.grade == DOUBTFUL and "否认" in found.why
+
+
+def test_what_is_hardly_certain_is_doubtful_alone_and_nobody_s_witness() -> None:
+    unsure = {"certainty": SURE_ENOUGH - 0.01}
+    alone = rated(one=replace(ONE, **unsure))  # type: ignore[arg-type]
+    assert alone.grade == DOUBTFUL and UNSURE in alone.why and not alone.disputed
+    assert rated(other(**unsure)) == rated()
+    beside = rated(other(), one=replace(ONE, **unsure))  # type: ignore[arg-type]
+    assert beside.grade == PROBABLE and UNSURE in beside.why
+    assert rated(other(certainty=SURE_ENOUGH)).grade == CONFIRMED
 
 
 def test_the_contrary_makes_it_doubtful() -> None:

@@ -178,13 +178,8 @@ def believed(finding: FindingView, rules: Rules) -> float:
 def worth(finding: FindingView, account: Account, rules: Rules, now: datetime, half_life: float) -> float:
     """What it is worth to read now, if half of its worth is gone after so many days."""
     alone = standing(finding.quote, account, rules, finding.title)
-    certain: float = sure(finding) ** rules.doubt
+    certain: float = finding.certainty**rules.doubt
     return believed(finding, rules) * fresh((now - finding.dated_at).days, half_life) * certain * alone
-
-
-def sure(finding: FindingView) -> float:
-    """How likely its reading is right, 0 to 1; an analyst's word is not doubted."""
-    return finding.certainty if finding.review is None else 1.0
 
 
 def fresh(age: int, half_life: float) -> float:
@@ -229,14 +224,14 @@ def best_of_stories(
     return list(best.values())
 
 
-def top(choices: Iterable[Choice], most: int, same_event: int, least: float) -> list[Choice]:
+def top(choices: Iterable[Choice], most: int, same_event: int) -> list[Choice]:
     """The reports most worth reading, at most so many of one event type or topic; newest first.
 
-    Of reports that tell the same figures the best is taken; none whose reading is less sure than `least`.
+    Of reports that tell the same figures the best is taken; none whose reading is hardly certain.
     """
     taken: list[Choice] = []
     kinds: Counter[str] = Counter()
-    for one in best_of_stories(one for one in choices if sure(one.finding) >= least):
+    for one in best_of_stories(one for one in choices if not one.finding.hardly_certain):
         kind = one.finding.event or one.finding.topic
         told = any(_same_figures(one, other) for other in taken)
         if kinds[kind] < same_event and len(taken) < most and not told:

@@ -47,9 +47,14 @@ def event_tag(vocabulary: Vocabulary, one: Choice) -> Short:
     return Short(vocabulary.label("events", event) if event else vocabulary.label("topics", topic))
 
 
-def line(one: Choice, *tags: Said) -> EvidenceLine:
-    """A choice as a line."""
-    return EvidenceLine(one.evidence, tags)
+def line(vocabulary: Vocabulary, one: Choice, *tags: Said) -> EvidenceLine:
+    """A choice as a line, which says so where its reading is hardly certain."""
+    return EvidenceLine(one.evidence, tags, vocabulary.word("unsure") if one.finding.hardly_certain else None)
+
+
+def lines(vocabulary: Vocabulary, choices: Iterable[Choice]) -> tuple[EvidenceLine, ...]:
+    """Choices as lines without tags."""
+    return tuple(line(vocabulary, one) for one in choices)
 
 
 def joined(vocabulary: Vocabulary, said: Sequence[Said]) -> Said:

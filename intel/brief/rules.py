@@ -71,7 +71,6 @@ class Rules:
     half_life: float
     half_life_known: float
     stale: int
-    sure_enough: float
     doubt: float
     events: Mapping[str, float]
     topics: Mapping[str, float]
@@ -92,7 +91,6 @@ def rules() -> Rules:
         half_life=read["half_life"],
         half_life_known=read["half_life_known"],
         stale=read["stale"],
-        sure_enough=read["sure_enough"],
         doubt=read["doubt"],
         events=read["events"],
         topics=read["topics"],

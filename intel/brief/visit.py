@@ -49,7 +49,7 @@ class _Visit:
         """What the first screen tells."""
         new = [one for one in self.choices if self._is_change(one)]
         limits = self.rules.visit
-        return top(new, limits.first, limits.same_event, self.rules.sure_enough)
+        return top(new, limits.first, limits.same_event)
 
     @cached_property
     def states(self) -> Sequence[TopicState]:
@@ -97,7 +97,7 @@ class _Visit:
 
     def _changed(self) -> Section:
         blocks: list[EvidenceLine | CountLine | Note] = [
-            parts.line(one, parts.event_tag(self.vocabulary, one)) for one in self.changed
+            parts.line(self.vocabulary, one, parts.event_tag(self.vocabulary, one)) for one in self.changed
         ]
         told = {one.finding.story for one in self.changed}
         rest = [one for one in self.choices if self._is_change(one) and one.finding.story not in told]
@@ -215,7 +215,8 @@ class _Visit:
             )
             left = [one for one in told if one not in shown]
             more = (CountLine(self.vocabulary.say("more", quotes=parts.quotes(left))),) if left else ()
-            yield Section(Part.GROUP, Heading(heading, parts.reports(told)), (*map(parts.line, shown), *more))
+            lines = parts.lines(self.vocabulary, shown)
+            yield Section(Part.GROUP, Heading(heading, parts.reports(told)), (*lines, *more))
 
     def _elsewhere(self, topic: str, answering: Sequence[Choice]) -> Iterable[CountLine]:
         above = [one for one in answering if one in self.changed]
