@@ -20,6 +20,8 @@ CONFIRMED, PROBABLE, POSSIBLE, DOUBTFUL, IMPROBABLE, UNJUDGED = range(1, 7)
 OLD = timedelta(days=365)
 ANALYST = "分析员已确认"
 UNSURE = "读得没有把握，请核对原文"
+# These come about whatever is denied of them: 双11没有出现爆仓 denies no 双11.
+_UNDENIABLE = frozenset({"peak_season", "earnings", "industry_figures", "exhibition"})
 _ALONE = {"A": PROBABLE, "B": POSSIBLE, "C": POSSIBLE, "D": DOUBTFUL, "E": DOUBTFUL, "F": UNJUDGED}
 
 
@@ -59,7 +61,8 @@ def rate(
         beside[one.topic].append(one)
     denied: dict[str, list[Denial]] = defaultdict(list)
     for denial in denials:
-        denied[denial.event].append(denial)
+        if denial.event not in _UNDENIABLE:
+            denied[denial.event].append(denial)
     return {
         one.id: _rated(one, told, denied.get(one.event or "", ()), now)
         for topic in beside.values()

@@ -84,6 +84,40 @@ def test_the_first_screen_leaves_out_what_is_read_with_little_certainty() -> Non
     assert doubtful.quote in said(briefing(checked, sure), "有什么变化")
 
 
+def test_the_first_screen_leaves_out_what_names_the_account_neither_in_quote_nor_title() -> None:
+    elsewhere = found(quote="公司预计日均上门取件240万件。", title="极兔旺季平稳", event="peak_season")
+    titled = found(quote="活跃用户减少1.6%。", title="淘宝三季度用户减少", story=2, article=2)
+    made = briefing(elsewhere, titled)
+    assert said(made, "有什么变化") == [titled.quote]
+    assert elsewhere.quote in written(made, Format.MD)
+
+
+def test_of_a_report_the_event_is_told_rather_than_a_statement() -> None:
+    told = {"story": 5, "article": 5, "title": "淘宝华中仓启用"}
+    event = found(quote="公司公布了三处新仓的启用时间表和合计面积。", event="expansion", start=0, end=9, **told)
+    statement = found(
+        quote="一位供应商表示暂时还没有收到更换的通知。",
+        event=None,
+        topic="switching_intent",
+        start=30,
+        end=49,
+        **told,
+    )
+    assert said(briefing(statement, event), "有什么变化") == [event.quote]
+
+
+@pytest.mark.parametrize(
+    ("passing", "whole"),
+    [
+        ("因6月爆仓而被部分淘宝商家停用的韵达，迎来转机。", "韵达达到恢复条件，淘宝商家可恢复使用。"),
+        ("在淘宝五个标段全部落选后，市场担心韵达失去订单。", "在五个标段全部落选后，韵达失去淘宝订单。"),
+    ],
+)
+def test_a_clause_in_passing_stands_behind_what_is_said_of_the_account(passing: str, whole: str) -> None:
+    account = material().account
+    assert standing(passing, account, rules()) < standing(whole, account, rules()) / 2
+
+
 def test_of_two_quotes_the_surer_reading_is_told() -> None:
     then = NOW - 60 * DAY
     doubtful = found(quote="店铺体验分不低于4.6分才能报名淘宝试点。", certainty=0.31, dated_at=then)

@@ -86,6 +86,12 @@ def test_alone_a_finding_is_worth_what_its_source_is(reliability: str, grade: in
     assert found.grade == grade and reliability in found.why
 
 
+def test_that_something_did_not_go_wrong_in_a_season_denies_no_season() -> None:
+    season = replace(ONE, event="peak_season", problem="", couriers=())
+    calm = (Denial("peak_season", frozenset(), 9, "财经快讯社", NOON),)
+    assert rated(one=season, denials=calm) == rated(one=season)
+
+
 def test_a_denial_makes_it_improbable_and_with_witnesses_doubtful() -> None:
     denial = (Denial("service_disruption", frozenset({"yunda"}), 9, "韵达", NOON + timedelta(days=1)),)
     assert rated(denials=denial).grade == IMPROBABLE

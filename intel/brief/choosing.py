@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from intel.brief.evidence import Evidence
 from intel.brief.figures import numbers
-from intel.brief.rules import Rules
+from intel.brief.rules import QuoteRules, Rules
 from intel.config import CHINA
 from intel.model import Account
 from intel.views import FindingView
@@ -29,6 +29,7 @@ _NO_FIGURE = re.compile(
     r"[0-9]{1,2}月(?:[0-9]{1,2}[日号])?|[0-9]{1,2}[日号]|[a-z][a-z0-9]{0,9}(?:-[a-z0-9]{1,9}){1,5}",
     re.IGNORECASE,
 )
+_EVENT = 1.5  # times as good as a statement of the same report
 _MARKS = re.compile(r"[\W_]+")
 
 
@@ -36,7 +37,8 @@ _MARKS = re.compile(r"[\W_]+")
 class Choice:
     """A quote to show: its best finding, other topics it answers, sources of its copies, and its worth.
 
-    `worth` is that of news, `lasting` that of knowledge, which ages more slowly.
+    `worth` is that of news, `lasting` that of knowledge, which ages more slowly; `named` is whether the quote
+    or its article's title names the account.
     """
 
     finding: FindingView
@@ -44,6 +46,7 @@ class Choice:
     copies: tuple[str, ...]
     worth: float
     lasting: float
+    named: bool = True
 
     @property
     def evidence(self) -> Evidence:
@@ -141,6 +144,7 @@ def _choice(
         tuple(dict.fromkeys((*copies, *others))),
         worth(best, account, rules, now, rules.half_life),
         worth(best, account, rules, now, rules.half_life_known),
+        _named(f"{best.quote}\n{best.title}", account),
     )
 
 
@@ -205,13 +209,25 @@ def standing(quote: str, account: Account, rules: Rules, title: str = "") -> flo
         (any(words in bare for words in rule.hearsay), rule.is_hearsay),
         (bare.rstrip("”").endswith(("？", "?")), rule.is_question),
         (any(words in bare for words in rule.bylines), rule.is_byline),
-        (any(name in bare for name in account.names), rule.names_account),
+        (_named(bare, account), rule.names_account),
+        (_only_in_passing(bare, account, rule), rule.in_passing),
         (bool(numbers(bare)), rule.has_figure),
     )
     factor = 1.0
     for holds, by in signs:
         factor *= by if holds else 1.0
     return factor
+
+
+def _named(text: str, account: Account) -> bool:
+    folded = fold(text)
+    return any(fold(name) in folded for name in account.names)
+
+
+def _only_in_passing(quote: str, account: Account, rule: QuoteRules) -> bool:
+    """Whether the account is named only in a clause that leads to what is said of somebody else."""
+    opening, _, rest = quote.partition("，")
+    return opening.startswith(rule.openings) and _named(opening, account) and not _named(rest, account)
 
 
 def best_of_stories(
@@ -227,14 +243,17 @@ def best_of_stories(
 def top(choices: Iterable[Choice], most: int, same_event: int) -> list[Choice]:
     """The reports most worth reading, at most so many of one event type or topic; newest first.
 
-    Of reports that tell the same figures the best is taken; none whose reading is hardly certain.
+    Of reports that tell the same figures the best is taken; none that was read with little certainty or names
+    the account neither in the quote nor in the title. Of a report an event is told rather than a statement.
     """
+    fit = (one for one in choices if one.named and not one.finding.hardly_certain)
+    told = best_of_stories(fit, lambda one: one.worth * (_EVENT if one.finding.event else 1))
     taken: list[Choice] = []
     kinds: Counter[str] = Counter()
-    for one in best_of_stories(one for one in choices if not one.finding.hardly_certain):
+    for one in sorted(told, key=lambda one: -one.worth):
         kind = one.finding.event or one.finding.topic
-        told = any(_same_figures(one, other) for other in taken)
-        if kinds[kind] < same_event and len(taken) < most and not told:
+        again = any(_same_figures(one, other) for other in taken)
+        if kinds[kind] < same_event and len(taken) < most and not again:
             kinds[kind] += 1
             taken.append(one)
     return newest_first(taken)

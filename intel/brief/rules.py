@@ -25,8 +25,10 @@ class QuoteRules:
     is_question: float
     is_byline: float
     names_account: float
+    in_passing: float
     has_figure: float
     fragment_ends: str
+    openings: tuple[str, ...]
     leaning: tuple[str, ...]
     hearsay: tuple[str, ...]
     bylines: tuple[str, ...]
@@ -95,7 +97,9 @@ def rules() -> Rules:
         events=read["events"],
         topics=read["topics"],
         credibility=read["credibility"],
-        quote=QuoteRules(**quote | {name: tuple(quote[name]) for name in ("leaning", "hearsay", "bylines")}),
+        quote=QuoteRules(
+            **quote | {name: tuple(quote[name]) for name in ("openings", "leaning", "hearsay", "bylines")}
+        ),
         visit=VisitRules(**read["visit"]),
         weekly=WeeklyRules(**read["weekly"]),
         flash=FlashRules(**read["flash"]),
