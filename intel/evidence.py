@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from intel.brief import Evidence
+from intel.brief.choosing import says_something
 from intel.config import CHINA
 from intel.days import begin_of
 from intel.model import COUNTED, Account
@@ -95,7 +96,9 @@ def one_of(words: Iterable[str]) -> re.Pattern[str]:
 
 
 def fits(asked: Rule, view: EvidenceView, cast: Cast, as_of: date) -> bool:
-    """Whether a sentence is what a rule asks for."""
+    """Whether a sentence is what a rule asks for; the head of a table is none."""
+    if not says_something(view.quote):
+        return False
     if not (_is_event(asked, view) or _is_finding(asked, view)):
         return False
     if asked.within is not None and view.dated_at < _since(as_of, asked.within):

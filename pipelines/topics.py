@@ -21,9 +21,10 @@ from pipelines.topic_rules import topic_table
 from pipelines.troubles import none_happened
 from pipelines.viewpoints import Candidate, Line, Seen
 from pipelines.whole_text import Asked, certainty
+from pipelines.wishes import wish
 
 MODELS = ("topics", "topic-stances")
-_PROBLEMS, _INCUMBENTS = "carrier_problems", "incumbent_carriers"
+_PROBLEMS, _INCUMBENTS, _SWITCHING = "carrier_problems", "incumbent_carriers", "switching_intent"
 _SURE = 1.4  # margin from which more than one sentence of a text is kept for an account's topic
 
 
@@ -124,7 +125,8 @@ def _findings(
     account = candidate.name.account
     assert account is not None
     quote = seen.content[line.start : line.end]
-    absent = none_happened(fold(quote))
+    folded = fold(quote)
+    absent = none_happened(folded)
     gone = _gone(events)
     for topic, margin in answers:
         if absent and topic == _PROBLEMS:
@@ -141,7 +143,7 @@ def _findings(
             quote,
             f"{topic}.model",
             event.type if event else None,
-            _stance(learned.stance(line, candidate, topic), absent),
+            _stance(line, candidate, topic, folded, absent=absent, named=bool(told.couriers)),
             tuple(one for one in told.couriers if topic != _INCUMBENTS or one not in gone),
             told.problem,
             told.period,
@@ -157,8 +159,14 @@ def _gone(events: Iterable[Event]) -> frozenset[str | None]:
     return frozenset(argument.account for some in left for argument in some)
 
 
-def _stance(heard: str, absent: bool) -> str:
-    """The stance that the model hears; who names a trouble to say that there is none is not dissatisfied."""
+def _stance(line: Line, candidate: Candidate, topic: str, folded: str, *, absent: bool, named: bool) -> str:
+    """The stance that is told in plain words, else that the model hears.
+
+    Who names a trouble to say that there is none is not dissatisfied. `named`: whether couriers are.
+    """
+    if topic == _SWITCHING and (plain := wish(folded, named)):
+        return plain
+    heard = learned.stance(line, candidate, topic)
     return "satisfied" if absent and heard == "dissatisfied" else heard
 
 

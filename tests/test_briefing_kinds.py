@@ -94,7 +94,9 @@ def test_the_first_screen_leaves_out_what_names_the_account_neither_in_quote_nor
 
 def test_of_a_report_the_event_is_told_rather_than_a_statement() -> None:
     told = {"story": 5, "article": 5, "title": "淘宝华中仓启用"}
-    event = found(quote="公司公布了三处新仓的启用时间表和合计面积。", event="expansion", start=0, end=9, **told)
+    event = found(
+        quote="公司公布了三处新仓的启用时间表和合计面积。", event="expansion", start=0, end=9, **told
+    )
     statement = found(
         quote="一位供应商表示暂时还没有收到更换的通知。",
         event=None,
