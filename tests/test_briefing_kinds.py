@@ -370,6 +370,13 @@ def test_a_flash_says_what_is_hardly_certain_and_counts_it_for_nobody() -> None:
     assert "没有达到阈值" in written(both(light, *others, kind=Kind.FLASH), Format.MD)
 
 
+def test_a_flash_has_no_change_that_will_not_come_or_is_told_in_passing() -> None:
+    told = {"event": "carrier_change", "credibility": 3, "dated_at": NOW - DAY}
+    stays = found(quote="淘宝没有自建快递的计划。", stance="lowers", **told)
+    passing = found(quote="因被淘宝停用的韵达，迎来转机。", **told)
+    assert "没有达到阈值" in written(both(stays, passing, kind=Kind.FLASH), Format.MD)
+
+
 def test_a_flash_covers_only_what_it_tells() -> None:
     heavy = found(event="tender", credibility=1, dated_at=NOW - DAY)
     light = found(event="award", dated_at=NOW - DAY)

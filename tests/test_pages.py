@@ -237,6 +237,11 @@ def test_a_finding_is_rejected_and_relinked_where_its_quote_is_read(tmp_path: Pa
     assert QUOTE not in client.get("/accounts/taobao/findings").text
     assert QUOTE in client.get("/accounts/pinduoduo/findings").text
 
+    number = re.findall(r'action="/review/findings/(\d+)/reject"', client.get("/articles/1").text)[0]
+    assert "已记录决定。" in decided(f"findings/{number}/reject")
+    assert f"/review/findings/{number}/reject" not in client.get("/articles/1").text
+    assert "/review/findings" not in _client(filled(tmp_path / "viewed"), "viewer").get("/articles/1").text
+
 
 def test_a_decision_is_taken_back_and_that_too_with_a_reason_each(tmp_path: Path) -> None:
     client = _client(filled(tmp_path), "analyst")
@@ -256,10 +261,6 @@ def _hidden(client: TestClient, page: str, act: str) -> dict[str, str]:
     """What a form sends along."""
     form = client.get(page).text.partition(f'action="{act}"')[2].partition("</form>")[0]
     return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
-    number = re.findall(r'action="/review/findings/(\d+)/reject"', client.get("/articles/1").text)[0]
-    assert "已记录决定。" in decided(f"findings/{number}/reject")
-    assert f"/review/findings/{number}/reject" not in client.get("/articles/1").text
-    assert "/review/findings" not in _client(filled(tmp_path / "viewed"), "viewer").get("/articles/1").text
 
 
 def test_what_is_chosen_stands_in_the_address_and_moments_in_the_reader_s_zone(enter: Enter) -> None:

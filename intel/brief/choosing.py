@@ -38,7 +38,7 @@ class Choice:
     """A quote to show: its best finding, other topics it answers, sources of its copies, and its worth.
 
     `worth` is that of news, `lasting` that of knowledge, which ages more slowly; `named` is whether the quote
-    or its article's title names the account.
+    or its article's title names the account, and not in passing.
     """
 
     finding: FindingView
@@ -144,7 +144,8 @@ def _choice(
         tuple(dict.fromkeys((*copies, *others))),
         worth(best, account, rules, now, rules.half_life),
         worth(best, account, rules, now, rules.half_life_known),
-        _named(f"{best.quote}\n{best.title}", account),
+        _named(f"{best.quote}\n{best.title}", account)
+        and not _only_in_passing(best.quote, account, rules.quote),
     )
 
 
@@ -168,8 +169,8 @@ def _holds(whole: FindingView, part: FindingView) -> bool:
 
 
 def weight(finding: FindingView, rules: Rules) -> float:
-    """What such news weighs, 0 to 10."""
-    if finding.event is None:
+    """What such news weighs, 0 to 10; that nothing will change is no news of the change."""
+    if finding.event is None or finding.stance == "lowers":
         return rules.topics.get(finding.topic, rules.default)
     return rules.events.get(finding.event, rules.default)
 

@@ -71,7 +71,7 @@ class _Flash:
                 if one.event and one.dated_at.astimezone(CHINA).date() >= self.since
             ]
             told += choose(material.account, findings, self.rules, self.order.written_at)
-        return by_event(told)
+        return by_event([one for one in told if one.named])
 
     def _urgency(self, stories: Sequence[Choice]) -> float:
         sure = {one.finding.source_label for one in stories if not one.finding.hardly_certain}
