@@ -108,6 +108,13 @@ def test_of_a_report_the_event_is_told_rather_than_a_statement() -> None:
     assert said(briefing(statement, event), "有什么变化") == [event.quote]
 
 
+def test_a_title_that_names_the_account_helps_a_quote_less_than_its_own_words() -> None:
+    account, quote = material().account, "局部更换的意愿强，整体更换的意愿弱，要看时效。"
+    alone = standing(quote, account, rules(), "更换快递的意愿")
+    titled = standing(quote, account, rules(), "淘宝会换快递吗")
+    assert alone < titled < standing(f"淘宝{quote}", account, rules())
+
+
 @pytest.mark.parametrize(
     ("passing", "whole"),
     [

@@ -211,6 +211,7 @@ def standing(quote: str, account: Account, rules: Rules, title: str = "") -> flo
         (bare.rstrip("”").endswith(("？", "?")), rule.is_question),
         (any(words in bare for words in rule.bylines), rule.is_byline),
         (_named(bare, account), rule.names_account),
+        (_named(title, account) and not _named(bare, account), rule.title_names),
         (_only_in_passing(bare, account, rule), rule.in_passing),
         (bool(numbers(bare)), rule.has_figure),
     )

@@ -25,6 +25,7 @@ class QuoteRules:
     is_question: float
     is_byline: float
     names_account: float
+    title_names: float
     in_passing: float
     has_figure: float
     fragment_ends: str
