@@ -154,6 +154,10 @@ def test_the_same_figures_stand_once_on_the_first_screen_whoever_tells_them() ->
     other = found(quote="Net profit of Taobao fell 6.5% to RMB 27.4bn.", event=None, topic="resources")
     third = found(quote="淘宝三季度营收1186亿元，同比增长9.6%。", event=None, topic="resources")
     assert said(briefing(one, other, third), "有什么变化") == [one.quote, third.quote]
+    more = found(
+        quote="淘宝物流负责人说没有自建快递的计划。", event=None, story=other.story, start=90, end=108
+    )
+    assert said(briefing(one, other, more), "有什么变化") == [one.quote, more.quote]
 
 
 @pytest.mark.parametrize(
@@ -382,6 +386,17 @@ def test_a_flash_has_no_change_that_will_not_come_or_is_told_in_passing() -> Non
     stays = found(quote="淘宝没有自建快递的计划。", stance="lowers", **told)
     passing = found(quote="因被淘宝停用的韵达，迎来转机。", **told)
     assert "没有达到阈值" in written(both(stays, passing, kind=Kind.FLASH), Format.MD)
+
+
+def test_that_nothing_will_change_is_not_asked_about_as_the_change() -> None:
+    stays = found(
+        quote="淘宝物流负责人说没有自建快递的计划。",
+        event="carrier_change",
+        topic="switching_intent",
+        stance="lowers",
+    )
+    text = written(briefing(stays), Format.MD)
+    assert "为什么调整快递商" not in text and f"更换快递商的意愿与强度：“{stays.quote}”" in text
 
 
 def test_a_flash_covers_only_what_it_tells() -> None:

@@ -168,11 +168,17 @@ def _holds(whole: FindingView, part: FindingView) -> bool:
     return whole.start <= part.start and part.end <= whole.end
 
 
+def news(finding: FindingView) -> str | None:
+    """The type of event that it is news of; that nothing will change is no news of the change."""
+    return None if finding.stance == "lowers" else finding.event
+
+
 def weight(finding: FindingView, rules: Rules) -> float:
-    """What such news weighs, 0 to 10; that nothing will change is no news of the change."""
-    if finding.event is None or finding.stance == "lowers":
+    """What such news weighs, 0 to 10."""
+    event = news(finding)
+    if event is None:
         return rules.topics.get(finding.topic, rules.default)
-    return rules.events.get(finding.event, rules.default)
+    return rules.events.get(event, rules.default)
 
 
 def believed(finding: FindingView, rules: Rules) -> float:
@@ -245,20 +251,29 @@ def best_of_stories(
 def top(choices: Iterable[Choice], most: int, same_event: int) -> list[Choice]:
     """The reports most worth reading, at most so many of one event type or topic; newest first.
 
-    Of reports that tell the same figures the best is taken; none that was read with little certainty or names
-    the account neither in the quote nor in the title. Of a report an event is told rather than a statement.
+    None that was read with little certainty or names the account neither in the quote nor in the title. Of a
+    report an event is told rather than a statement, and nothing whose figures a better report tells.
     """
-    fit = (one for one in choices if one.named and not one.finding.hardly_certain)
-    told = best_of_stories(fit, lambda one: one.worth * (_EVENT if one.finding.event else 1))
+    fit = [one for one in choices if one.named and not one.finding.hardly_certain]
+    left = [_best_last(told) for told in by(fit, lambda one: one.finding.story).values()]
     taken: list[Choice] = []
     kinds: Counter[str] = Counter()
-    for one in sorted(told, key=lambda one: -one.worth):
-        kind = one.finding.event or one.finding.topic
+    while left and len(taken) < most:
+        report = max(left, key=lambda told: told[-1].worth)
+        one = report.pop()
+        kind = news(one.finding) or one.finding.topic
         again = any(_same_figures(one, other) for other in taken)
-        if kinds[kind] < same_event and len(taken) < most and not again:
+        if kinds[kind] < same_event and not again:
             kinds[kind] += 1
             taken.append(one)
+        if not (again and report):
+            left.remove(report)
     return newest_first(taken)
+
+
+def _best_last(report: Sequence[Choice]) -> list[Choice]:
+    """The quotes of a report; what tells an event comes before a statement."""
+    return sorted(report, key=lambda one: one.worth * (_EVENT if news(one.finding) else 1))
 
 
 def _same_figures(one: Choice, other: Choice) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from intel.brief.blocks import Document, EvidenceLine, Heading, Note, Part, Row, Section, Table
-from intel.brief.choosing import Choice
+from intel.brief.choosing import Choice, news
 from intel.brief.evidence import CREDIBILITIES, Evidence
 from intel.brief.material import Order
 from intel.brief.words import (
@@ -43,7 +43,7 @@ def quotes(choices: Iterable[Choice]) -> Count:
 
 def event_tag(vocabulary: Vocabulary, one: Choice) -> Short:
     """What a quote is of: its event type, else its topic."""
-    event, topic = one.finding.event, one.finding.topic
+    event, topic = news(one.finding), one.finding.topic
     return Short(vocabulary.label("events", event) if event else vocabulary.label("topics", topic))
 
 

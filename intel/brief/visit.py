@@ -20,7 +20,7 @@ from intel.brief.blocks import (
     Section,
     UnknownLine,
 )
-from intel.brief.choosing import Choice, by, choose, spread, top
+from intel.brief.choosing import Choice, by, choose, news, spread, top
 from intel.brief.material import Material, Order, TopicState
 from intel.brief.rules import Rules, rules
 from intel.brief.words import Count, Day, Label, Measure, Phrase, Said, Setting, Short, Vocabulary
@@ -126,11 +126,11 @@ class _Visit:
     def _asks_of_changes(self) -> Iterable[AskLine]:
         """Of each sort of news on the first screen what to ask about it, once."""
         for one in self.changed:
-            finding = one.finding
-            table, key = ("events", finding.event) if finding.event else ("topics", finding.topic)
-            if finding.event and not self.vocabulary.has("asks", finding.event):
+            finding, event = one.finding, news(one.finding)
+            table, key = ("events", event) if event else ("topics", finding.topic)
+            if event and not self.vocabulary.has("asks", event):
                 continue
-            said = self.vocabulary.label("asks", key) if finding.event else self._questions(key)[0]
+            said = self.vocabulary.label("asks", key) if event else self._questions(key)[0]
             about = Short(self.vocabulary.label(table, key))
             day = parts.day(finding.dated_at)
             yield AskLine(said, self.vocabulary.say("because_event", event=about, day=day))
