@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from intel.brief import Evidence
-from intel.brief.choosing import says_something
+from intel.brief.standing import says_something
 from intel.config import CHINA
 from intel.days import begin_of
 from intel.model import COUNTED, Account

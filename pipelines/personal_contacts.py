@@ -68,7 +68,7 @@ _ROOM = r"(?:room|rm\.?|unit|suite|house)"
 _STREET = (
     r"(?:no\.? ?)?\d{1,5}[a-z]?(?:-\d{1,5})?,? (?:[a-z][a-z.'-]{0,20} ){1,5}?"
     r"(?:road|rd|street|st|avenue|ave|lane|drive|boulevard|blvd|close|square|terrace|court|estate|gardens?|mansions?)\b"
-    r"(?:, ?[a-z][a-z ]{1,25}){0,3}"
+    r"(?:, ?[a-z]{2,15}(?: [a-z]{2,15}){0,2}(?=[,.;:)]|$)){0,3}"
 )
 _ENGLISH_PLACE = rf"(?:(?:{_ROOM}|flat|apt\.?|apartment) ?[0-9a-z-]{{1,6}},? ?)?{_STREET}"
 _ENGLISH_FLAT = re.compile(rf"\b(?:flat|apt\.?|apartment) ?[0-9][0-9a-z-]{{0,5}},? ?{_STREET}")

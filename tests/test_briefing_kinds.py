@@ -13,8 +13,9 @@ import pytest
 from intel import bootstrap, gathering, reader, rounds
 from intel.bootstrap import Workspace
 from intel.brief import Document, Format, Kind, Lang, Material, Order, TopicState, compose, render
-from intel.brief.choosing import standing, weight
+from intel.brief.choosing import weight
 from intel.brief.rules import rules
+from intel.brief.standing import standing
 from intel.config import CHINA, Settings
 from intel.delivered import DeliveredQuery
 from intel.model import Account

@@ -16,7 +16,8 @@ from typing import TypeVar
 
 from intel.brief.evidence import Evidence
 from intel.brief.figures import numbers
-from intel.brief.rules import QuoteRules, Rules
+from intel.brief.rules import Rules
+from intel.brief.standing import named, only_in_passing, says_something, standing
 from intel.config import CHINA
 from intel.model import Account
 from intel.views import FindingView
@@ -144,8 +145,8 @@ def _choice(
         tuple(dict.fromkeys((*copies, *others))),
         worth(best, account, rules, now, rules.half_life),
         worth(best, account, rules, now, rules.half_life_known),
-        _named(f"{best.quote}\n{best.title}", account)
-        and not _only_in_passing(best.quote, account, rules.quote),
+        named(f"{best.quote}\n{best.title}", account)
+        and not only_in_passing(best.quote, account, rules.quote),
     )
 
 
@@ -197,45 +198,6 @@ def fresh(age: int, half_life: float) -> float:
     """What is left after so many days, 1 of today's."""
     left: float = 0.5 ** (max(age, 0) / half_life)
     return left
-
-
-def says_something(quote: str) -> bool:
-    """Whether a quote can tell anything: the head of a table, a row without a number, cannot."""
-    return " | " not in quote or bool(numbers(quote))
-
-
-def standing(quote: str, account: Account, rules: Rules, title: str = "") -> float:
-    """How well a quote can be understood without the text around it; its article's title stands beside it."""
-    rule, bare = rules.quote, quote.strip()
-    signs = (
-        (bare == title.strip(), rule.is_title),
-        (len(bare) < rule.short, rule.is_short),
-        (bare.endswith(tuple(rule.fragment_ends)), rule.is_fragment),
-        (" | " in bare, rule.is_table_row),
-        (bare.startswith(rule.leaning), rule.leans_back),
-        (any(words in bare for words in rule.hearsay), rule.is_hearsay),
-        (bare.rstrip("”").endswith(("？", "?")), rule.is_question),
-        (any(words in bare for words in rule.bylines), rule.is_byline),
-        (_named(bare, account), rule.names_account),
-        (_named(title, account) and not _named(bare, account), rule.title_names),
-        (_only_in_passing(bare, account, rule), rule.in_passing),
-        (bool(numbers(bare)), rule.has_figure),
-    )
-    factor = 1.0
-    for holds, by in signs:
-        factor *= by if holds else 1.0
-    return factor
-
-
-def _named(text: str, account: Account) -> bool:
-    folded = fold(text)
-    return any(fold(name) in folded for name in account.names)
-
-
-def _only_in_passing(quote: str, account: Account, rule: QuoteRules) -> bool:
-    """Whether the account is named only in a clause that leads to what is said of somebody else."""
-    opening, _, rest = quote.partition("，")
-    return opening.startswith(rule.openings) and _named(opening, account) and not _named(rest, account)
 
 
 def best_of_stories(
