@@ -26,8 +26,9 @@ from intel.brief.blocks import (
     Section,
     UnknownLine,
 )
-from intel.brief.choosing import fresh, standing
+from intel.brief.choosing import fresh
 from intel.brief.rules import Rules, rules
+from intel.brief.standing import standing
 from intel.brief.words import Aspect, Count, Day, Measure, Said, Setting, Told
 
 MOST = 3  # quotes of a group on a page: a card is read in the lift, JSON has them all

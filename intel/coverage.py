@@ -1,7 +1,8 @@
 """Findings and questions in, what is known of each question out: its state, a score, and why.
 
 A question is `unknown`, answered by a `single-source`, `corroborated`, `contradicted` or `stale`. Copies of a
-report are one witness, and so are several reports of one owner.
+report are one witness, and so are several reports of one owner; reports whose reading is hardly certain count
+only where there are no others, and corroborate nothing.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ ENOUGH = 0.75
 _DISPUTE = 1 / 3
 _DISPUTED = 0.5
 _STALE = 0.3
+_UNSURE = 0.5  # where no report was read with certainty
 
 
 class State(StrEnum):
@@ -79,6 +81,11 @@ class Answer:
         return self.score >= ENOUGH and self.state in (State.SINGLE_SOURCE, State.CORROBORATED)
 
     @property
+    def doubted(self) -> int:
+        """Of how many of its reports the reading is hardly certain."""
+        return sum(one.hardly_certain for one in self.findings)
+
+    @property
     def newest(self) -> date | None:
         """The day of the newest finding."""
         return _day(self.findings[0]) if self.findings else None
@@ -107,21 +114,32 @@ def _answer(question: Question, told: Sequence[FindingView], day: date) -> Answe
         why = f"最近的回答已过去 {age} 天，超过 {question.fresh} 天的有效期"
         return Answer(question, State.STALE, round(_STALE * _belief(witnesses), 2), why, witnesses)
     witnesses = _witnesses(fresh)
-    score = _belief(witnesses)
-    disputed = [one for one in witnesses if one.disputed]
-    owners = {one.owner for one in witnesses}
-    if sum(BELIEF[one.credibility] for one in disputed) >= _DISPUTE * sum(
-        BELIEF[one.credibility] for one in witnesses
-    ):
-        why = f"{len(witnesses)} 篇独立报道：" + "，".join(
-            _SIDE_LABELS[side].format(count) for side, count in sides(witnesses).items()
+    sure = [one for one in witnesses if not one.hardly_certain]
+    counted = sure or witnesses
+    score = _belief(counted) * (1 if sure else _UNSURE)
+    doubt = _doubt(len(sure), len(witnesses))
+    if _weight(one for one in counted if one.disputed) >= _DISPUTE * _weight(counted):
+        why = f"{len(counted)} 篇独立报道：" + "，".join(
+            _SIDE_LABELS[side].format(count) for side, count in sides(counted).items()
         )
-        return Answer(question, State.CONTRADICTED, round(_DISPUTED * score, 2), why, witnesses)
+        return Answer(question, State.CONTRADICTED, round(_DISPUTED * score, 2), why + doubt, witnesses)
+    owners = {one.owner for one in sure}
     if len(owners) > 1:
-        why = f"{len(witnesses)} 篇独立报道、{len(owners)} 家来源"
-        return Answer(question, State.CORROBORATED, round(score, 2), why, witnesses)
-    why = f"只有{witnesses[0].source_label}一家（{witnesses[0].reliability}{witnesses[0].credibility}）"
-    return Answer(question, State.SINGLE_SOURCE, round(score, 2), why, witnesses)
+        why = f"{len(sure)} 篇独立报道、{len(owners)} 家来源"
+        return Answer(question, State.CORROBORATED, round(score, 2), why + doubt, witnesses)
+    why = f"只有{counted[0].source_label}一家（{counted[0].reliability}{counted[0].credibility}）"
+    return Answer(question, State.SINGLE_SOURCE, round(score, 2), why + doubt, witnesses)
+
+
+def _weight(witnesses: Iterable[FindingView]) -> float:
+    return sum(BELIEF[one.credibility] for one in witnesses)
+
+
+def _doubt(sure: int, told: int) -> str:
+    """What is said of the reports whose reading is hardly certain, where there are any."""
+    if sure == told:
+        return ""
+    return f"；另有 {told - sure} 篇读得没有把握" if sure else f"；{told} 篇报道都读得没有把握，请核对原文"
 
 
 def sides(witnesses: Iterable[FindingView]) -> Mapping[str, int]:
@@ -138,7 +156,7 @@ def sides(witnesses: Iterable[FindingView]) -> Mapping[str, int]:
 
 
 def _witnesses(told: Iterable[FindingView]) -> tuple[FindingView, ...]:
-    """The most credible finding of each story, the newest story first."""
+    """The most credible finding of each story, one that was surely read before others; newest story first."""
     best: dict[int, FindingView] = {}
     for finding in told:
         known = best.get(finding.story)
@@ -147,8 +165,9 @@ def _witnesses(told: Iterable[FindingView]) -> tuple[FindingView, ...]:
     return tuple(sorted(best.values(), key=lambda one: (-one.dated_at.timestamp(), one.url, one.story)))
 
 
-def _rank(finding: FindingView) -> tuple[int, str, float, str, int]:
-    return finding.credibility, finding.reliability, -finding.dated_at.timestamp(), finding.url, finding.start
+def _rank(finding: FindingView) -> tuple[object, ...]:
+    told = (finding.credibility, finding.reliability, -finding.dated_at.timestamp())
+    return finding.hardly_certain, *told, finding.url, finding.start
 
 
 def _belief(witnesses: Sequence[FindingView]) -> float:

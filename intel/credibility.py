@@ -2,7 +2,8 @@
 
 In: a finding and what else is kept of its account. It is rated apart from its source's reliability: by
 whether independent witnesses (other stories of other owners, not copies) tell the same, whether anybody
-tells the contrary or denies it, and by its age. What an analyst confirmed is at least probable.
+tells the contrary or denies it, whether it was read right, and by its age. What an analyst confirmed is at
+least probable.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ CONFIRMED, PROBABLE, POSSIBLE, DOUBTFUL, IMPROBABLE, UNJUDGED = range(1, 7)
 OLD = timedelta(days=365)
 _moment = attrgetter("dated_at")
 ANALYST = "分析员已确认"
+UNSURE = "读得没有把握，请核对原文"
+# These come about whatever is denied of them: 双11没有出现爆仓 denies no 双11.
+_UNDENIABLE = frozenset({"peak_season", "earnings", "industry_figures", "exhibition"})
 _ALONE = {"A": PROBABLE, "B": POSSIBLE, "C": POSSIBLE, "D": DOUBTFUL, "E": DOUBTFUL, "F": UNJUDGED}
 
 
@@ -60,7 +64,8 @@ def rate(
         beside[one.topic].append(one)
     denied: dict[str, list[Denial]] = defaultdict(list)
     for denial in sorted(denials, key=_moment):
-        denied[denial.event].append(denial)
+        if denial.event not in _UNDENIABLE:
+            denied[denial.event].append(denial)
     return {
         one.id: _rated(one, told, _near(one, denied.get(one.event or "", ())), now)
         for topic in beside.values()
@@ -79,6 +84,9 @@ def _rated(one: Statement, told: Near, denials: Sequence[Denial], now: datetime)
     (count, first), contrary = told.agreeing(one), told.contradicting(one)
     refused = sorted({d.owner for d in denials if _refuses(d, one)}) if denials else ()
     grade, reasons = _grade(one, count, first)
+    if one.hardly_certain:
+        grade = max(grade, PROBABLE if count else DOUBTFUL)
+        reasons.append(UNSURE)
     if contrary:
         grade = max(grade, PROBABLE if count else DOUBTFUL)
         reasons.append(f"另有相反说法（{'、'.join(contrary)}）")

@@ -446,7 +446,7 @@ def _finding_columns(row: type[AnyFindingRow]) -> Select[Any]:
             row.problem,
             row.period,
             row.speaker,
-            row.certainty,
+            ratings.sure(row),
             row.confirmed,
             row.review_id.label("review"),
             place(row).label("place"),

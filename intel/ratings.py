@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Label, and_, func, or_, select
+from sqlalchemy import ColumnElement, Label, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from intel.credibility import Credibility, Denial, rate
-from intel.db import ArgumentRow, ArticleRow, EventRow, FindingRow, SourceRow
+from intel.db import AnyFindingRow, ArgumentRow, ArticleRow, EventRow, FindingRow, SourceRow
 from intel.model import Status
 from intel.witnesses import NEAR, Statement
 
@@ -45,6 +45,7 @@ def _near(
     columns = (
         *(row.id, row.topic, row.event, row.stance, row.couriers, row.problem),
         *(ArticleRow.story_id.label("story"), owner_of(), reliability(), row.dated_at, row.confirmed),
+        sure(row),
     )
     query = (
         select(row.account_id.label("account"), *columns)
@@ -130,3 +131,8 @@ def owner_of() -> Label[str]:
 def reliability() -> Label[str]:
     """The letter of an article: its own where it has one, else its source's."""
     return func.coalesce(ArticleRow.reliability, SourceRow.reliability).label("reliability")
+
+
+def sure(row: type[AnyFindingRow]) -> Label[float]:
+    """How certain the reading of a finding is, 0 to 1; an analyst's word on it is not doubted."""
+    return case((row.review_id.is_not(None), 1.0), else_=row.certainty).label("certainty")

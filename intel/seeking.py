@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from sys import maxsize
 from typing import NamedTuple
 
+from intel.brief.standing import says_something
 from intel.days import begin_of
 from intel.evidence import Cast, Rule, naming
 from intel.views import EvidenceView, Sought
@@ -46,7 +47,8 @@ def seeker(asked: Rule, cast: Cast, as_of: date) -> Callable[[EvidenceView], boo
             return False
         if about and not _about(view, about):
             return False
-        return says(fold(view.quote))
+        # The head of a table is no evidence.
+        return says(fold(view.quote)) and says_something(view.quote)
 
     return fit
 

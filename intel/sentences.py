@@ -19,7 +19,7 @@ from intel.days import begin_of, end_of
 from intel.db import ArgumentRow, ArticleRow, EventRow, FindingRow, SourceRow, quoted
 from intel.model import COUNTED
 from intel.query import place
-from intel.ratings import around, denials, owner_of, reliability
+from intel.ratings import around, denials, owner_of, reliability, sure
 from intel.views import EvidenceView, Sought
 from intel.witnesses import NEAR, Statement
 
@@ -43,6 +43,7 @@ _FINDING = (
     FindingRow.speaker,
     FindingRow.couriers,
     FindingRow.confirmed,
+    sure(FindingRow),
 )
 _EVENT = (EventRow.id, EventRow.type, ArgumentRow.role, EventRow.status)
 _UNRATED = (UNJUDGED, "")
@@ -80,12 +81,21 @@ def _findings(
     query = _sentences(row, row.account_id, _FINDING)
     query = query.where(row.account_id.in_(accounts), row.dated_at <= end_of(as_of))
     for reached in _reached(row.topic, row.dated_at, topics, as_of):
-        for *told, where, topic, event, stance, problem, speaker, couriers, confirmed in session.execute(
-            query.where(*reached)
-        ):
+        for (
+            *told,
+            where,
+            topic,
+            event,
+            stance,
+            problem,
+            speaker,
+            couriers,
+            known,
+            certainty,
+        ) in session.execute(query.where(*reached)):
             said = topic, event, "", "", stance, problem, speaker
             # By position: an account may have a hundred thousand.
-            rest = (tuple(couriers.split()), (), (), None, where, confirmed, *_UNRATED)
+            rest = (tuple(couriers.split()), (), (), None, where, known, certainty, *_UNRATED)
             yield EvidenceView._make(("finding", *told, *said, *rest))
 
 
@@ -106,7 +116,7 @@ def _events(session: Session, accounts: Sequence[str], events: _Days, as_of: dat
         others = tuple(one for one in parties.of.get(number, ()) if one != account)
         sides = (tuple(parties.sides.get((number, side), ())) for side in _SIDES)
         said = "", kind, role, status, "", "", ""
-        rest = (others, *sides, None, where, False, *_UNRATED)
+        rest = (others, *sides, None, where, False, 1.0, *_UNRATED)
         yield EvidenceView._make(("event", *told, *said, *rest))
 
 
@@ -199,5 +209,5 @@ def _statement(number: int, view: EvidenceView) -> Statement:
     event = f"{view.status} {view.event}" if apart else view.event or None
     return Statement(
         number, view.topic, event, view.stance, view.parties, view.problem, view.story, view.owner,
-        view.reliability, view.dated_at, view.confirmed,
+        view.reliability, view.dated_at, view.confirmed, view.certainty,
     )  # fmt: skip

@@ -20,13 +20,14 @@ _STEPS: Mapping[State, str] = {
     State.CONTRADICTED: "说法不一，需要当面核实或更可靠的来源",
     State.STALE: "需要有效期内的新来源",
 }
+_CHECK = "；或核对读得没有把握的报道，读得对就确认（intel review confirm）"
 
 
 @dataclass(frozen=True, slots=True)
 class Lack:
     """Something without which no value can be given: a question, or a criterion nobody can judge yet.
 
-    `step` says what would take it away.
+    `step` says what would take it away; `doubted` reports might, were they confirmed to be read right.
     """
 
     question: str
@@ -35,6 +36,7 @@ class Lack:
     state: State
     why: str
     step: str
+    doubted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ def verdict(
 
 def _lack(answer: Answer, client: str) -> Lack:
     text = answer.question.text.replace("{client}", client)
-    return Lack(answer.question.id, "", text, answer.state, answer.why, _STEPS[answer.state])
+    step = _STEPS[answer.state] + (_CHECK if answer.doubted else "")
+    return Lack(answer.question.id, "", text, answer.state, answer.why, step, answer.doubted)
 
 
 def _bare(criterion: str, label: str) -> Lack:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from intel.model import Account
+from intel.witnesses import SURE_ENOUGH
 
 
 class FileVersion(NamedTuple):
@@ -66,6 +67,11 @@ class FindingView:
     confirmed: bool = False
     review: int | None = None
     certainty: float = 1.0
+
+    @property
+    def hardly_certain(self) -> bool:
+        """Whether its reading may well be wrong."""
+        return self.certainty < SURE_ENOUGH
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +281,7 @@ class EvidenceView(NamedTuple):
     until: date | None = None
     place: str | None = None
     confirmed: bool = False
+    certainty: float = 1.0
     credibility: int = 6
     why: str = ""
 

@@ -14,11 +14,15 @@ from typing import NamedTuple
 # Reports further apart than this speak of different occasions.
 NEAR = timedelta(days=45)
 NAMED = 3  # witnesses
+SURE_ENOUGH = 0.3  # a reading that is less certain is more often wrong than right
 _OPPOSITE = {"raises": "lowers", "lowers": "raises", "satisfied": "dissatisfied", "dissatisfied": "satisfied"}
 
 
 class Statement(NamedTuple):
-    """A finding as a witness: what it says of an account, who published it, and when."""
+    """A finding as a witness: what it says of an account, who published it, when, and how certain that is.
+
+    `certainty` is 0 to 1: how likely the text was read right.
+    """
 
     id: int
     topic: str
@@ -31,6 +35,12 @@ class Statement(NamedTuple):
     reliability: str
     dated_at: datetime
     confirmed: bool = False
+    certainty: float = 1.0
+
+    @property
+    def hardly_certain(self) -> bool:
+        """Whether it may well be no such statement, and so is nobody's witness."""
+        return self.certainty < SURE_ENOUGH
 
 
 # What a statement says apart from the couriers: its event, courier's problem and stance.
@@ -95,7 +105,7 @@ class Near:
     def add(self, one: Statement) -> Sequence[_Tellers]:
         """Take a statement in; of what is given back it is to be taken out again."""
         kind = _kind(one)
-        if kind == _SILENT:
+        if kind == _SILENT or one.hardly_certain:
             return ()
         by_courier = self._told.get(kind)
         if by_courier is None:

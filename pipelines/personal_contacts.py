@@ -63,6 +63,16 @@ _FLAT = re.compile(
     rf"{_COUNT}(?:号楼|幢|栋|号|座|楼)[ ,]?(?:{_COUNT}(?:号楼|幢|栋|座|楼)[ ,]?)?"
     rf"{_COUNT}单元[ ,]?(?:{_COUNT}[楼层])?[ ,]?\d{{2,4}}(?:室|户|号|房)?"
 )
+# As English has it: Room 1203, No. 88 Century Avenue, Shanghai.
+_ROOM = r"(?:room|rm\.?|unit|suite|house)"
+_STREET = (
+    r"(?:no\.? ?)?\d{1,5}[a-z]?(?:-\d{1,5})?,? (?:[a-z][a-z.'-]{0,20} ){1,5}?"
+    r"(?:road|rd|street|st|avenue|ave|lane|drive|boulevard|blvd|close|square|terrace|court|estate|gardens?|mansions?)\b"
+    r"(?:, ?[a-z]{2,15}(?: [a-z]{2,15}){0,2}(?=[,.;:)]|$)){0,3}"
+)
+_ENGLISH_PLACE = rf"(?:(?:{_ROOM}|flat|apt\.?|apartment) ?[0-9a-z-]{{1,6}},? ?)?{_STREET}"
+_ENGLISH_FLAT = re.compile(rf"\b(?:flat|apt\.?|apartment) ?[0-9][0-9a-z-]{{0,5}},? ?{_STREET}")
+_ENGLISH = re.compile(_ENGLISH_PLACE)
 _NAMED_PLACE = re.compile(r"[\u3400-\u9fff]{2}")
 _ADDRESS_STOPS = frozenset("在到于至往住为是址的了把将从向给，。,:;!?\n\t 「」“”\"'、")
 _REACH = 30
@@ -71,13 +81,16 @@ _REACH = 30
 @cache
 def _labelled() -> re.Pattern[str]:
     """An address behind a word that says that somebody lives there."""
-    return re.compile(rf"(?:{words().homes})(?:地址)?[是为在于:\s]{{0,3}}(?P<place>{_PLACE})")
+    return re.compile(
+        rf"(?:{words().homes})(?:地址)?(?: is)?[是为在于:\s]{{0,3}}(?P<place>{_ENGLISH_PLACE}|{_PLACE})"
+    )
 
 
 def homes(folded: str) -> Iterator[Found]:
     """Addresses down to the door where somebody lives: behind a word that says so, or of a flat."""
     for match in _labelled().finditer(folded):
-        if _NAMED_PLACE.search(match["place"]):  # else a number alone: 我家住在618号
+        # Else it is a number alone: 我家住在618号.
+        if _NAMED_PLACE.search(match["place"]) or _ENGLISH.fullmatch(match["place"]):
             yield Found("home_address", *match.span("place"))
     for match in _FLAT.finditer(folded):
         if nearest(said_before(folded, match.start()), "office", "home", "person", "role") not in (
@@ -85,6 +98,8 @@ def homes(folded: str) -> Iterator[Found]:
             "role",
         ):
             yield Found("home_address", _address_start(folded, match.start()), match.end())
+    for match in _ENGLISH_FLAT.finditer(folded):
+        yield Found("home_address", *match.span())
 
 
 def _address_start(folded: str, start: int) -> int:

@@ -24,10 +24,12 @@ from pipelines.topic_rules import topic_table
 from pipelines.troubles import none_happened
 from pipelines.viewpoints import Candidate, Line, Seen
 from pipelines.whole_text import Asked, certainty
+from pipelines.wishes import wish
 
 MODELS = ("topics", "topic-stances")
 _PROBLEMS, _INCUMBENTS, _DECIDERS = "carrier_problems", "incumbent_carriers", "decision_makers"
 _DELIVERY = "delivery_performance"
+_SWITCHING = "switching_intent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ def _findings(
             quote,
             f"{topic}.model",
             event.type if event else None,
-            _stance(topic, learned.stance(line, candidate, topic), folded, absent),
+            _stance(line, candidate, topic, folded, absent=absent, named=bool(told.couriers)),
             tuple(one for one in told.couriers if topic != _INCUMBENTS or one not in gone),
             told.problem,
             told.period,
@@ -157,11 +159,14 @@ def _gone(events: Iterable[Event]) -> frozenset[str | None]:
     return frozenset(argument.account for some in left for argument in some)
 
 
-def _stance(topic: str, heard: str, folded: str, absent: bool) -> str:
-    """The stance that the model hears, where the sentence does not say otherwise in so many words.
+def _stance(line: Line, candidate: Candidate, topic: str, folded: str, *, absent: bool, named: bool) -> str:
+    """The stance that is told in so many words, else that the model hears.
 
-    Who names a trouble to say that there is none is not dissatisfied.
+    Who names a trouble to say that there is none is not dissatisfied. `named`: whether couriers are.
     """
+    if topic == _SWITCHING and (plain := wish(folded, named)):
+        return plain
+    heard = learned.stance(line, candidate, topic)
     if not learned.can_be(topic, "satisfied"):
         return heard
     if absent:

@@ -62,7 +62,9 @@ class Alerts:
         usual: dict[str, object] = {"kind": "event", "recipients": ["team"], "threshold": 5.0, "quiet": ""}
         self.book.keep(rule({"name": name, **usual, **fields}), root(NOON))
 
-    def report(self, number: int, *, hours: float = 0, source: str = "wire", of: int | None = None) -> None:
+    def report(
+        self, number: int, *, hours: float = 0, source: str = "wire", of: int | None = None, **finding: object
+    ) -> None:
         """A report of a service disruption at 淘宝 in words of its own; `of` another: a copy of that one."""
         told = number if of is None else of
         place = PLACES[told % len(PLACES)]
@@ -70,7 +72,7 @@ class Alerts:
         text = f"{place}快讯 {said}" + f"{place}的商家{told}家要求赔付{told * 13 + 5}元。" * (told % 3 + 1)
         url = f"http://{source}.localhost/{number}"
         assert self.kept.store.add_page(page(url, text, source))
-        self.read(f"{place}爆仓", text, said, NOON + timedelta(hours=hours))
+        self.read(f"{place}爆仓", text, said, NOON + timedelta(hours=hours), **finding)
 
     def read(self, title: str, text: str, quote: str, at: datetime, **finding: object) -> None:
         """Read the page that came last; fields of its finding may be others."""

@@ -15,6 +15,7 @@ from intel.alerts.triggers import TRIGGERS
 from intel.channels import channel, destination
 from intel.channels.recipients import load_recipients
 from intel.config import CHINA
+from intel.credibility import UNSURE
 from intel.db import ArticleRow, StoryRow
 from intel.delivering import Delivering
 from intel.model import RunState, SourceRun
@@ -112,6 +113,18 @@ def test_an_alert_stands_in_the_outbox_with_its_proof_and_is_delivered_once(
     told = asked.json["markdown"]["content"]
     assert "“淘宝义乌1号仓库爆仓，18万件包裹延误4天。”" in told
     assert "快递观察网 · 2026-11-12 · B3 · [原文](http://wire.localhost/1)" in told
+
+
+def test_what_is_hardly_certain_weighs_little_and_is_told_only_with_these_words(alerts: Alerts) -> None:  # noqa: F811
+    alerts.rule()
+    alerts.report(1, certainty=0.28)
+    alerts.report(2, certainty=0.28)
+    assert alerts.run().sent == {"news": 0}
+    alerts.rule("all", threshold=1.0)
+    assert alerts.run().sent == {"news": 0, "all": 1}
+    [entry] = Outbox(alerts.kept.engine).listed()
+    _, content = Outbox(alerts.kept.engine).shown(entry.id)
+    assert [(one["note"], one["rating"]) for one in content["lines"]] == [(UNSURE, "B4")] * 2
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ import pytest
 from intel import bootstrap, gathering, reader, rounds
 from intel.bootstrap import Workspace
 from intel.brief import Document, Format, Kind, Lang, Material, Order, TopicState, compose, render
-from intel.brief.choosing import standing, weight
+from intel.brief.choosing import weight
 from intel.brief.rules import rules
+from intel.brief.standing import standing
 from intel.config import CHINA, Settings
 from intel.delivered import DeliveredQuery
 from intel.model import Account
@@ -79,8 +80,52 @@ def test_the_first_screen_leaves_out_what_is_read_with_little_certainty() -> Non
     made = briefing(doubtful, sure)
     assert said(made, "有什么变化") == [sure.quote]
     assert doubtful.quote in written(made, Format.MD)
-    checked = replace(doubtful, review=7)
+    assert "读得没有把握" in written(made, Format.MD)
+    checked = replace(doubtful, certainty=1.0)
     assert doubtful.quote in said(briefing(checked, sure), "有什么变化")
+
+
+def test_the_first_screen_leaves_out_what_names_the_account_neither_in_quote_nor_title() -> None:
+    elsewhere = found(quote="公司预计日均上门取件240万件。", title="极兔旺季平稳", event="peak_season")
+    titled = found(quote="活跃用户减少1.6%。", title="淘宝三季度用户减少", story=2, article=2)
+    made = briefing(elsewhere, titled)
+    assert said(made, "有什么变化") == [titled.quote]
+    assert elsewhere.quote in written(made, Format.MD)
+
+
+def test_of_a_report_the_event_is_told_rather_than_a_statement() -> None:
+    told = {"story": 5, "article": 5, "title": "淘宝华中仓启用"}
+    event = found(
+        quote="公司公布了三处新仓的启用时间表和合计面积。", event="expansion", start=0, end=9, **told
+    )
+    statement = found(
+        quote="一位供应商表示暂时还没有收到更换的通知。",
+        event=None,
+        topic="switching_intent",
+        start=30,
+        end=49,
+        **told,
+    )
+    assert said(briefing(statement, event), "有什么变化") == [event.quote]
+
+
+def test_a_title_that_names_the_account_helps_a_quote_less_than_its_own_words() -> None:
+    account, quote = material().account, "局部更换的意愿强，整体更换的意愿弱，要看时效。"
+    alone = standing(quote, account, rules(), "更换快递的意愿")
+    titled = standing(quote, account, rules(), "淘宝会换快递吗")
+    assert alone < titled < standing(f"淘宝{quote}", account, rules())
+
+
+@pytest.mark.parametrize(
+    ("passing", "whole"),
+    [
+        ("因6月爆仓而被部分淘宝商家停用的韵达，迎来转机。", "韵达达到恢复条件，淘宝商家可恢复使用。"),
+        ("在淘宝五个标段全部落选后，市场担心韵达失去订单。", "在五个标段全部落选后，韵达失去淘宝订单。"),
+    ],
+)
+def test_a_clause_in_passing_stands_behind_what_is_said_of_the_account(passing: str, whole: str) -> None:
+    account = material().account
+    assert standing(passing, account, rules()) < standing(whole, account, rules()) / 2
 
 
 def test_of_two_quotes_the_surer_reading_is_told() -> None:
@@ -110,6 +155,10 @@ def test_the_same_figures_stand_once_on_the_first_screen_whoever_tells_them() ->
     other = found(quote="Net profit of Taobao fell 6.5% to RMB 27.4bn.", event=None, topic="resources")
     third = found(quote="淘宝三季度营收1186亿元，同比增长9.6%。", event=None, topic="resources")
     assert said(briefing(one, other, third), "有什么变化") == [one.quote, third.quote]
+    more = found(
+        quote="淘宝物流负责人说没有自建快递的计划。", event=None, story=other.story, start=90, end=108
+    )
+    assert said(briefing(one, other, more), "有什么变化") == [one.quote, more.quote]
 
 
 @pytest.mark.parametrize(
@@ -308,6 +357,47 @@ def test_independent_witnesses_raise_an_event_over_the_threshold() -> None:
     assert one.quote in written(both(one, *others, kind=Kind.FLASH), Format.MD)
     copies = [replace(other, story=one.story) for other in others]
     assert "没有达到阈值" in written(both(one, *copies, kind=Kind.FLASH), Format.MD)
+
+
+def test_a_flash_says_what_is_hardly_certain_and_counts_it_for_nobody() -> None:
+    sure = found(quote="淘宝调整快递商。", event="carrier_change", credibility=3, dated_at=NOW - DAY)
+    told = {"event": "carrier_change", "credibility": 4, "dated_at": NOW - DAY, "certainty": 0.28}
+    doubtful = found(quote="淘宝换了面单。", source_label="甲报", **told)
+    text = written(both(sure, doubtful, kind=Kind.FLASH), Format.MD)
+    assert text.count("读得没有把握，请核对原文") == 1
+    assert "没有达到阈值" in written(both(doubtful, kind=Kind.FLASH), Format.MD)
+    light = replace(sure, event="partnership", credibility=2)
+    others = [
+        replace(
+            doubtful,
+            id=n,
+            story=n,
+            article=n,
+            event="partnership",
+            quote=f"淘宝合作{n}。",
+            source_label=f"{n}报",
+        )
+        for n in (71, 72)
+    ]
+    assert "没有达到阈值" in written(both(light, *others, kind=Kind.FLASH), Format.MD)
+
+
+def test_a_flash_has_no_change_that_will_not_come_or_is_told_in_passing() -> None:
+    told = {"event": "carrier_change", "credibility": 3, "dated_at": NOW - DAY}
+    stays = found(quote="淘宝没有自建快递的计划。", stance="lowers", **told)
+    passing = found(quote="因被淘宝停用的韵达，迎来转机。", **told)
+    assert "没有达到阈值" in written(both(stays, passing, kind=Kind.FLASH), Format.MD)
+
+
+def test_that_nothing_will_change_is_not_asked_about_as_the_change() -> None:
+    stays = found(
+        quote="淘宝物流负责人说没有自建快递的计划。",
+        event="carrier_change",
+        topic="switching_intent",
+        stance="lowers",
+    )
+    text = written(briefing(stays), Format.MD)
+    assert "为什么调整快递商" not in text and f"更换快递商的意愿与强度：“{stays.quote}”" in text
 
 
 def test_a_flash_covers_only_what_it_tells() -> None:

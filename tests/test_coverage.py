@@ -71,6 +71,29 @@ def test_disputed_reports_contradict_unless_the_others_outweigh_them() -> None:
     assert answer(disputed, *others).state is State.CORROBORATED
 
 
+def test_reports_that_are_hardly_certain_corroborate_nothing_and_the_reason_says_so() -> None:
+    sure, unsure = told(story=1), told(story=2, owner="another", certainty=0.28, credibility=4)
+    third = replace(unsure, story=3, owner="third")
+    one = answer(sure, unsure, third)
+    assert one.state is State.SINGLE_SOURCE and not one.answered
+    assert one.why.endswith("；另有 2 篇读得没有把握") and len(one.findings) == 3
+    none = answer(unsure, third)
+    assert none.state is State.SINGLE_SOURCE and none.why.endswith("；2 篇报道都读得没有把握，请核对原文")
+    assert answer(sure, replace(unsure, certainty=0.3)).state is State.CORROBORATED
+    denied = answer(sure, replace(unsure, disputed=True))
+    assert denied.state is State.SINGLE_SOURCE and denied.score == 0.6
+
+
+def test_of_a_story_the_surer_reading_answers() -> None:
+    sure, unsure = told(story=1), told(story=1, certainty=0.28, credibility=2, reliability="A")
+    assert answer(unsure, sure).findings == (sure,)
+
+
+def test_the_verdict_says_that_a_report_read_with_little_certainty_may_be_confirmed() -> None:
+    lack, other = (verdict([answer(told(certainty=certainty))], {}).lacks[0] for certainty in (0.28, 0.31))
+    assert "intel review confirm" in lack.step and "intel review confirm" not in other.step
+
+
 def test_what_is_older_than_its_freshness_is_stale_and_fresh_word_makes_it_good_again() -> None:
     old = told(days_ago=QUESTION.fresh + 1)
     stale = answer(old, told(days_ago=QUESTION.fresh + 9, owner="another", story=2))

@@ -15,11 +15,12 @@ from intel.credibility import (
     POSSIBLE,
     PROBABLE,
     UNJUDGED,
+    UNSURE,
     Credibility,
     Denial,
     rate,
 )
-from intel.witnesses import NEAR, Statement
+from intel.witnesses import NEAR, SURE_ENOUGH, Statement
 from tests.making import NOON
 
 ONE = Statement(
@@ -84,11 +85,27 @@ def test_alone_a_finding_is_worth_what_its_source_is(reliability: str, grade: in
     assert found.grade == grade and reliability in found.why
 
 
+def test_that_something_did_not_go_wrong_in_a_season_denies_no_season() -> None:
+    season = ONE._replace(event="peak_season", problem="", couriers=())
+    calm = (Denial("peak_season", frozenset(), 9, "财经快讯社", NOON),)
+    assert rated(one=season, denials=calm) == rated(one=season)
+
+
 def test_a_denial_makes_it_improbable_and_with_witnesses_doubtful() -> None:
     denial = (Denial("service_disruption", frozenset({"yunda"}), 9, "韵达", NOON + timedelta(days=1)),)
     assert rated(denials=denial).grade == IMPROBABLE
     found = rated(other(), denials=denial)
     assert found.grade == DOUBTFUL and "否认" in found.why
+
+
+def test_what_is_hardly_certain_is_doubtful_alone_and_nobody_s_witness() -> None:
+    unsure = {"certainty": SURE_ENOUGH - 0.01}
+    alone = rated(one=ONE._replace(**unsure))  # type: ignore[arg-type]
+    assert alone.grade == DOUBTFUL and UNSURE in alone.why and not alone.disputed
+    assert rated(other(**unsure)) == rated()
+    beside = rated(other(), one=ONE._replace(**unsure))  # type: ignore[arg-type]
+    assert beside.grade == PROBABLE and UNSURE in beside.why
+    assert rated(other(certainty=SURE_ENOUGH)).grade == CONFIRMED
 
 
 def test_the_contrary_makes_it_doubtful() -> None:

@@ -6,12 +6,14 @@ import io
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from xml.etree import ElementTree
 
 import docx
 import pytest
 from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
+from docx.shared import Cm
 from matplotlib import font_manager
 
 from intel.brief import Document, Format, Kind, Lang, compose, render
@@ -87,6 +89,21 @@ def test_each_picture_says_what_it_shows_and_has_its_data_below() -> None:
     told = [shape._inline.docPr.get("descr") for shape in made.inline_shapes]
     assert len(told) == 2 and all("数据见表。" in text for text in told)
     assert len(made.tables) == len(told) + 1  # and the table of sources
+
+
+def test_it_is_printed_on_numbered_pages_with_tables_that_can_be_read() -> None:
+    made: Any = opened(charted())  # the stubs take what a file leaves out for possible
+    [section] = made.sections
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    fields = section.footer._element.iter(qn("w:fldSimple"))
+    assert [field.get(qn("w:instr")) for field in fields] == ["PAGE", "NUMPAGES"]
+    broken = [p.text for p in made.paragraphs if p.paragraph_format.page_break_before]
+    assert broken == ["图表"]
+    for table in made.tables:
+        head, *rows = table._tbl.tr_lst
+        assert head.findall(f".//{qn('w:tblHeader')}") and rows
+        assert head.find(f".//{qn('w:shd')}").get(qn("w:fill")) == "EEF2F6"
+        assert round(sum(column.width for column in table.columns) / Cm(1), 1) == 16.5
 
 
 def test_without_a_chinese_font_the_file_says_so_and_has_the_data(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,6 +48,7 @@ def test_a_sentence_fits_what_is_asked(row: dict[str, object], view: EvidenceVie
         ({"topics": ["carrier_problems"], "unless": ["没有"]}, told("没有爆仓。")),
         ({"topics": ["carrier_problems"], "names": ["rival"]}, told("韵达爆仓。", title="极兔")),
         ({"topics": ["carrier_problems"], "names": ["ours"]}, told("顺丰。")),
+        ({"topics": ["carrier_problems"]}, told("快递企业 | 破损率 | 丢失率")),
         ({"topics": ["carrier_problems"], "within": 30}, told("韵达爆仓。", days=40)),
         ({"topics": ["carrier_problems"], "most": 1}, told("爆仓。", parties=("yunda", "jt"))),
     ],

@@ -227,9 +227,7 @@ def test_a_finding_is_rejected_and_relinked_where_its_quote_is_read(tmp_path: Pa
     client = _client(filled(tmp_path), "analyst")
 
     def decided(act: str, **said: str) -> str:
-        page = client.get("/articles/1?finding=1").text
-        form = page.partition(f'action="/review/{act}"')[2].partition("</form>")[0]
-        hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+        hidden = _hidden(client, "/articles/1?finding=1", f"/review/{act}")
         answer = client.post(f"/review/{act}", data=hidden | {"why": "说的是另一家"} | said)
         assert answer.url.path == "/articles/1"
         return str(answer.text)
@@ -238,10 +236,31 @@ def test_a_finding_is_rejected_and_relinked_where_its_quote_is_read(tmp_path: Pa
     assert "说的是另一家" in client.get("/audit").text
     assert QUOTE not in client.get("/accounts/taobao/findings").text
     assert QUOTE in client.get("/accounts/pinduoduo/findings").text
+
     number = re.findall(r'action="/review/findings/(\d+)/reject"', client.get("/articles/1").text)[0]
     assert "已记录决定。" in decided(f"findings/{number}/reject")
     assert f"/review/findings/{number}/reject" not in client.get("/articles/1").text
     assert "/review/findings" not in _client(filled(tmp_path / "viewed"), "viewer").get("/articles/1").text
+
+
+def test_a_decision_is_taken_back_and_that_too_with_a_reason_each(tmp_path: Path) -> None:
+    client = _client(filled(tmp_path), "analyst")
+    finding = _hidden(client, "/articles/1?finding=1", "/review/findings/1/reject")
+    client.post("/review/findings/1/reject", data=finding | {"why": "说的是另一家"})
+    shown = [QUOTE in client.get("/accounts/taobao/findings").text]
+    for number, why in ((3, "看错了"), (4, "没有看错")):
+        act = f"/review/undo/{number}"
+        client.post(act, data=_hidden(client, "/audit", act) | {"why": why})
+        shown.append(QUOTE in client.get("/accounts/taobao/findings").text)
+    assert shown == [False, True, False]
+    told = client.get("/audit").text
+    assert all(one in told for one in ("说的是另一家", "看错了", "没有看错", "#4 → #3", "#5 → #4"))
+
+
+def _hidden(client: TestClient, page: str, act: str) -> dict[str, str]:
+    """What a form sends along."""
+    form = client.get(page).text.partition(f'action="{act}"')[2].partition("</form>")[0]
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
 
 
 def test_what_is_chosen_stands_in_the_address_and_moments_in_the_reader_s_zone(enter: Enter) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from intel.acts import By
 from intel.config import CHINA
-from intel.credibility import ANALYST, PROBABLE
+from intel.credibility import ANALYST, PROBABLE, UNSURE
 from intel.db import ReviewRow
 from intel.model import Argument, Mention, NotAnArticle, Reading, Review, ReviewAction
 from intel.query import UnknownName
@@ -312,11 +312,14 @@ def test_a_confirmation_after_a_rejection_keeps_that_finding_alone(desk: Desk) -
 
 def test_a_confirmed_finding_is_at_least_probable_and_says_so(desk: Desk) -> None:
     desk.put(reading(title="旧闻", at=datetime(2020, 1, 1, tzinfo=CHINA), phrase=TEXT[:20]))
+    with Session(desk.kept.engine) as session, session.begin():
+        session.execute(text("UPDATE finding SET certainty = 0.28"))
     old = next(one for one in desk.findings() if one.title == "旧闻")
-    assert old.credibility > PROBABLE and ANALYST not in old.why
+    assert old.credibility > PROBABLE and ANALYST not in old.why and UNSURE in old.why
     desk.reviewer.confirm(old.id, BY)
     found = next(one for one in desk.findings() if one.title == "旧闻")
     assert found.credibility == PROBABLE and found.why.endswith(ANALYST)
+    assert found.certainty == 1 and UNSURE not in found.why
 
 
 def test_a_battlecard_s_evidence_heeds_confirmation_and_rejection(desk: Desk) -> None:

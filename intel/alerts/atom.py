@@ -63,7 +63,7 @@ def _entry(feed: Element, desk: Desk, account: Account, one: Choice, name: str) 
     finding = one.finding
     entry = SubElement(feed, f"{{{ATOM}}}entry")
     event = desk.events.get(finding.event or "", finding.event or "")
-    told = line(f"{account.name} · {event}", one.evidence)
+    told = line(f"{account.name} · {event}", one.evidence)  # its rating's reason says how surely it was read
     _text(entry, "id", f"{_TAG}account/{account.id}/report/{name}")
     _text(entry, "title", f"{told.heading}：{finding.title}" if finding.title.strip() else told.heading)
     for moment in ("published", "updated"):

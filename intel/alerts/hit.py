@@ -14,12 +14,13 @@ from intel.channels.alert import Line
 class Item:
     """A line with the keys of the report it is of; it was told where any of them was.
 
-    `weight` is how urgent it is, 0 to 10.
+    `weight` is how urgent it is, 0 to 10; a source that is not `sure` adds nothing to what others tell.
     """
 
     line: Line
     keys: frozenset[str]
     weight: float
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Hit:
     @property
     def urgency(self) -> float:
         """The heaviest item, and what further sources add to it."""
-        sources = len({item.line.source for item in self.items})
+        sources = len({item.line.source for item in self.items if item.sure})
         best = max((item.weight for item in self.items), default=0.0)
         return best + self.witness * min(max(sources - 1, 0), MOST_WITNESSES)
 

@@ -14,9 +14,11 @@ from intel.brief.rules import rules
 from intel.channels.alert import Line
 from intel.config import CHINA
 from intel.coverage import STATE_LABELS, Answer, State
+from intel.credibility import UNSURE
 from intel.health import Health, SourceHealth
 from intel.model import Account, Role
 from intel.signals import SwitchingSignals
+from intel.views import FindingView
 from pipelines.field_report import SCHEME
 
 # A score that wavers around the threshold is told once: it has to fall so far before it can rise again.
@@ -73,19 +75,22 @@ def _event(desk: Desk, rule: Rule, group: Sequence[Choice], keys: Mapping[int, f
     title = f"{desk.watched[first.account].name} · {desk.events.get(event, event)}"
     # What it is told for comes first.
     ranked = sorted(newest_first(group), key=lambda one: -believed(one.finding, rules()))
-    items = tuple(
-        Item(line(title, one.evidence), keys[one.finding.story], believed(one.finding, rules()))
-        for one in ranked
-    )
     flash = rules().flash
     return Hit(
         subject=f"{first.account} {event}",
         title=title,
-        items=items,
+        items=tuple(_report(title, one, keys[one.finding.story]) for one in ranked),
         account=first.account,
         least=rule.threshold,
         witness=flash.witness,
     )
+
+
+def _report(title: str, one: Choice, keys: frozenset[str]) -> Item:
+    """A report of an event, which says so where its reading is hardly certain."""
+    unsure = one.finding.hardly_certain
+    told = line(title, one.evidence, UNSURE if unsure else "")
+    return Item(told, keys, believed(one.finding, rules()), sure=not unsure)
 
 
 # ---- what is known of a question
@@ -106,10 +111,10 @@ def _state(rule: Rule, account: Account, answer: Answer, keys: Mapping[int, froz
     title = f"{account.name} · {question.put_to(account)}"
     wanted = rule.states or _TOLD_STATES
     public = [one for one in answer.findings if not one.url.startswith(SCHEME)]
-    proof = sorted(public, key=lambda one: (one.credibility, one.reliability))
+    proof = sorted(public, key=lambda one: (one.hardly_certain, one.credibility, one.reliability))
     items = tuple(
         Item(
-            line(title, evidence(one), answer.why if not number else ""),
+            line(title, evidence(one), _note(answer, one, first=not number)),
             frozenset(key(account.id, question.id, answer.state, one_key) for one_key in keys[one.story]),
             rules().topics.get(question.topic, rules().default) * answer.score,
         )
@@ -125,6 +130,11 @@ def _state(rule: Rule, account: Account, answer: Answer, keys: Mapping[int, froz
         seen=answer.state.value,
         labels={state.value: label for state, label in STATE_LABELS.items()},
     )
+
+
+def _note(answer: Answer, one: FindingView, *, first: bool) -> str:
+    """With the first report why the state is what it is, with each that is hardly certain that it is."""
+    return "；".join(filter(None, (answer.why if first else "", UNSURE if one.hardly_certain else "")))
 
 
 # ---- switching signals

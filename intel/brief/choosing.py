@@ -17,6 +17,7 @@ from typing import TypeVar
 from intel.brief.evidence import Evidence
 from intel.brief.figures import numbers
 from intel.brief.rules import Rules
+from intel.brief.standing import named, only_in_passing, says_something, standing
 from intel.config import CHINA
 from intel.model import Account
 from intel.views import FindingView
@@ -29,6 +30,7 @@ _NO_FIGURE = re.compile(
     r"[0-9]{1,2}月(?:[0-9]{1,2}[日号])?|[0-9]{1,2}[日号]|[a-z][a-z0-9]{0,9}(?:-[a-z0-9]{1,9}){1,5}",
     re.IGNORECASE,
 )
+_EVENT = 1.5  # times as good as a statement of the same report
 _MARKS = re.compile(r"[\W_]+")
 
 
@@ -36,7 +38,8 @@ _MARKS = re.compile(r"[\W_]+")
 class Choice:
     """A quote to show: its best finding, other topics it answers, sources of its copies, and its worth.
 
-    `worth` is that of news, `lasting` that of knowledge, which ages more slowly.
+    `worth` is that of news, `lasting` that of knowledge, which ages more slowly; `named` is whether the quote
+    or its article's title names the account, and not in passing.
     """
 
     finding: FindingView
@@ -44,6 +47,7 @@ class Choice:
     copies: tuple[str, ...]
     worth: float
     lasting: float
+    named: bool = True
 
     @property
     def evidence(self) -> Evidence:
@@ -141,6 +145,8 @@ def _choice(
         tuple(dict.fromkeys((*copies, *others))),
         worth(best, account, rules, now, rules.half_life),
         worth(best, account, rules, now, rules.half_life_known),
+        named(f"{best.quote}\n{best.title}", account)
+        and not only_in_passing(best.quote, account, rules.quote),
     )
 
 
@@ -163,11 +169,17 @@ def _holds(whole: FindingView, part: FindingView) -> bool:
     return whole.start <= part.start and part.end <= whole.end
 
 
+def news(finding: FindingView) -> str | None:
+    """The type of event that it is news of; that nothing will change is no news of the change."""
+    return None if finding.stance == "lowers" else finding.event
+
+
 def weight(finding: FindingView, rules: Rules) -> float:
     """What such news weighs, 0 to 10."""
-    if finding.event is None:
+    event = news(finding)
+    if event is None:
         return rules.topics.get(finding.topic, rules.default)
-    return rules.events.get(finding.event, rules.default)
+    return rules.events.get(event, rules.default)
 
 
 def believed(finding: FindingView, rules: Rules) -> float:
@@ -178,45 +190,14 @@ def believed(finding: FindingView, rules: Rules) -> float:
 def worth(finding: FindingView, account: Account, rules: Rules, now: datetime, half_life: float) -> float:
     """What it is worth to read now, if half of its worth is gone after so many days."""
     alone = standing(finding.quote, account, rules, finding.title)
-    certain: float = sure(finding) ** rules.doubt
+    certain: float = finding.certainty**rules.doubt
     return believed(finding, rules) * fresh((now - finding.dated_at).days, half_life) * certain * alone
-
-
-def sure(finding: FindingView) -> float:
-    """How likely its reading is right, 0 to 1; an analyst's word is not doubted."""
-    return finding.certainty if finding.review is None else 1.0
 
 
 def fresh(age: int, half_life: float) -> float:
     """What is left after so many days, 1 of today's."""
     left: float = 0.5 ** (max(age, 0) / half_life)
     return left
-
-
-def says_something(quote: str) -> bool:
-    """Whether a quote can tell anything: the head of a table, a row without a number, cannot."""
-    return " | " not in quote or bool(numbers(quote))
-
-
-def standing(quote: str, account: Account, rules: Rules, title: str = "") -> float:
-    """How well a quote can be understood without the text around it; its article's title stands beside it."""
-    rule, bare = rules.quote, quote.strip()
-    signs = (
-        (bare == title.strip(), rule.is_title),
-        (len(bare) < rule.short, rule.is_short),
-        (bare.endswith(tuple(rule.fragment_ends)), rule.is_fragment),
-        (" | " in bare, rule.is_table_row),
-        (bare.startswith(rule.leaning), rule.leans_back),
-        (any(words in bare for words in rule.hearsay), rule.is_hearsay),
-        (bare.rstrip("”").endswith(("？", "?")), rule.is_question),
-        (any(words in bare for words in rule.bylines), rule.is_byline),
-        (any(name in bare for name in account.names), rule.names_account),
-        (bool(numbers(bare)), rule.has_figure),
-    )
-    factor = 1.0
-    for holds, by in signs:
-        factor *= by if holds else 1.0
-    return factor
 
 
 def best_of_stories(
@@ -229,20 +210,32 @@ def best_of_stories(
     return list(best.values())
 
 
-def top(choices: Iterable[Choice], most: int, same_event: int, least: float) -> list[Choice]:
+def top(choices: Iterable[Choice], most: int, same_event: int) -> list[Choice]:
     """The reports most worth reading, at most so many of one event type or topic; newest first.
 
-    Of reports that tell the same figures the best is taken; none whose reading is less sure than `least`.
+    None that was read with little certainty or names the account neither in the quote nor in the title. Of a
+    report an event is told rather than a statement, and nothing whose figures a better report tells.
     """
+    fit = [one for one in choices if one.named and not one.finding.hardly_certain]
+    left = [_best_last(told) for told in by(fit, lambda one: one.finding.story).values()]
     taken: list[Choice] = []
     kinds: Counter[str] = Counter()
-    for one in best_of_stories(one for one in choices if sure(one.finding) >= least):
-        kind = one.finding.event or one.finding.topic
-        told = any(_same_figures(one, other) for other in taken)
-        if kinds[kind] < same_event and len(taken) < most and not told:
+    while left and len(taken) < most:
+        report = max(left, key=lambda told: told[-1].worth)
+        one = report.pop()
+        kind = news(one.finding) or one.finding.topic
+        again = any(_same_figures(one, other) for other in taken)
+        if kinds[kind] < same_event and not again:
             kinds[kind] += 1
             taken.append(one)
+        if not (again and report):
+            left.remove(report)
     return newest_first(taken)
+
+
+def _best_last(report: Sequence[Choice]) -> list[Choice]:
+    """The quotes of a report; what tells an event comes before a statement."""
+    return sorted(report, key=lambda one: one.worth * (_EVENT if news(one.finding) else 1))
 
 
 def _same_figures(one: Choice, other: Choice) -> bool:

@@ -1,7 +1,7 @@
 """A flash: the events of the last days that are too important to wait, or that there are none.
 
 An alert gathers the reports of one type of event of one account. It counts by the best weight ×
-credibility among them, and by how many other sources tell it in reports of their own.
+credibility among them, and by how many other sources surely tell it in reports of their own.
 """
 
 from __future__ import annotations
@@ -71,12 +71,12 @@ class _Flash:
                 if one.event and one.dated_at.astimezone(CHINA).date() >= self.since
             ]
             told += choose(material.account, findings, self.rules, self.order.written_at)
-        return by_event(told)
+        return by_event([one for one in told if one.named])
 
     def _urgency(self, stories: Sequence[Choice]) -> float:
-        others = len({one.finding.source_label for one in stories}) - 1
+        sure = {one.finding.source_label for one in stories if not one.finding.hardly_certain}
         best = max(believed(one.finding, self.rules) for one in stories)
-        return best + self.rules.flash.witness * min(others, MOST_WITNESSES)
+        return best + self.rules.flash.witness * min(max(len(sure) - 1, 0), MOST_WITNESSES)
 
     def document(self) -> Document:
         told = [one for alert in self.alerts for one in alert]
@@ -117,7 +117,9 @@ class _Flash:
         left = told[len(shown) :]
         more = (CountLine(self.vocabulary.say("more", quotes=parts.quotes(left))),) if left else ()
         return Section(
-            Part.CHANGED, Heading(said), (witnesses, *map(parts.line, shown), *more, *self._ask(told[0]))
+            Part.CHANGED,
+            Heading(said),
+            (witnesses, *parts.lines(self.vocabulary, shown), *more, *self._ask(told[0])),
         )
 
     def _ask(self, one: Choice) -> tuple[AskLine, ...]:

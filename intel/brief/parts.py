@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from intel.brief.blocks import Document, EvidenceLine, Heading, Note, Part, Row, Section, Table
-from intel.brief.choosing import Choice
+from intel.brief.choosing import Choice, news
 from intel.brief.evidence import CREDIBILITIES, Evidence
 from intel.brief.material import Order
 from intel.brief.words import (
@@ -43,13 +43,18 @@ def quotes(choices: Iterable[Choice]) -> Count:
 
 def event_tag(vocabulary: Vocabulary, one: Choice) -> Short:
     """What a quote is of: its event type, else its topic."""
-    event, topic = one.finding.event, one.finding.topic
+    event, topic = news(one.finding), one.finding.topic
     return Short(vocabulary.label("events", event) if event else vocabulary.label("topics", topic))
 
 
-def line(one: Choice, *tags: Said) -> EvidenceLine:
-    """A choice as a line."""
-    return EvidenceLine(one.evidence, tags)
+def line(vocabulary: Vocabulary, one: Choice, *tags: Said) -> EvidenceLine:
+    """A choice as a line, which says so where its reading is hardly certain."""
+    return EvidenceLine(one.evidence, tags, vocabulary.word("unsure") if one.finding.hardly_certain else None)
+
+
+def lines(vocabulary: Vocabulary, choices: Iterable[Choice]) -> tuple[EvidenceLine, ...]:
+    """Choices as lines without tags."""
+    return tuple(line(vocabulary, one) for one in choices)
 
 
 def joined(vocabulary: Vocabulary, said: Sequence[Said]) -> Said:

@@ -25,8 +25,11 @@ class QuoteRules:
     is_question: float
     is_byline: float
     names_account: float
+    title_names: float
+    in_passing: float
     has_figure: float
     fragment_ends: str
+    openings: tuple[str, ...]
     leaning: tuple[str, ...]
     hearsay: tuple[str, ...]
     bylines: tuple[str, ...]
@@ -71,7 +74,6 @@ class Rules:
     half_life: float
     half_life_known: float
     stale: int
-    sure_enough: float
     doubt: float
     events: Mapping[str, float]
     topics: Mapping[str, float]
@@ -92,12 +94,13 @@ def rules() -> Rules:
         half_life=read["half_life"],
         half_life_known=read["half_life_known"],
         stale=read["stale"],
-        sure_enough=read["sure_enough"],
         doubt=read["doubt"],
         events=read["events"],
         topics=read["topics"],
         credibility=read["credibility"],
-        quote=QuoteRules(**quote | {name: tuple(quote[name]) for name in ("leaning", "hearsay", "bylines")}),
+        quote=QuoteRules(
+            **quote | {name: tuple(quote[name]) for name in ("openings", "leaning", "hearsay", "bylines")}
+        ),
         visit=VisitRules(**read["visit"]),
         weekly=WeeklyRules(**read["weekly"]),
         flash=FlashRules(**read["flash"]),

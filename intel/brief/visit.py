@@ -20,7 +20,7 @@ from intel.brief.blocks import (
     Section,
     UnknownLine,
 )
-from intel.brief.choosing import Choice, by, choose, spread, top
+from intel.brief.choosing import Choice, by, choose, news, spread, top
 from intel.brief.material import Material, Order, TopicState
 from intel.brief.rules import Rules, rules
 from intel.brief.words import Count, Day, Label, Measure, Phrase, Said, Setting, Short, Vocabulary
@@ -49,7 +49,7 @@ class _Visit:
         """What the first screen tells."""
         new = [one for one in self.choices if self._is_change(one)]
         limits = self.rules.visit
-        return top(new, limits.first, limits.same_event, self.rules.sure_enough)
+        return top(new, limits.first, limits.same_event)
 
     @cached_property
     def states(self) -> Sequence[TopicState]:
@@ -97,7 +97,7 @@ class _Visit:
 
     def _changed(self) -> Section:
         blocks: list[EvidenceLine | CountLine | Note] = [
-            parts.line(one, parts.event_tag(self.vocabulary, one)) for one in self.changed
+            parts.line(self.vocabulary, one, parts.event_tag(self.vocabulary, one)) for one in self.changed
         ]
         told = {one.finding.story for one in self.changed}
         rest = [one for one in self.choices if self._is_change(one) and one.finding.story not in told]
@@ -126,11 +126,11 @@ class _Visit:
     def _asks_of_changes(self) -> Iterable[AskLine]:
         """Of each sort of news on the first screen what to ask about it, once."""
         for one in self.changed:
-            finding = one.finding
-            table, key = ("events", finding.event) if finding.event else ("topics", finding.topic)
-            if finding.event and not self.vocabulary.has("asks", finding.event):
+            finding, event = one.finding, news(one.finding)
+            table, key = ("events", event) if event else ("topics", finding.topic)
+            if event and not self.vocabulary.has("asks", event):
                 continue
-            said = self.vocabulary.label("asks", key) if finding.event else self._questions(key)[0]
+            said = self.vocabulary.label("asks", key) if event else self._questions(key)[0]
             about = Short(self.vocabulary.label(table, key))
             day = parts.day(finding.dated_at)
             yield AskLine(said, self.vocabulary.say("because_event", event=about, day=day))
@@ -215,7 +215,8 @@ class _Visit:
             )
             left = [one for one in told if one not in shown]
             more = (CountLine(self.vocabulary.say("more", quotes=parts.quotes(left))),) if left else ()
-            yield Section(Part.GROUP, Heading(heading, parts.reports(told)), (*map(parts.line, shown), *more))
+            lines = parts.lines(self.vocabulary, shown)
+            yield Section(Part.GROUP, Heading(heading, parts.reports(told)), (*lines, *more))
 
     def _elsewhere(self, topic: str, answering: Sequence[Choice]) -> Iterable[CountLine]:
         above = [one for one in answering if one in self.changed]

@@ -67,7 +67,7 @@ class _Weekly:
     def first(self) -> list[Choice]:
         """What the first screen tells."""
         limits = self.rules.weekly
-        return top(self.choices, limits.first, limits.same_event, self.rules.sure_enough)
+        return top(self.choices, limits.first, limits.same_event)
 
     def document(self) -> Document:
         new = parts.only_new(
@@ -96,6 +96,7 @@ class _Weekly:
     def _first(self) -> Section:
         lines: list[EvidenceLine | Note] = [
             parts.line(
+                self.vocabulary,
                 one,
                 self.vocabulary.label("accounts", one.finding.account),
                 parts.event_tag(self.vocabulary, one),
@@ -139,7 +140,7 @@ class _Weekly:
                 continue
             shown = spread(rest, self.order.most or self.rules.weekly.each)
             lines: list[EvidenceLine | CountLine] = [
-                parts.line(one, parts.event_tag(self.vocabulary, one)) for one in shown
+                parts.line(self.vocabulary, one, parts.event_tag(self.vocabulary, one)) for one in shown
             ]
             if above:
                 lines.append(CountLine(self.vocabulary.say("shown_above", quotes=parts.quotes(above))))

@@ -8,11 +8,13 @@ from typing import Any
 
 import docx
 from docx.document import Document as WordDocument
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Length, Pt, RGBColor
 from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 from intel import charts
 from intel.brief.blocks import (
@@ -24,6 +26,7 @@ from intel.brief.blocks import (
     Heading,
     Listing,
     Note,
+    Part,
     Section,
     Table,
     UnknownLine,
@@ -36,8 +39,10 @@ from intel.rendering import is_web, line
 
 INK, SOFT, LINK, GAP = (RGBColor.from_string(c) for c in ("1C2430", "5B6675", "0B5CAD", "B3541E"))
 LATIN, CHINESE = "Calibri", "Microsoft YaHei"
-TEXT_WIDTH = Cm(16.5)
+PAPER, MARGIN, TEXT_WIDTH = (Cm(21), Cm(29.7)), Cm(2.25), Cm(16.5)  # A4
+RULE, SHADE = "C9D2DC", "EEF2F6"
 LONGEST_ADDRESS = 2000  # Word refuses longer ones
+MANY = 6  # columns; more are months
 
 
 def word_file(document: Document) -> bytes:
@@ -69,6 +74,7 @@ class _Writer:
     def written(self) -> bytes:
         """The file's bytes."""
         self._styles()
+        self._footer()
         document = self._document
         title = line(document.title.text)
         self._word.core_properties.title = title[:255]
@@ -87,7 +93,8 @@ class _Writer:
     def _styles(self) -> None:
         """A page of text: quiet headings, one typeface for Latin and one for Chinese."""
         for section in self._word.sections:
-            section.left_margin = section.right_margin = Cm(2.25)
+            section.page_width, section.page_height = PAPER
+            section.left_margin = section.right_margin = MARGIN
             section.top_margin = section.bottom_margin = Cm(2)
         sizes = {"Normal": 10.5, "Title": 22, "Heading 1": 15, "Heading 2": 12, "Heading 3": 10.5}
         for name, size in sizes.items():
@@ -97,6 +104,21 @@ class _Writer:
             for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
                 fonts.attrib.pop(qn(f"w:{theme}"), None)
             fonts.set(qn("w:eastAsia"), CHINESE)
+
+    def _footer(self) -> None:
+        """On each page what it is of, and which of how many it is."""
+        paragraph = self._word.sections[0].footer.paragraphs[0]
+        self._soft(paragraph, f"{line(self._document.title.text)} · ")
+        self._field(paragraph, "PAGE")
+        self._soft(paragraph, " / ")
+        self._field(paragraph, "NUMPAGES")
+
+    def _field(self, paragraph: Paragraph, name: str) -> None:
+        field = OxmlElement("w:fldSimple")
+        field.set(qn("w:instr"), name)
+        run = self._soft(paragraph, "1")
+        field.append(run._element)
+        paragraph._p.append(field)
 
     def _block(self, block: object, depth: int) -> None:
         self._blocks[type(block)](block, depth)
@@ -108,6 +130,8 @@ class _Writer:
 
     def _section(self, block: Section, depth: int) -> None:
         self._heading(block.heading, depth)
+        # What changed and what to ask have the first page to themselves.
+        self._word.paragraphs[-1].paragraph_format.page_break_before = block.part is Part.CHARTS
         for one in block.blocks:
             self._block(one, depth + 1)
 
@@ -132,7 +156,9 @@ class _Writer:
             self._soft(paragraph, f" · {rest}")
 
     def _count(self, block: CountLine, _depth: int) -> None:
-        self._soft(self._word.add_paragraph(), line(block.said.text))
+        paragraph = self._word.add_paragraph()
+        paragraph.paragraph_format.space_after = Pt(3)
+        self._soft(paragraph, line(block.said.text))
 
     def _note(self, block: Note, _depth: int) -> None:
         paragraph = self._word.add_paragraph()
@@ -156,14 +182,26 @@ class _Writer:
         paragraph.add_run(self._between.join(line(item.text) for item in block.items))
 
     def _table(self, block: Table, _depth: int) -> None:
-        table = self._word.add_table(rows=1, cols=len(block.header), style="Light List")
-        small = Pt(8 if len(block.header) > 6 else 9.5)
-        rows = [block.header, *(row.cells for row in block.rows)]
-        for place, cells in enumerate(rows):
-            row = table.rows[0] if place == 0 else table.add_row()
-            for cell, said in zip(row.cells, cells, strict=True):
-                run = cell.paragraphs[0].add_run(line(said.text) if said else "")
-                run.font.size, run.bold = small, place == 0
+        columns = len(block.header)
+        table = self._word.add_table(rows=0, cols=columns)
+        table.autofit = False
+        rest = int(TEXT_WIDTH * (0.75 if columns > MANY else 0.6) / max(columns - 1, 1))
+        widths = [TEXT_WIDTH - rest * (columns - 1), *[rest] * (columns - 1)]
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Length(width)
+        for place, cells in enumerate([block.header, *(row.cells for row in block.rows)]):
+            row: Any = table.add_row()
+            whole = row._tr.get_or_add_trPr()
+            for mark in ("cantSplit", "tblHeader") if place == 0 else ("cantSplit",):
+                whole.append(OxmlElement(f"w:{mark}"))
+            for number, (cell, said) in enumerate(zip(row.cells, cells, strict=True)):
+                cell.width = widths[number]
+                _drawn(cell, SHADE if place == 0 else "")
+                paragraph = cell.paragraphs[0]
+                paragraph.paragraph_format.space_after = Pt(1)
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if number else WD_ALIGN_PARAGRAPH.LEFT
+                run = paragraph.add_run(line(said.text) if said else "")
+                run.font.size, run.bold = Pt(7 if columns > MANY else 9), place == 0
         self._word.add_paragraph().paragraph_format.space_after = Pt(2)
 
     def _chart(self, block: Chart, depth: int) -> None:
@@ -179,9 +217,10 @@ class _Writer:
             described.set("title", line(block.said.text))
         self._table(block.table, depth)
 
-    def _soft(self, paragraph: Paragraph, text: str) -> None:
+    def _soft(self, paragraph: Paragraph, text: str) -> Run:
         run = paragraph.add_run(text)
         run.font.color.rgb, run.font.size = SOFT, Pt(9)
+        return run
 
     def _link(self, paragraph: Paragraph, proof: Evidence) -> None:
         """The article's title, as a link where its address is one of the web."""
@@ -195,3 +234,18 @@ class _Writer:
         run.font.color.rgb, run.font.size, run.font.underline = LINK, Pt(9), True
         link.append(run._element)
         paragraph._p.append(link)
+
+
+def _drawn(cell: Any, shade: str) -> None:
+    """A thin line below a cell, and a shade behind it where one is given."""
+    borders = OxmlElement("w:tcBorders")
+    below = OxmlElement("w:bottom")
+    for name, value in (("val", "single"), ("sz", "4"), ("color", RULE)):
+        below.set(qn(f"w:{name}"), value)
+    borders.append(below)
+    cell._tc.get_or_add_tcPr().append(borders)
+    if shade:
+        behind = OxmlElement("w:shd")
+        for name, value in (("val", "clear"), ("color", "auto"), ("fill", shade)):
+            behind.set(qn(f"w:{name}"), value)
+        cell._tc.tcPr.append(behind)

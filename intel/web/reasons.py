@@ -25,15 +25,27 @@ def why(words: Words, answer: Answer, day: date) -> str:
     if answer.state is State.STALE:
         age = (day - told[0].dated_at.astimezone(CHINA).date()).days
         return words.say("why_stale", age=age, fresh=answer.question.fresh)
-    owners = len({one.owner for one in told})
+    sure = [one for one in told if not one.hardly_certain]
+    doubt, counted = _doubt(words, len(sure), len(told)), sure or told
     if answer.state is State.CONTRADICTED:
-        said = [words.label("sides", side or "none").format(n=count) for side, count in sides(told).items()]
-        return words.say("why_contradicted", reports=len(told), sides=words.say("comma").join(said))
+        said = [
+            words.label("sides", side or "none").format(n=count) for side, count in sides(counted).items()
+        ]
+        sided = words.say("comma").join(said)
+        return words.say("why_contradicted", reports=len(counted), sides=sided) + doubt
     if answer.state is State.CORROBORATED:
-        return words.say("why_corroborated", reports=len(told), sources=owners)
-    first = told[0]
-    return words.say(
-        "why_single", source=first.source_label, rating=f"{first.reliability}{first.credibility}"
+        return words.say("why_corroborated", reports=len(sure), sources=len({o.owner for o in sure})) + doubt
+    first = counted[0]
+    rating = f"{first.reliability}{first.credibility}"
+    return words.say("why_single", source=first.source_label, rating=rating) + doubt
+
+
+def _doubt(words: Words, sure: int, told: int) -> str:
+    """What is said of the reports whose reading is hardly certain, where there are any."""
+    if sure == told:
+        return ""
+    return (
+        words.say("why_some_unsure", reports=told - sure) if sure else words.say("why_unsure", reports=told)
     )
 
 
@@ -50,4 +62,5 @@ def verdict_sentence(words: Words, verdict: Verdict) -> str:
 
 def lack_step(words: Words, lack: Lack) -> str:
     """What would take a lack away."""
-    return words.label("steps", "criterion" if lack.criterion else lack.state.value)
+    step = words.label("steps", "criterion" if lack.criterion else lack.state.value)
+    return step + words.say("step_check") if lack.doubted else step
