@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from math import inf
 
-from pipelines.furniture import appendix, byline, credit
+from pipelines.furniture import appendix, byline, caption, credit
 from pipelines.layout import Layout, Line
 from pipelines.thread import opening
 from pipelines.weighing import prose, weight
@@ -169,7 +169,7 @@ def _kept(page: Layout, index: int, weights: list[float]) -> list[int]:
             related = True
         elif related and prose(line) and line.size >= 60 and line.linked * 3 < line.size:
             related = False
-        if not related and position not in dropped and weights[position] >= 0:
+        if not related and position not in dropped and weights[position] >= 0 and not caption(line.text):
             kept.append(position)
     return kept
 

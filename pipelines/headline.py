@@ -87,7 +87,11 @@ def without_site(title: str) -> str:
 
 def site(page: str, title: str) -> str:
     """The site that a page's <title> names behind the article's title or before it, "" if none."""
-    before, found, after = page.partition(title) if title else ("", "", "")
+    # A page may call itself by the beginning of its headline.
+    named = next(
+        (one for one in (title, *_EDGE.split(page)[:1]) if one and one in page and title.startswith(one)), ""
+    )
+    before, found, after = page.partition(named) if named else ("", "", "")
     parts = [part for part in _EDGE.split(after or before if found else page) if part]
     parts = [part for part in parts if not _ENGINE.match(part)]
     if found:

@@ -37,6 +37,7 @@ _FIELDS = (
     ),
 )
 _TITLE = re.compile(r"(?:article_?)?(?:title|headline)", re.I)
+_ROLE = re.compile(r"(?:本[报刊网])?(?:记者|通讯员)\s{0,3}")
 _NAMES = ("name", "nick", "nickname", "nick_name", "title")
 
 
@@ -72,13 +73,13 @@ def _said(described: dict[str, object]) -> Iterator[tuple[str, str]]:
 
 def _name(value: object, label: str) -> str:
     if isinstance(value, list):
-        value = value[0] if value else ""
+        return "、".join(filter(None, (_name(one, label) for one in value)))[:60]
     if isinstance(value, dict):
         value = next((value[key] for key in _NAMES if isinstance(value.get(key), str)), "")
     if label.startswith("发") and isinstance(value, int) and 10**9 <= value < 10**13:
         seconds = value if value < 10**11 else value // 1000
         return datetime.fromtimestamp(seconds, UTC).isoformat()
-    return tidy(value)[:60] if isinstance(value, str) else ""
+    return _ROLE.sub("", tidy(value)[:60]) if isinstance(value, str) else ""
 
 
 def _written(value: object) -> str:

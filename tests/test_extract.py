@@ -488,7 +488,7 @@ def test_text_of_a_limited_height_is_body() -> None:
 
 MARKED_UP = json.dumps(paragraphs()).replace("<", "\\u003C")
 HELD = (
-    '"title": "海州快递业务量前十月增长一成", "authorInfo": {"nick": "林一帆"}, '
+    '"title": "海州快递业务量前十月增长一成", "author": ["林一帆", "通讯员 周舟"], '
     '"media": {"name": "海州日报"},'
     f' "publishTime": "2026-11-20 09:30:00", "content": {MARKED_UP}'
 )
@@ -504,7 +504,8 @@ SCRIPTS = {
     "JSON-LD": (
         '<script type="application/ld+json">{"@type": "NewsArticle",'
         ' "headline": "海州快递业务量前十月增长一成",'
-        ' "author": {"@type": "Person", "name": "林一帆"}, "publisher": {"name": "海州日报"},'
+        ' "author": [{"@type": "Person", "name": "林一帆"}, {"name": "周舟"}],'
+        ' "publisher": {"name": "海州日报"},'
         f' "datePublished": "2026-11-20T09:30:00+08:00", "articleBody": {PLAIN}}}</script>'
     ),
 }
@@ -516,7 +517,7 @@ def test_an_article_that_only_scripts_hold_is_read(script: str) -> None:
         f"<html><head><title>海州新闻网</title></head><body><div id=app></div>{script}</body></html>"
     )
     assert article.text == "\n".join(STORY)
-    assert (article.title, article.author) == ("海州快递业务量前十月增长一成", "林一帆")
+    assert (article.title, article.author) == ("海州快递业务量前十月增长一成", "林一帆、周舟")
     assert article.publisher == "海州日报"
     assert article.published is not None and article.published.at == HALF_PAST_NINE
 
@@ -545,6 +546,7 @@ def test_what_a_style_sheet_hides_in_the_text_of_a_script_is_no_body() -> None:
         ("{} - 《寄递》杂志", "寄递"),
         ("{} - 快递版 - 海州论坛 - Powered by Discuz!", "海州论坛"),
         ("{} | 通知公告", None),
+        ("海州快递业务量 - 海州新闻网", "海州新闻网"),
         ("{}", None),
         ("海州新闻网", None),
     ],
@@ -552,3 +554,17 @@ def test_what_a_style_sheet_hides_in_the_text_of_a_script_is_no_body() -> None:
 def test_the_site_is_who_a_title_names_beside_the_headline(title: str, site: str | None) -> None:
     head = f"<title>{title.format('海州快递业务量前十月增长一成')}</title>"
     assert read(document(paragraphs(), head=head)).publisher == site
+
+
+@pytest.mark.parametrize(
+    "caption", ["分拨中心的夜班工人在装车。周舟 摄", "周舟摄", "分拨中心的夜班。（通讯员 周舟 摄）"]
+)
+def test_the_words_under_a_picture_that_name_who_took_it_are_no_body(caption: str) -> None:
+    inner = f"<p>{STORY[0]}</p><p>{caption}</p>{paragraphs(*STORY[1:])}"
+    assert read(document(inner)).text == "\n".join(STORY)
+
+
+def test_a_time_that_an_attribute_holds_for_a_script_dates_the_page() -> None:
+    meta = '<span data-publish="2026-11-20T09:30:00+08:00">刚刚</span>'
+    article = read(document(paragraphs(), meta=meta))
+    assert article.published is not None and article.published.at == HALF_PAST_NINE
