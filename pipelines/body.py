@@ -20,7 +20,9 @@ from pipelines.weighing import prose, weight
 
 # The heading of a list of other pages; what follows it is not the story until prose resumes.
 _RELATED = re.compile(
-    r"^\W{0,3}(?:相关|推荐|延伸|热门|更多|猜你|大家都在|related|more (?:from|on)|you may)", re.I
+    r"^\W{0,3}(?:相关|推荐|延伸|热门|更多|猜你|大家都在|related|more (?:from|on)|you may|"
+    r"recent (?:stories|news|posts)|(?:top|latest) (?:stories|news)|most (?:read|popular))",
+    re.I,
 )
 # Shares and counts measured with bench/extraction.py.
 _MUCH = 0.4

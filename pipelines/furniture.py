@@ -104,6 +104,7 @@ _NOTICE = (
 # From such a line on, what follows a story is not the story's.
 _CLOSING = re.compile(
     rf"^\W{{0,4}}(?:[^\W\d_]{{1,10}})?(?:{_NOTICE})\W{{0,3}}(?:[:：]|\s|$)|"
+    r"^\W{0,3}copyright\W{0,3}(?:\(c\)\W{0,3})?(?:19|20)\d\d|"
     r"^\W{0,3}(?:disclaimer|notice|legal notice)\s{0,2}:|"
     r"^\W{0,3}(?:引用本文|本文引用格式|关于作者|作者简介|关于我们|about the author)\W{0,3}(?:[:：]|$)|"
     # How press releases end: who the firm is, what it does not promise, whom to ask.

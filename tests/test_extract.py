@@ -568,3 +568,18 @@ def test_a_time_that_an_attribute_holds_for_a_script_dates_the_page() -> None:
     meta = '<span data-publish="2026-11-20T09:30:00+08:00">刚刚</span>'
     article = read(document(paragraphs(), meta=meta))
     assert article.published is not None and article.published.at == HALF_PAST_NINE
+
+
+def test_what_a_site_lists_and_says_of_its_rights_behind_a_story_is_no_body() -> None:
+    told = (
+        "The parcel carrier said on Thursday that it would open two sorting hubs in the region next spring.",
+        "Volumes rose 8.5 percent in the third quarter, it said, while revenue per item fell slightly.",
+        "Analysts expect merchants to negotiate lower rates, and some have asked rival carriers to bid.",
+    )
+    rest = (
+        "Copyright 2026 Upland Media. All rights reserved. This material may not be published, rewritten, "
+        "or redistributed without the written consent of its owner.",
+        "Recent Stories",
+        "Orchards on the hill hired seventy more hands for the late crop, their managers said this week.",
+    )
+    assert read(document(paragraphs(*told, *told, *rest))).text == "\n".join(told * 2)
