@@ -100,7 +100,8 @@ def site(page: str, title: str) -> str:
         bordered = _EDGE.match(after) if after else _BEFORE.search(before)
     else:
         # A title that is the same on all pages of a kind names the site and not the article.
-        name, bordered = parts[-1] if parts else "", len(parts) > 1 and _KIND.fullmatch(parts[0])
+        name = parts[-1] if parts else ""
+        bordered = _KIND.fullmatch(parts[0]) if len(parts) > 1 else None
     if not bordered or _KIND.fullmatch(name) or _COLUMN.fullmatch(name):
         return ""
     quoted = _QUOTED.fullmatch(name)
