@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import escape
+from itertools import islice
 
 from lxml import etree
 
@@ -24,7 +26,7 @@ _ASSIGNED = re.compile(
 _MARKUP = re.compile(r"<[^<>]{1,500}>")
 _STOP = re.compile(r"[。！？，.!?,]")
 _LEAST = 80
-_OBJECTS = 20_000
+_OBJECTS, _MOST = 20_000, 50
 _TEXT = re.compile(
     r"(?:article_?|main_?|full_?)?(?:body|content|text|html)(?:_?(?:html|text|body|content))?", re.I
 )
@@ -58,8 +60,10 @@ def scripted(root: etree._Element) -> etree._Element | None:
     lines = "".join(f"<p>{label}{escape(said)}</p>" for label, said in _said(best))
     body = text if _MARKUP.search(text) else "".join(f"<p>{escape(one)}</p>" for one in text.splitlines())
     head = "".join(f"<style>{sheet.text}</style>" for sheet in root.iter("style"))
-    return etree.HTML(
-        f"<html><head>{head}</head><body><h1>{escape(title)}</h1>{lines}<article>{body}</article>"
+    page = f"<html><head>{head}</head><body><h1>{escape(title)}</h1>{lines}<article>{body}</article>"
+    # JSON can write what no page can: a zero, half of a pair.
+    return etree.fromstring(
+        page.replace("\0", "").encode("utf-8", "ignore"), etree.HTMLParser(encoding="utf-8")
     )
 
 
@@ -100,11 +104,11 @@ def _written(value: object) -> str:
 
 def _objects(root: etree._Element) -> Iterator[dict[str, object]]:
     """Every object in the data of the scripts, outer ones first."""
-    pending: list[object] = [*_data(root)]
+    pending = deque(_data(root))
     for _ in range(_OBJECTS):
         if not pending:
             return
-        item = pending.pop(0)
+        item = pending.popleft()
         if isinstance(item, dict):
             yield item
             pending.extend(item.values())
@@ -119,7 +123,9 @@ def _data(root: etree._Element) -> Iterator[object]:
         text = (script.text or "").strip()[:left]
         left -= len(text)
         starts = (
-            [0] if "json" in (script.get("type") or "") else [one.end() for one in _ASSIGNED.finditer(text)]
+            [0]
+            if "json" in (script.get("type") or "")
+            else [one.end() for one in islice(_ASSIGNED.finditer(text), _MOST)]
         )
         for start in starts:
             try:

@@ -486,7 +486,7 @@ def test_text_of_a_limited_height_is_body() -> None:
     assert read(document(f"<p>{STORY[0]}</p>{limited}")).text == "\n".join(STORY)
 
 
-MARKED_UP = json.dumps(paragraphs()).replace("<", "\\u003C")
+MARKED_UP = json.dumps(f"{paragraphs()}\0\ud800").replace("<", "\\u003C")
 HELD = (
     '"title": "海州快递业务量前十月增长一成", "author": ["林一帆", "通讯员 周舟"], '
     '"media": {"name": "海州日报"},'
