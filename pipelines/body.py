@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from itertools import accumulate
 from math import inf
 
-from pipelines.furniture import appendix, byline, credit
+from pipelines.furniture import appendix, byline, caption, credit
 from pipelines.layout import Layout, Line
 from pipelines.thread import opening
 from pipelines.weighing import prose, weight
 
 # The heading of a list of other pages; what follows it is not the story until prose resumes.
 _RELATED = re.compile(
-    r"^\W{0,3}(?:相关|推荐|延伸|热门|更多|猜你|大家都在|related|more (?:from|on)|you may)", re.I
+    r"^\W{0,3}(?:相关|推荐|延伸|热门|更多|猜你|大家都在|related|more (?:from|on)|you may|"
+    r"recent (?:stories|news|posts)|(?:top|latest) (?:stories|news)|most (?:read|popular))",
+    re.I,
 )
 # Shares and counts measured with bench/extraction.py.
 _MUCH = 0.4
@@ -169,7 +171,7 @@ def _kept(page: Layout, index: int, weights: list[float]) -> list[int]:
             related = True
         elif related and prose(line) and line.size >= 60 and line.linked * 3 < line.size:
             related = False
-        if not related and position not in dropped and weights[position] >= 0:
+        if not related and position not in dropped and weights[position] >= 0 and not caption(line.text):
             kept.append(position)
     return kept
 

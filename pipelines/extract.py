@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from lxml import etree
@@ -17,12 +18,13 @@ from intel.model import Article, NotAnArticle, Page, Selectors
 from pipelines import body as bodies
 from pipelines import charset
 from pipelines.byline import byline
-from pipelines.headline import Named, headline
+from pipelines.headline import Named, headline, site
 from pipelines.layout import layout, tidy
-from pipelines.metadata import Declared, declared
+from pipelines.metadata import Declared, Said, declared
 from pipelines.placed import Placed, placed
 from pipelines.published import published
 from pipelines.rejection import reject
+from pipelines.scripted import scripted
 from pipelines.selected import Selected, select
 from pipelines.text import language
 
@@ -50,12 +52,14 @@ def extract(page: Page, now: datetime, selectors: Selectors | None = None) -> Ar
     chosen = select(root, selectors, page, now) if selectors else Selected()
     said = declared(root, chosen.known)
     name = tidy(root.findtext(".//title") or "")[:500]
-    body = chosen.body or _weighed(root, name, [each.value for each in said.authors])
+    body = chosen.body or _found(root, name, [each.value for each in said.authors])
     edges = body.edges
+    title = chosen.title or _headline(page, body, said, name)
+    said = replace(said, sites=(*said.sites, Said(site(name, title), "title")))
     credit = byline(edges, said, body.poster, chosen.author)
     return Article(
         url=page.url,
-        title=chosen.title or _headline(page, body, said, name),
+        title=title,
         text=body.text,
         lang=language(body.text),
         encoding=decoded.encoding,
@@ -64,6 +68,17 @@ def extract(page: Page, now: datetime, selectors: Selectors | None = None) -> Ar
         published=chosen.published or published(page, edges, said, now),
         missed=chosen.missed,
     )
+
+
+def _found(root: etree._Element, name: str, authors: Sequence[str]) -> Placed:
+    """The body of a page, or of the article in its scripts where it shows none. Raises NotAnArticle."""
+    try:
+        return _weighed(root, name, authors)
+    except NotAnArticle as empty:
+        unwritten = empty.reason == "no_text" or "javascript" in empty.detail.lower()
+        if not unwritten or (told := scripted(root)) is None:
+            raise
+    return _weighed(told, name, authors)
 
 
 def _weighed(root: etree._Element, name: str, authors: Sequence[str]) -> Placed:

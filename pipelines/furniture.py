@@ -63,6 +63,11 @@ _CREDIT = re.compile(
     r"^[（(\s]{0,3}(?:本[报刊网]|特约)?(?:记者|通讯员|实习生)[\s:：]{1,3}[^。，；！？]{2,30}[）)]?$",
     re.I,
 )
+_CAPTION_LIMIT = 70
+_TAKEN = re.compile(
+    r"(?:^|[。！？；\s（(/／|｜])(?:(?:本[报報网網刊]|通[讯訊][员員]|[记記]者|图|圖)[\s：:]{0,2}){0,3}"
+    r"[\u4e00-\u9fff·、 ]{2,12}\s{0,2}[摄攝][影]?[）)]?\W?$"
+)
 _CREDIT_LIMIT = 60
 
 # What a time line consists of besides the names it may hold.
@@ -99,6 +104,7 @@ _NOTICE = (
 # From such a line on, what follows a story is not the story's.
 _CLOSING = re.compile(
     rf"^\W{{0,4}}(?:[^\W\d_]{{1,10}})?(?:{_NOTICE})\W{{0,3}}(?:[:：]|\s|$)|"
+    r"^\W{0,3}copyright\W{0,3}(?:\(c\)\W{0,3})?(?:19|20)\d\d|"
     r"^\W{0,3}(?:disclaimer|notice|legal notice)\s{0,2}:|"
     r"^\W{0,3}(?:引用本文|本文引用格式|关于作者|作者简介|关于我们|about the author)\W{0,3}(?:[:：]|$)|"
     # How press releases end: who the firm is, what it does not promise, whom to ask.
@@ -162,6 +168,11 @@ def simple(text: str) -> str:
 def clicked(text: str) -> bool:
     """Whether a line holds only buttons and counters."""
     return len(text) <= 60 and bool(_LETTER.search(text)) and bool(_CLICKED.fullmatch(text))
+
+
+def caption(text: str) -> bool:
+    """Whether a line is the words under a picture: it ends with who took it (某某 摄, （某某摄）)."""
+    return len(text) <= _CAPTION_LIMIT and bool(_TAKEN.search(text))
 
 
 def credit(text: str) -> bool:

@@ -18,6 +18,10 @@ from pipelines.layout import Line
 _BORDER = re.compile(
     r"\s{0,3}[_|｜»]\s{0,3}|\s{1,3}[-–—·•:]{1,2}\s{1,3}|-{1,2}(?=[\u4e00-\u9fff]{2,12}$)|-(?=[\u4e00-\u9fff]{2,8}-)"
 )
+# The same right behind a headline that is known, or right before it, where no word can be meant.
+_EDGE = re.compile(r"\s{0,3}(?:[_|｜»«:：·•]|[-–—]{1,2}){1,2}\s{0,3}")
+_BEFORE = re.compile(rf"(?:{_EDGE.pattern})$")
+_QUOTED = re.compile(r"《([^《》]{2,20})》\S{0,4}")
 _SHORTEST = 4
 _LONGEST = 200
 # A line this long that stands anywhere in the page's title is its headline, not the site's name.
@@ -30,6 +34,12 @@ _KIND = re.compile(
     r"(?:新闻|文章|资讯|公告|内容|信息)?(?:详情|正文|中心|详细|内容|页)页?",
     re.I,
 )
+# A column that every site has, what a forum is made with, and a site's name in short behind it.
+_COLUMN = re.compile(
+    r"(?:官方)?(?:网站)?(?:首页|主页|新闻)|[\u4e00-\u9fff]{0,4}(?:公告|动态|動態|要闻|要聞|消息|专栏|專欄|列表)"
+)
+_ENGINE = re.compile(r"powered by\b", re.I)
+_SHORT_NAME = re.compile(r"\s?[（(]\w{1,9}[)）]$")
 _SUBTITLE = re.compile(r"[-—–(（]")
 _WORD = re.compile(r"\w+")
 # One pair of characters in so many must occur in the text.
@@ -73,6 +83,29 @@ def without_site(title: str) -> str:
     if not parts:
         return title
     return parts[0] if len(parts[0]) >= _SHORTEST + 2 else max(parts, key=len)
+
+
+def site(page: str, title: str) -> str:
+    """The site that a page's <title> names behind the article's title or before it, "" if none."""
+    # A page may call itself by the beginning of its headline.
+    named = next(
+        (one for one in (title, *_EDGE.split(page)[:1]) if one and one in page and title.startswith(one)), ""
+    )
+    before, found, after = page.partition(named) if named else ("", "", "")
+    parts = [part for part in _EDGE.split(after or before if found else page) if part]
+    parts = [part for part in parts if not _ENGINE.match(part)]
+    if found:
+        # Columns stand between the headline and the site.
+        name = (parts[-1] if after else parts[0]) if parts else ""
+        bordered = _EDGE.match(after) if after else _BEFORE.search(before)
+    else:
+        # A title that is the same on all pages of a kind names the site and not the article.
+        name = parts[-1] if parts else ""
+        bordered = _KIND.fullmatch(parts[0]) if len(parts) > 1 else None
+    if not bordered or _KIND.fullmatch(name) or _COLUMN.fullmatch(name):
+        return ""
+    quoted = _QUOTED.fullmatch(name)
+    return quoted[1] if quoted else _SHORT_NAME.sub("", name)
 
 
 def _candidates(named: Named) -> Iterator[str]:

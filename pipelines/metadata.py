@@ -58,6 +58,9 @@ _MARKS = etree.XPath(
     "//@class[contains(., 'author') or contains(., 'byline')] | //@rel[. = 'author']"
     " | //@itemprop[. = 'author' or . = 'datePublished' or . = 'publisher']"
 )
+_HELD = etree.XPath(
+    "//@*[starts-with(name(), 'data-publish') or name() = 'data-pubtime']", smart_strings=False
+)
 _AUTHOR_NAMES = frozenset({"author", "author-name", "byline", "post-author", "article-author"})
 _TRIED = 3
 _TITLE_PARTS = re.compile(r"[_|｜]|\s[-–—]\s")
@@ -118,7 +121,7 @@ def declared(root: etree._Element, known: Collection[str] = ()) -> Declared:
 def _authors(
     root: etree._Element, metas: dict[str, str], articles: Sequence[Described], marks: list[Mark]
 ) -> Iterator[Said]:
-    yield from _from_ld(articles, "author")
+    yield from _together(articles)
     yield from _not_the_site(_from_meta(metas, _AUTHORS), root)
     yield from _marked_authors(marks)
 
@@ -193,11 +196,22 @@ def _from_ld(articles: Sequence[Described], key: str, *, firms: bool = False) ->
     return tuple(values)
 
 
+def _together(articles: Sequence[Described]) -> Iterator[Said]:
+    """The authors that each object names: who wrote it together is one string."""
+    for article in articles:
+        names = [each.value for each in _from_ld([article], "author")]
+        if names:
+            border = ", " if all(name.isascii() for name in names) else "、"
+            yield Said(border.join(dict.fromkeys(names)), "json-ld")
+
+
 def _times(root: etree._Element, marks: list[Mark]) -> tuple[Said, ...]:
     """Microdata first, then every <time>."""
     dated = (element for value, element in marks if value == "datePublished")
     values = [element.get("content") or element.get("datetime") or element.text or "" for element in dated]
     values += [element.get("datetime") or element.text or "" for element in root.iter("time")]
+    # What a script turns into 3小时前.
+    values += map(str, held) if isinstance(held := _HELD(root), list) else []
     return tuple(Said(tidy(value), "time") for value in values if value.strip())
 
 

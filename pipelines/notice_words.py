@@ -45,6 +45,8 @@ class Words:
     sentences: Mapping[str, tuple[Pattern, ...]]
     loose: Mapping[str, tuple[Pattern, ...]]
     follows: Mapping[str, Pattern]
+    doubtful: frozenset[NoticeKind]
+    procurement: Pattern
 
     def known(self, label: str) -> bool:
         """Whether a bare label names any field."""
@@ -64,6 +66,8 @@ def words() -> Words:
         sentences={row["field"]: tuple(map(_sentence, row["forms"])) for row in table["sentences"]},
         loose={name: tuple(map(re.compile, forms)) for name, forms in table["loose"].items()},
         follows={name: re.compile(form) for name, form in table["follows"].items()},
+        doubtful=frozenset(map(NoticeKind, table["of_procurement"]["kinds"])),
+        procurement=re.compile(table["of_procurement"]["form"]),
     )
 
 

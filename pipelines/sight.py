@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 
@@ -26,6 +27,11 @@ _VEILED = re.compile(
 _NO_HEIGHT = re.compile(
     r"(?<![\w-])(?:max-)?(?:height|width)\s{0,3}:\s{0,3}[01](?:px)?\s{0,3}(?:;|!|$)", re.I
 )
+# What a reader presses to bring out the rest of a text.
+_UNFOLDING = re.compile(
+    r"展开|展開|(?:查看|阅读|閱讀|显示)(?:全文|全部|更多)|剩余|(?:read|show|view) (?:more|all|full)", re.I
+)
+_CONTROL = 60
 _CLIPPED = re.compile(r"overflow(?:-[xy])?\s{0,3}:\s{0,3}hidden", re.I)
 _FOR_LISTENERS = re.compile(
     r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|visuallyhidden|"
@@ -47,14 +53,18 @@ _SHORT_HEX = re.compile(r"#([0-9a-f]{3})")
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """What an inline style does: hides, writes white, sets a ground that is not white (None: sets none)."""
+    """What an inline style does: hides, leaves no room, writes white, sets a ground that is not white.
+
+    `ground` is None where it sets none.
+    """
 
     hides: bool
+    folded: bool
     white: bool
     ground: bool | None
 
 
-_PLAIN = _Style(False, False, None)
+_PLAIN = _Style(False, False, False, None)
 
 
 class Sight:
@@ -81,6 +91,8 @@ class Sight:
             self.grounds.append((element, not _WHITE_ATTRIBUTE.match(colour)))
         if "hidden" in given or given.get("aria-hidden") == "true" or style.hides:
             return True
+        if style.folded and not _unfolds(element):
+            return True
         if ("class" in given or "id" in given) and self._named_away(given.get("class", ""), given.get("id")):
             return True
         white = style.white or bool(self.white_names and not self.white_names.isdisjoint(_called(given)))
@@ -103,15 +115,14 @@ class Sight:
             ground = _GROUND.search(style)
             known = self._styled[style] = _Style(
                 hides=self._styled_away(style),
+                folded=bool(_NO_HEIGHT.search(style) and _CLIPPED.search(style)),
                 white=bool(_WHITE_TEXT.search(style)),
                 ground=not _WHITE_ATTRIBUTE.match(ground[1]) if ground and ground[1] else None,
             )
         return known
 
     def _styled_away(self, style: str) -> bool:
-        if _HIDDEN.search(style) or (not self.unveiled and _VEILED.search(style)):
-            return True
-        return bool(_NO_HEIGHT.search(style) and _CLIPPED.search(style))
+        return bool(_HIDDEN.search(style) or (not self.unveiled and _VEILED.search(style)))
 
     def stand_in(self, element: etree._Element) -> None:
         """Begin inside an element's parents: on the ground that they set."""
@@ -123,6 +134,16 @@ class Sight:
         """The walk has left the element, and the ground that it set."""
         if self.grounds and self.grounds[-1][0] is element:
             self.grounds.pop()
+
+
+def _unfolds(element: etree._Element) -> bool:
+    """Whether what readers press to see the rest stands right beside an element without room."""
+    for beside in (element.getprevious(), element.getnext()):
+        if beside is not None and isinstance(beside.tag, str):
+            shown = "".join(islice(map(str, beside.itertext()), _CONTROL))
+            if len(shown) <= _CONTROL and _UNFOLDING.search(shown):
+                return True
+    return False
 
 
 def _called(given: Mapping[str, str]) -> frozenset[str]:

@@ -76,6 +76,7 @@ def _kind(folded: str, table: Words) -> tuple[NoticeKind, Span] | None:
     found = [
         (match.end(), match.end() - match.start(), kind, Span(match.start(), match.end()))
         for kind, form in table.titles
+        if kind not in table.doubtful or table.procurement.search(title)
         for match in form.finditer(title)
     ]
     if not found:

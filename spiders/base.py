@@ -60,7 +60,7 @@ class SourceSpider(SourceRow, Spider):
         self.validators = Validators()
         self.resuming = False
         self._seen: set[str] = set()
-        self._alive = LoopingCall(self._tell_begun)
+        self._alive = LoopingCall(self._tell_alive)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -103,6 +103,13 @@ class SourceSpider(SourceRow, Spider):
     def _tell_begun(self) -> None:
         """That the run goes on, and how far it is."""
         self.store.add_run(self.tally.begun())
+
+    def _tell_alive(self) -> None:
+        """The same while the run goes on; one that can't be written is written the next time."""
+        try:
+            self._tell_begun()
+        except Exception as error:  # noqa: BLE001 - a store of any kind, and what raises is not called again
+            self.logger.warning("the run could not be told to go on: %s", error)
 
     def first(self) -> Iterable[Request]:
         """The requests a run begins with: the source itself."""

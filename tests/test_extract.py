@@ -1,3 +1,4 @@
+import json
 from datetime import datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ STORY = (
     "“旺季期间我们新增了四条自动分拣线。”当地一家快递企业的负责人说，高峰日处理能力提高到九十万件。",
     "业内人士认为，价格竞争趋缓之后，服务质量和时效稳定性将成为客户选择快递企业的主要依据。",
 )
+OF_NO_SITE = "<title>海州快递业务量前十月增长一成</title>"
 NAVIGATION = "".join(f'<li><a href="/c{number}">栏目第{number}页</a></li>' for number in range(20))
 
 
@@ -443,7 +445,7 @@ def test_any_bytes_are_an_article_or_a_named_rejection(body: bytes) -> None:
 def test_a_line_above_the_story_names_who_wrote_it_and_for_whom(
     meta: str, author: str | None, publisher: str | None
 ) -> None:
-    article = read(document(paragraphs(), meta=meta))
+    article = read(document(paragraphs(), head=OF_NO_SITE, meta=meta))
     assert (article.author, article.publisher, article.text) == (author, publisher, "\n".join(STORY))
 
 
@@ -454,7 +456,8 @@ def test_a_story_that_repeats_a_paper_credits_it(told: str) -> None:
 
 
 def test_where_a_picture_is_from_credits_nobody() -> None:
-    article = read(document(paragraphs(STORY[0]) + "<p>图片来源：受访者提供</p>" + paragraphs(*STORY[1:])))
+    told = paragraphs(STORY[0]) + "<p>图片来源：受访者提供</p>" + paragraphs(*STORY[1:])
+    article = read(document(told, head=OF_NO_SITE))
     assert (article.publisher, article.text) == (None, "\n".join(STORY))
 
 
@@ -469,3 +472,124 @@ def test_what_is_updated_later_was_published_when_its_head_says() -> None:
     foot = "<p>最后更新：2026-11-22</p>"
     published = read(document(paragraphs() + foot, meta="2026-11-20")).published
     assert published is not None and published.at.day == 20
+
+
+# ---- what a reader brings out, and what only scripts show
+
+
+FOLDED = '<div style="max-height: 0; overflow: hidden">' + paragraphs(*STORY[1:]) + "</div>"
+
+
+@pytest.mark.parametrize(
+    "control", ["<div>点击<a>展开剩余40%</a></div>", "<p><button>阅读全文</button>查看全文</p>"]
+)
+def test_text_that_a_reader_unfolds_is_body(control: str) -> None:
+    assert read(document(f"<p>{STORY[0]}</p>{control}{FOLDED}")).text.endswith("\n".join(STORY[1:]))
+
+
+def test_text_without_height_that_nothing_unfolds_is_no_body() -> None:
+    assert read(document(f"<p>{STORY[0]}</p><p>{STORY[2]}</p>{FOLDED}")).text == f"{STORY[0]}\n{STORY[2]}"
+
+
+def test_text_of_a_limited_height_is_body() -> None:
+    limited = FOLDED.replace("max-height: 0", "max-height: 300px")
+    assert read(document(f"<p>{STORY[0]}</p>{limited}")).text == "\n".join(STORY)
+
+
+MARKED_UP = json.dumps(f"{paragraphs()}\0\ud800").replace("<", "\\u003C")
+HELD = (
+    '"title": "海州快递业务量前十月增长一成", "author": ["林一帆", "通讯员 周舟"], '
+    '"media": {"name": "海州日报"},'
+    f' "publishTime": "2026-11-20 09:30:00", "content": {MARKED_UP}'
+)
+OTHERS = '"list": [{"title": "另一篇", "content": "", "brief": "旺季临近，企业加开班次。"}]'
+PLAIN = json.dumps("\n".join(STORY), ensure_ascii=False)
+SCRIPTS = {
+    "an object": (
+        f'<script>window.__INITIAL_STATE__={{{OTHERS}, "article": {{{HELD}}}}};(function(){{}})()</script>'
+    ),
+    "a JSON script": (
+        f'<script type="application/json" id="__NEXT_DATA__">{{"props": {{"post": {{{HELD}}}}}}}</script>'
+    ),
+    "JSON-LD": (
+        '<script type="application/ld+json">{"@type": "NewsArticle",'
+        ' "headline": "海州快递业务量前十月增长一成",'
+        ' "author": [{"@type": "Person", "name": "林一帆"}, {"name": "周舟"}],'
+        ' "publisher": {"name": "海州日报"},'
+        f' "datePublished": "2026-11-20T09:30:00+08:00", "articleBody": {PLAIN}}}</script>'
+    ),
+}
+
+
+@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
+def test_an_article_that_only_scripts_hold_is_read(script: str) -> None:
+    article = read(
+        f"<html><head><title>海州新闻网</title></head><body><div id=app></div>{script}</body></html>"
+    )
+    assert article.text == "\n".join(STORY)
+    assert (article.title, article.author) == ("海州快递业务量前十月增长一成", "林一帆、周舟")
+    assert article.publisher == "海州日报"
+    assert article.published is not None and article.published.at == HALF_PAST_NINE
+
+
+def test_data_beside_a_text_that_is_shown_changes_nothing() -> None:
+    other = SCRIPTS["an object"].replace("海州日报", "另一家报纸")
+    assert read(document(paragraphs(STORY[0], STORY[1])) + other).text == "\n".join(STORY[:2])
+
+
+def test_what_a_style_sheet_hides_in_the_text_of_a_script_is_no_body() -> None:
+    hidden = json.dumps(f'{paragraphs()}<p class="x">{STORY[0]}免费领取</p>').replace("<", "\\u003C")
+    script = SCRIPTS["an object"].replace(MARKED_UP, hidden)
+    html = f"<html><head><style>.x{{display:none}}</style></head><body>{script}</body></html>"
+    assert read(html).text == "\n".join(STORY)
+
+
+# ---- the site that only a title names
+
+
+@pytest.mark.parametrize(
+    ("title", "site"),
+    [
+        ("{}_海州新闻网", "海州新闻网"),
+        ("{} - 物流 - 海州在线", "海州在线"),
+        ("海州日报数字报-{}", "海州日报数字报"),
+        ("{} - 《寄递》杂志", "寄递"),
+        ("{} - 快递版 - 海州论坛 - Powered by Discuz!", "海州论坛"),
+        ("{} | 通知公告", None),
+        ("海州快递业务量 - 海州新闻网", "海州新闻网"),
+        ("{}", None),
+        ("海州新闻网", None),
+    ],
+)
+def test_the_site_is_who_a_title_names_beside_the_headline(title: str, site: str | None) -> None:
+    head = f"<title>{title.format('海州快递业务量前十月增长一成')}</title>"
+    assert read(document(paragraphs(), head=head)).publisher == site
+
+
+@pytest.mark.parametrize(
+    "caption", ["分拨中心的夜班工人在装车。周舟 摄", "周舟摄", "分拨中心的夜班。（通讯员 周舟 摄）"]
+)
+def test_the_words_under_a_picture_that_name_who_took_it_are_no_body(caption: str) -> None:
+    inner = f"<p>{STORY[0]}</p><p>{caption}</p>{paragraphs(*STORY[1:])}"
+    assert read(document(inner)).text == "\n".join(STORY)
+
+
+def test_a_time_that_an_attribute_holds_for_a_script_dates_the_page() -> None:
+    meta = '<span data-publish="2026-11-20T09:30:00+08:00">刚刚</span>'
+    article = read(document(paragraphs(), meta=meta))
+    assert article.published is not None and article.published.at == HALF_PAST_NINE
+
+
+def test_what_a_site_lists_and_says_of_its_rights_behind_a_story_is_no_body() -> None:
+    told = (
+        "The parcel carrier said on Thursday that it would open two sorting hubs in the region next spring.",
+        "Volumes rose 8.5 percent in the third quarter, it said, while revenue per item fell slightly.",
+        "Analysts expect merchants to negotiate lower rates, and some have asked rival carriers to bid.",
+    )
+    rest = (
+        "Copyright 2026 Upland Media. All rights reserved. This material may not be published, rewritten, "
+        "or redistributed without the written consent of its owner.",
+        "Recent Stories",
+        "Orchards on the hill hired seventy more hands for the late crop, their managers said this week.",
+    )
+    assert read(document(paragraphs(*told, *told, *rest))).text == "\n".join(told * 2)

@@ -158,6 +158,20 @@ def test_what_only_speaks_of_tenders_is_no_notice() -> None:
     assert find("", None, ()) is None
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "甲平台：“全面更换快递商”不属实 没有终止与乙快递合作的计划",
+        "甲乙两家快递“合并”？两家公司先后澄清",
+        "甲快递关于2025年年度报告的更正公告",
+    ],
+)
+def test_what_denies_ends_or_corrects_something_else_is_no_notice(title: str) -> None:
+    content = f"{title}\n中标人：乙快递有限公司\n服务期限：一年"
+    assert find(content, PUBLISHED, ()) is None
+    assert find(content.replace("\n", "（快递服务项目）\n", 1), PUBLISHED, ()) is not None
+
+
 # ---- chains and expiry
 
 CALL = notice("甲公司快递服务招标公告", "项目编号：A-2026-1\n服务期限：一年\n招标人：甲贸易有限公司")
