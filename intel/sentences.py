@@ -81,18 +81,8 @@ def _findings(
     query = _sentences(row, row.account_id, _FINDING)
     query = query.where(row.account_id.in_(accounts), row.dated_at <= end_of(as_of))
     for reached in _reached(row.topic, row.dated_at, topics, as_of):
-        for (
-            *told,
-            where,
-            topic,
-            event,
-            stance,
-            problem,
-            speaker,
-            couriers,
-            known,
-            certainty,
-        ) in session.execute(query.where(*reached)):
+        for one in session.execute(query.where(*reached)):
+            *told, where, topic, event, stance, problem, speaker, couriers, known, certainty = one
             said = topic, event, "", "", stance, problem, speaker
             # By position: an account may have a hundred thousand.
             rest = (tuple(couriers.split()), (), (), None, where, known, certainty, *_UNRATED)
