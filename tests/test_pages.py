@@ -271,6 +271,9 @@ def test_a_task_becomes_a_report_that_answers_its_question(enter: Enter, workspa
     window.goto("/accounts/taobao")
     row = window.locator("[id='q-payment_behaviour.period']")
     assert "账期为45天" in (row.text_content() or "")
+    window.goto("/accounts/taobao/briefings")  # its tab is the last of a row that is wider than the phone
+    here = window.locator(".tabs [aria-current]").bounding_box()
+    assert here and here["x"] >= 0 and here["x"] + here["width"] <= 360
 
 
 def test_who_is_not_logged_in_is_led_to_the_door_and_back(workspace: Workspace) -> None:
@@ -449,6 +452,7 @@ def test_a_source_that_people_fill_is_neither_switched_off_nor_waiting_for_a_run
     told = client.get("/sources/field").text
     assert "由人录入或导入" in told
     assert "intel collect" not in told
+    assert "本公司人员署名的接触记录" in told and "robots.txt" not in told
 
 
 def test_a_signal_of_which_nothing_is_known_has_no_points(workspace: Workspace) -> None:
