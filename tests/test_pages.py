@@ -201,6 +201,8 @@ def test_a_rejected_finding_changes_the_verdict_and_the_briefing(enter: Enter, w
     before = window.locator(".legend").inner_text()
     window.locator("a", has_text=QUOTE).first.click()
     assert window.locator("#finding").inner_text() == QUOTE
+    assert window.locator(".chosen .rating").inner_text() in window.inner_text(".chosen .meta")
+    assert "来源可靠性" in str(window.locator(".chosen .rating").get_attribute("title"))
     window.goto("/review?account=taobao")
     window.fill("#shared-why", "另一家的事")
     window.click("[data-key=n]")
@@ -253,6 +255,8 @@ def test_what_is_chosen_stands_in_the_address_and_moments_in_the_reader_s_zone(e
     window.goto(window.url)
     assert window.inner_text("#listed") == listed
     assert window.input_value("select[name=topic]") in window.url
+    window.goto("/articles/1")
+    assert str(window.locator("main time").first.get_attribute("title")).endswith(" (UTC+8)")
     window.goto("/stories/1")
     moment = window.locator("time[data-moment]").first
     told = datetime.fromisoformat(str(moment.get_attribute("datetime")))

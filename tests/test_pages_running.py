@@ -184,6 +184,9 @@ def test_an_english_page_says_nothing_of_its_own_in_chinese(workspace: Workspace
         ("crm-north: HTTP 503 (attempt 12, the last)", "对方回答 HTTP 503（第 12 次，也是最后一次）"),
         ("webhook: ConnectTimeout", "对方没有按时回应"),
         ("folder: PermissionError", "没有权限写入文件夹"),
+        ("INTEL_CRM_WEBHOOK_URL is not https and not named in INTEL_CRM_WEBHOOK_ALLOWED",
+         "INTEL_CRM_WEBHOOK_URL 不是 https，也没有写进 INTEL_CRM_WEBHOOK_ALLOWED"),
+        ("recipient sales: port must be a number", "接收方 sales：port 写得不对"),
         ("nobody foresaw this", ""),
     ],
 )  # fmt: skip
