@@ -255,6 +255,9 @@ def test_what_is_chosen_stands_in_the_address_and_moments_in_the_reader_s_zone(e
     window.goto(window.url)
     assert window.inner_text("#listed") == listed
     assert window.input_value("select[name=topic]") in window.url
+    window.goto("/review?account=taobao&topic=resources")  # nothing of it waits
+    assert window.input_value("select[name=topic]") == "resources"
+    assert window.locator(".empty a").get_attribute("href") == "/review?account=taobao"
     window.goto("/articles/1")
     assert str(window.locator("main time").first.get_attribute("title")).endswith(" (UTC+8)")
     window.goto("/stories/1")
