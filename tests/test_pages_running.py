@@ -37,6 +37,7 @@ from intel.jobs.kinds import KINDS
 from intel.jobs.progress import Progress, progress
 from intel.jobs.views import STATES, JobView
 from intel.outbox import Outbox, OutboxRow, State
+from intel.retention import CLASSES
 from intel.teams import Team, Teams
 from intel.users import UserRole, Users
 from intel.web.jobs import result
@@ -158,6 +159,7 @@ def test_every_kind_state_and_reason_has_words() -> None:
     assert {one.value for one in State} == set(words["message_states"])
     assert set(SOURCE_KINDS) == set(words["source_kinds"])
     assert {one.value for one in Kind} == set(words["rule_kinds"])
+    assert set(CLASSES) == set(words["let_go"])
 
 
 def test_an_english_page_says_nothing_of_its_own_in_chinese(workspace: Workspace) -> None:

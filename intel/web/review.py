@@ -105,7 +105,7 @@ def queue(asked: Asked, chair: InChair, account: str = "", topic: str = "") -> R
 
 
 def _offered(asked: Visit, waiting: Sequence[str], chosen: str) -> Sequence[str]:
-    """The topics of which something waits, and the one that was chosen, of which nothing may wait any longer."""
+    """The topics of which something waits, and the chosen one, of which nothing may wait any longer."""
     known = asked.words.has("topics", chosen)
     return sorted({*waiting, chosen}) if known and chosen not in waiting else waiting
 
