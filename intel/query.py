@@ -237,6 +237,11 @@ class Query:
                 return found[0]
         return None
 
+    def findings_in(self, article: int) -> Sequence[FindingView]:
+        """The findings of an article, each with its credibility."""
+        query = _finding_columns(FindingRow).where(FindingRow.article_id == article)
+        return self._findings(query, FindingRow, FindingFilter())
+
     def beside(self, account: str, chosen: FindingFilter) -> Sequence[FindingView]:
         """Findings of other accounts in the articles that name this one, newest first."""
         row = _asked_for(chosen)

@@ -201,6 +201,8 @@ def test_a_rejected_finding_changes_the_verdict_and_the_briefing(enter: Enter, w
     before = window.locator(".legend").inner_text()
     window.locator("a", has_text=QUOTE).first.click()
     assert window.locator("#finding").inner_text() == QUOTE
+    assert window.locator(".chosen .rating").inner_text() in window.inner_text(".chosen .meta")
+    assert "来源可靠性" in str(window.locator(".chosen .rating").get_attribute("title"))
     window.goto("/review?account=taobao")
     window.fill("#shared-why", "另一家的事")
     window.click("[data-key=n]")
@@ -272,6 +274,11 @@ def test_what_is_chosen_stands_in_the_address_and_moments_in_the_reader_s_zone(e
     window.goto(window.url)
     assert window.inner_text("#listed") == listed
     assert window.input_value("select[name=topic]") in window.url
+    window.goto("/review?account=taobao&topic=resources")  # nothing of it waits
+    assert window.input_value("select[name=topic]") == "resources"
+    assert window.locator(".empty a").get_attribute("href") == "/review?account=taobao"
+    window.goto("/articles/1")
+    assert str(window.locator("main time").first.get_attribute("title")).endswith(" (UTC+8)")
     window.goto("/stories/1")
     moment = window.locator("time[data-moment]").first
     told = datetime.fromisoformat(str(moment.get_attribute("datetime")))
@@ -290,6 +297,9 @@ def test_a_task_becomes_a_report_that_answers_its_question(enter: Enter, workspa
     window.goto("/accounts/taobao")
     row = window.locator("[id='q-payment_behaviour.period']")
     assert "账期为45天" in (row.text_content() or "")
+    window.goto("/accounts/taobao/briefings")  # its tab is the last of a row that is wider than the phone
+    here = window.locator(".tabs [aria-current]").bounding_box()
+    assert here and here["x"] >= 0 and here["x"] + here["width"] <= 360
 
 
 def test_who_is_not_logged_in_is_led_to_the_door_and_back(workspace: Workspace) -> None:
@@ -468,6 +478,7 @@ def test_a_source_that_people_fill_is_neither_switched_off_nor_waiting_for_a_run
     told = client.get("/sources/field").text
     assert "由人录入或导入" in told
     assert "intel collect" not in told
+    assert "本公司人员署名的接触记录" in told and "robots.txt" not in told
 
 
 def test_a_signal_of_which_nothing_is_known_has_no_points(workspace: Workspace) -> None:

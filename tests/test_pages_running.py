@@ -32,11 +32,13 @@ from intel.api.desk import COOKIE, Options
 from intel.api.limiting import Limits
 from intel.bootstrap import Workspace
 from intel.brief import Lang
+from intel.config import CHINA
 from intel.jobs.desk import desk
 from intel.jobs.kinds import KINDS
 from intel.jobs.progress import Progress, progress
 from intel.jobs.views import STATES, JobView
 from intel.outbox import Outbox, OutboxRow, State
+from intel.retention import CLASSES
 from intel.teams import Team, Teams
 from intel.users import UserRole, Users
 from intel.web.jobs import result
@@ -158,6 +160,7 @@ def test_every_kind_state_and_reason_has_words() -> None:
     assert {one.value for one in State} == set(words["message_states"])
     assert set(SOURCE_KINDS) == set(words["source_kinds"])
     assert {one.value for one in Kind} == set(words["rule_kinds"])
+    assert set(CLASSES) == set(words["let_go"])
 
 
 def test_an_english_page_says_nothing_of_its_own_in_chinese(workspace: Workspace) -> None:
@@ -178,6 +181,15 @@ def test_an_english_page_says_nothing_of_its_own_in_chinese(workspace: Workspace
          "“0 0 30 2 *”不是能用的时间表：分 时 日 月 星期，用数字写，如 30 6 * * 1-5"),
         ("5 is not a text: write it in \"quotes\"", "“5”不是要填的那一类值"),
         ("has no place for {query}; kind search needs one", "地址里没有 {query}，这一种来源必须有"),
+        ("no page could be had: connection refused (2 of 2) (5 runs in a row)",
+         "列出的网页一页也没有取到：拒绝连接（2 页中的 2 页）（连续 5 次）"),
+        ("no entry fits 'ul.news li': has the layout changed?", "没有一条符合选择器：版面变了吗？"),
+        ("crm-north: HTTP 503 (attempt 12, the last)", "对方回答 HTTP 503（第 12 次，也是最后一次）"),
+        ("webhook: ConnectTimeout", "对方没有按时回应"),
+        ("folder: PermissionError", "没有权限写入文件夹"),
+        ("INTEL_CRM_WEBHOOK_URL is not https and not named in INTEL_CRM_WEBHOOK_ALLOWED",
+         "INTEL_CRM_WEBHOOK_URL 不是 https，也没有写进 INTEL_CRM_WEBHOOK_ALLOWED"),
+        ("recipient sales: port must be a number", "接收方 sales：port 写得不对"),
         ("nobody foresaw this", ""),
     ],
 )  # fmt: skip
@@ -362,6 +374,10 @@ def test_a_source_is_tried_added_and_then_scheduled(enter: Enter, workspace: Wor
     window.click("form[action$='/add'] button.primary")
     assert window.url.split("?")[0].endswith("/sources/on-site")
     assert window.locator("h1").inner_text() == "现场新闻"
+    evidence = window.inner_text("main")
+    assert "公开网页，条款今天读过" in evidence and "operator 添加" in evidence
+    assert "它的 robots.txt：禁止其中一部分" in evidence
+    assert f"使用条款有人读过，{datetime.now(CHINA).date()}" in evidence
     [added] = AddedSources(workspace.engine).listed()
     assert (added.by, added.source.schedule, added.source.enabled) == ("operator", "30 6,18 * * *", True)
     window.goto("/source-trials")

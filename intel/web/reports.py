@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
@@ -11,6 +11,7 @@ from markupsafe import Markup
 from intel.api.access import Reader
 from intel.api.asked import Number
 from intel.told import Copy, Place, Told, ToldArticle
+from intel.views import FindingView
 from intel.web.accounts import names
 from intel.web.edge import PageRoute
 from intel.web.site import Asked, highlighted
@@ -27,6 +28,7 @@ class ArticlePage:
     text: Markup
     chosen: Place | None
     findings: Sequence[tuple[Place, str]]
+    rated: Mapping[int, FindingView]
     events: Sequence[tuple[Place, str]]
     mentions: Sequence[tuple[Place, str]]
     names: dict[str, str]
@@ -59,6 +61,7 @@ def article(number: Number, asked: Asked, who: Reader, finding: int = 0) -> Resp
         text=highlighted(told.text, _spans(seen, chosen, head, len(told.content))),
         chosen=chosen,
         findings=_of(told, seen, "finding"),
+        rated={one.id: one for one in asked.desk.reading.query.findings_in(told.id)},
         events=_of(told, seen, "event"),
         mentions=_of(told, seen, "mention"),
         names=names(asked),

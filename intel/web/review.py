@@ -95,13 +95,19 @@ def queue(asked: Asked, chair: InChair, account: str = "", topic: str = "") -> R
         account=found,
         read=waits.read,
         topic=topic,
-        topics=waits.topics,
+        topics=_offered(asked, waits.topics, topic),
         waiting=waits.waiting,
         doubtful=waits.doubtful,
         items=sorted(items, key=lambda one: waits.first.index(one.id)),
         accounts=accounts,
     )
     return asked.show("review.html.jinja", view, chair.who)
+
+
+def _offered(asked: Visit, waiting: Sequence[str], chosen: str) -> Sequence[str]:
+    """The topics of which something waits, and the chosen one, of which nothing may wait any longer."""
+    known = asked.words.has("topics", chosen)
+    return sorted({*waiting, chosen}) if known and chosen not in waiting else waiting
 
 
 @router.post("/review/findings/{number}/{act}")

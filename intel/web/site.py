@@ -199,9 +199,12 @@ def _day(on: date | datetime | None) -> Markup:
     """A day; a moment's in China."""
     if on is None:
         return Markup("—")
-    told = on.astimezone(CHINA).date() if isinstance(on, datetime) else on
-    exact = on.isoformat(timespec="seconds") if isinstance(on, datetime) else told.isoformat()
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(exact, exact, told)
+    if not isinstance(on, datetime):
+        return Markup('<time datetime="{}">{}</time>').format(on, on)
+    local = on.astimezone(CHINA)
+    return Markup('<time datetime="{}" title="{} (UTC+8)">{}</time>').format(
+        on.isoformat(timespec="seconds"), f"{local:%Y-%m-%d %H:%M}", local.date()
+    )
 
 
 def highlighted(text: str, spans: Mapping[tuple[int, int], str]) -> Markup:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import APIRouter, Response
 
 from intel import rounds
+from intel.added_sources import AddedSource, AddedSources
 from intel.api.access import Reader
 from intel.health import SourceHealth, listed
 from intel.health_query import Histories
@@ -31,11 +33,25 @@ class SourcesView:
 
 @dataclass(frozen=True, slots=True)
 class SourcePage:
-    """A source with its runs, the last first."""
+    """A source with its runs, the last first, and who added it where it was added beside the catalogue."""
 
     source: Source
     health: SourceHealth | None
     runs: Sequence[tuple[SourceRun, int]]
+    added: AddedSource | None
+
+    @property
+    def robots(self) -> tuple[str, datetime] | None:
+        """What its robots.txt said when somebody last tried the source out, and when that was."""
+        check = self.health.check if self.health else None
+        if check:
+            return check.robots, check.checked_at
+        return (self.added.robots, self.added.at) if self.added else None
+
+    @property
+    def forbidden(self) -> int:
+        """How many pages its robots.txt kept the runs from."""
+        return sum(run.rejected.get("robots", 0) for run, _ in self.runs)
 
 
 @router.get("/sources")
@@ -61,5 +77,6 @@ def one(name: str, asked: Asked, who: Reader) -> Response:
         source=table[name],
         health=next((one for one in rounds.health(reading, asked.desk.now()) if one.source == name), None),
         runs=[(run, listed(run)) for run in (history.runs if history else ())],
+        added=next((one for one in AddedSources(reading.engine).listed() if one.source.name == name), None),
     )
     return asked.show("source.html.jinja", view, who)

@@ -132,6 +132,7 @@ document.addEventListener("DOMContentLoaded", () => {
   tellMoments(document);
   followLink();
   restoreDraft();
-  document.querySelector("nav.main [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  for (const here of document.querySelectorAll("nav.main [aria-current], .tabs [aria-current]"))
+    here.scrollIntoView({ block: "nearest", inline: "center" });
   document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
 });
