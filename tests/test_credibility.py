@@ -152,6 +152,7 @@ def told_alike(one: Statement, every: list[Statement]) -> set[str]:
         other.owner
         for other in every
         if other.story != one.story and other.owner != one.owner and agrees(one, other)
+        if not other.hardly_certain
         if other.topic == one.topic and abs(other.dated_at - one.dated_at) <= NEAR
     }
 
@@ -170,6 +171,8 @@ STATEMENTS = st.lists(
         owner=st.sampled_from(["甲", "乙", "丙", "丁", "戊"]),
         reliability=st.just("C"),
         dated_at=st.sampled_from([NOON + timedelta(days=day) for day in (0, 1, 44, 45, 46, 90, 91)]),
+        confirmed=st.just(False),
+        certainty=st.sampled_from([1.0, SURE_ENOUGH, SURE_ENOUGH - 0.01]),
     ),
     max_size=25,
     unique_by=lambda one: one.id,
