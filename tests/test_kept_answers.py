@@ -173,6 +173,27 @@ def test_a_kept_answer_takes_two_statements_and_no_transaction(service: Service)
     assert sum(one == "BEGIN" for one in sent) <= sum("outbox" in one for one in sent)
 
 
+def test_pages_are_renewed_after_a_change_before_anybody_asks(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = service.app.state.desk.kept
+    monkeypatch.setattr(kept, "_slow", 0.0)
+    client = service.asking("admin")
+
+    def shown() -> list[str]:
+        return [client.get(path).text for path in (*PAGES, *PATHS)]
+
+    first = shown()
+    [number] = {one.id for one in service.workspace.query.findings("taobao", FindingFilter())[:1]}
+    Reviewer(service.workspace.engine).reject(number, BY)
+    while kept.renew() or kept.renew():
+        pass
+    with looked_at() as statements:
+        second = shown()
+    assert second != first
+    assert not [one for one in statements if "FROM finding" in one or "FROM series_point" in one]
+
+
 def test_pages_of_couriers_and_signals_are_worked_out_once_until_what_they_show_changes(
     service: Service,
 ) -> None:

@@ -7,19 +7,45 @@ change: an answer of another version is never given, whichever process made the 
 
 from __future__ import annotations
 
+import logging
+import threading
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import islice
 from threading import Lock
 
 MOST_BYTES = 200_000_000  # of all answers together
+SLOW = 0.2  # seconds of work from which an answer is renewed before it is asked for
+EVERY = 15.0  # seconds between two looks for one to renew
+_LATEST = 60  # of the answers asked for last are looked at
+_LONG_AGO = 12 * 3600.0  # seconds after which nobody waits for an answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """An answer with the version it is of, how to work it out again, when it was asked for and what it took.
+
+    `seen` is the version at the last look for one to renew.
+    """
+
+    version: int
+    told: bytes
+    now: Callable[[], int]
+    work: Callable[[], bytes]
+    asked_at: float
+    seconds: float
+    seen: int | None = None
 
 
 class Kept:
-    """The answers of one app."""
+    """The answers of one app. `most` are bytes, `slow` is what makes an answer worth renewing, in seconds."""
 
-    def __init__(self, most: int = MOST_BYTES) -> None:
-        self._most, self._size = most, 0
-        self._answers: OrderedDict[Hashable, tuple[int, bytes]] = OrderedDict()
+    def __init__(self, most: int = MOST_BYTES, slow: float = SLOW) -> None:
+        self._most, self._size, self._slow = most, 0, slow
+        self._answers: OrderedDict[Hashable, _Answer] = OrderedDict()
         self._lock = Lock()
         self._working = [Lock() for _ in range(64)]
 
@@ -37,23 +63,91 @@ class Kept:
             # Looked at before the work: what changes meanwhile makes the answer one of an older version.
             now = version()
             if (told := self._found(asked, now)) is None:
+                began = time.monotonic()
                 told = work()
-                self._keep(asked, now, told)
+                self._keep(asked, _Answer(now, told, version, work, began, time.monotonic() - began))
             return told
+
+    def renew(self) -> bool:
+        """Work out again one answer that is out of date, slow and was asked for lately; False if none is.
+
+        Only where its version has not changed since the last look: what is still changing would be out of
+        date at once.
+        """
+        for asked, kept in self._latest():
+            try:
+                if self._renewed(asked, kept):
+                    return True
+            except Exception:
+                self._drop(asked)  # or no other would have its turn
+                raise
+        return False
+
+    def _renewed(self, asked: Hashable, kept: _Answer) -> bool:
+        now = kept.now()
+        if now == kept.version:
+            return False
+        if now != kept.seen:
+            self._look(asked, kept, now)
+            return False
+        with self._working[hash(asked) % len(self._working)]:
+            began = time.monotonic()
+            told = kept.work()
+        seconds = time.monotonic() - began
+        self._keep(asked, _Answer(now, told, kept.now, kept.work, kept.asked_at, seconds))
+        return True
+
+    def _latest(self) -> list[tuple[Hashable, _Answer]]:
+        since = time.monotonic() - _LONG_AGO
+        with self._lock:
+            latest = list(islice(reversed(self._answers.items()), _LATEST))
+        return [pair for pair in latest if pair[1].seconds >= self._slow and pair[1].asked_at >= since]
+
+    def _look(self, asked: Hashable, kept: _Answer, now: int) -> None:
+        with self._lock:
+            if self._answers.get(asked) is kept:
+                self._answers[asked] = replace(kept, seen=now)
+
+    def _drop(self, asked: Hashable) -> None:
+        with self._lock:
+            if (former := self._answers.pop(asked, None)) is not None:
+                self._size -= len(former.told)
 
     def _found(self, asked: Hashable, version: int) -> bytes | None:
         with self._lock:
-            kept, told = self._answers.get(asked, (None, b""))
-            if kept != version:
+            kept = self._answers.get(asked)
+            if kept is None or kept.version != version:
                 return None
+            self._answers[asked] = replace(kept, asked_at=time.monotonic())
             self._answers.move_to_end(asked)
-            return told
+            return kept.told
 
-    def _keep(self, asked: Hashable, version: int, told: bytes) -> None:
+    def _keep(self, asked: Hashable, answer: _Answer) -> None:
         with self._lock:
-            _, former = self._answers.pop(asked, (0, b""))
-            self._answers[asked] = version, told
-            self._size += len(told) - len(former)
+            former = self._answers.pop(asked, None)
+            self._answers[asked] = answer
+            self._size += len(answer.told) - (len(former.told) if former else 0)
             while self._size > self._most:  # away with what was not asked for longest
-                _, (_, dropped) = self._answers.popitem(last=False)
-                self._size -= len(dropped)
+                _, dropped = self._answers.popitem(last=False)
+                self._size -= len(dropped.told)
+
+
+@contextmanager
+def renewing(kept: Kept, every: float = EVERY) -> Iterator[None]:
+    """While it is entered, answers are renewed one by one, so that who looks after a change seldom waits."""
+    stop = threading.Event()
+
+    def look() -> None:
+        while not stop.wait(every):
+            try:
+                kept.renew()
+            except Exception:  # one answer among others; who asks for it is told what is wrong
+                logging.getLogger(__name__).warning("an answer could not be renewed", exc_info=True)
+
+    thread = threading.Thread(target=look, name="renewing", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(EVERY)

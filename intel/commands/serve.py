@@ -44,13 +44,15 @@ def serve(
 
     from intel import web
     from intel.api.app import create_app
+    from intel.api.kept import renewing
     from intel.web.loading import load
 
     settings: Settings = context.obj
     host, port = host or settings.host, port or settings.port
     listener = _listening(host, port)
     workspace = rounds.init(settings)
-    config = uvicorn.Config(create_app(workspace, [web.router]), log_level="warning", server_header=False)
+    app = create_app(workspace, [web.router])
+    config = uvicorn.Config(app, log_level="warning", server_header=False)
     server = uvicorn.Server(config)
     with _city(settings), _working(workspace) if jobs else nullcontext():
         screen.out.print(f"http://{host}:{port}/ until Ctrl-C{'' if jobs else '; no jobs are done'}")
@@ -60,7 +62,8 @@ def serve(
         load()
         # What is loaded stays: looking through it for garbage took a sixth of the longest answers.
         gc.freeze()
-        server.run(sockets=[listener])
+        with renewing(app.state.desk.kept):
+            server.run(sockets=[listener])
 
 
 def worker(
