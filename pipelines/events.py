@@ -55,9 +55,7 @@ def find(seen: Seen, heard: Iterable[Telling], entities: Sequence[Entity]) -> tu
     return tuple(sorted(once(told), key=lambda event: (event.start, event.type)))
 
 
-def dated(
-    events: Iterable[Event], entities: Iterable[Entity], published: date | None = None
-) -> tuple[Event, ...]:
+def dated(events: Iterable[Event], entities: Iterable[Entity], published: date | None) -> tuple[Event, ...]:
     """The events with the ISO values of their dates and periods, as dated entities have them.
 
     What a sentence dates more than a year before the publication is background.

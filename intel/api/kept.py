@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from threading import Lock
 
+_log = logging.getLogger(__name__)
 MOST_BYTES = 200_000_000  # of all answers together
 SLOW = 0.2  # seconds of work from which an answer is renewed before it is asked for
 EVERY = 15.0  # seconds between two looks for one to renew
@@ -63,9 +64,9 @@ class Kept:
             # Looked at before the work: what changes meanwhile makes the answer one of an older version.
             now = version()
             if (told := self._found(asked, now)) is None:
-                began = time.monotonic()
-                told = work()
-                self._keep(asked, _Answer(now, told, version, work, began, time.monotonic() - began))
+                worked = _worked_out(now, version, work)
+                self._keep(asked, worked)
+                told = worked.told
             return told
 
     def renew(self) -> bool:
@@ -78,9 +79,9 @@ class Kept:
             try:
                 if self._renewed(asked, kept):
                     return True
-            except Exception:
-                self._drop(asked)  # or no other would have its turn
-                raise
+            except Exception:  # noqa: BLE001 - one among others: who asks for it is told what is wrong
+                _log.warning("an answer could not be renewed", exc_info=True)
+                self._drop(asked)
         return False
 
     def _renewed(self, asked: Hashable, kept: _Answer) -> bool:
@@ -91,10 +92,8 @@ class Kept:
             self._look(asked, kept, now)
             return False
         with self._working[hash(asked) % len(self._working)]:
-            began = time.monotonic()
-            told = kept.work()
-        seconds = time.monotonic() - began
-        self._keep(asked, _Answer(now, told, kept.now, kept.work, kept.asked_at, seconds))
+            worked = _worked_out(now, kept.now, kept.work)
+        self._keep(asked, replace(worked, asked_at=kept.asked_at))
         return True
 
     def _latest(self) -> list[tuple[Hashable, _Answer]]:
@@ -132,6 +131,12 @@ class Kept:
                 self._size -= len(dropped.told)
 
 
+def _worked_out(version: int, now: Callable[[], int], work: Callable[[], bytes]) -> _Answer:
+    began = time.monotonic()
+    told = work()
+    return _Answer(version, told, now, work, began, time.monotonic() - began)
+
+
 @contextmanager
 def renewing(kept: Kept, every: float = EVERY) -> Iterator[None]:
     """While it is entered, answers are renewed one by one, so that who looks after a change seldom waits."""
@@ -139,10 +144,7 @@ def renewing(kept: Kept, every: float = EVERY) -> Iterator[None]:
 
     def look() -> None:
         while not stop.wait(every):
-            try:
-                kept.renew()
-            except Exception:  # one answer among others; who asks for it is told what is wrong
-                logging.getLogger(__name__).warning("an answer could not be renewed", exc_info=True)
+            kept.renew()
 
     thread = threading.Thread(target=look, name="renewing", daemon=True)
     thread.start()
