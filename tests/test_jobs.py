@@ -411,7 +411,8 @@ def test_without_a_worker_ever_it_says_how_to_start_one(
     [
         (("jobs", "run", "dance"), "no kind of job 'dance'; there are: collect, read"),
         (("jobs", "run", "collect"), "collect takes a source of the table"),
-        (("jobs", "run", "collect", "nowhere"), "collect takes a source of the table"),
+        (("jobs", "run", "collect", "nowhere"), "no source 'nowhere'; known: "),
+        (("jobs", "run", "collect", "ebrum"), "no source 'ebrum'; did you mean ebrun"),
         (("jobs", "run", "read", "ebrun"), "read takes no source"),
         (("jobs", "list", "--state", "odd"), "no state 'odd'; there are: waiting, running"),
         (("worker", "--queue", "odd"), "no queue 'odd'; there are: collect, work, send"),

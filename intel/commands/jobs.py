@@ -16,6 +16,7 @@ from intel.config import CHINA
 from intel.jobs.kinds import BY_SOURCE, KINDS
 from intel.jobs.schedule import plan
 from intel.jobs.views import STATES, JobView, NoJob
+from intel.query import unknown
 from intel.rounds import listed_sources
 
 if TYPE_CHECKING:
@@ -90,8 +91,10 @@ def jobs_run(
         raise NoJob(f"no kind of job {kind!r}; there are: {', '.join(KINDS)}")
     names = {one.name for one in listed_sources(workspace)}
     by_source = KINDS[kind].cron == BY_SOURCE
-    if by_source != bool(source) or (source and source not in names):
+    if by_source != bool(source):
         raise NoJob(f"{kind} takes {'a source of the table' if by_source else 'no source'}")
+    if source and source not in names:
+        raise unknown("source", source, names, sorted(names))
     with _desk(workspace) as at:
         screen.out.print(at.ask(kind, source, acting(by, why)), markup=False)
 
